@@ -1,0 +1,311 @@
+"""What a plugin declares: frozen values that the registry collects once at start."""
+
+import datetime as dt
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, Protocol
+
+from flask import Blueprint
+from markupsafe import Markup
+from sqlalchemy.orm import Session
+
+from baukasten.plugin.fields import Field
+from baukasten.plugin.refs import Content, ModuleRef, Role, TenantRef
+from baukasten.plugin.routes import ModuleRoutes
+
+
+class Area(StrEnum):
+    """Parts of the site where pages, navigation and widgets live."""
+
+    SITE = "site"
+    ADMIN = "admin"
+    OPERATOR = "operator"
+    API = "api"
+
+
+@dataclass(frozen=True, slots=True)
+class Mount:
+    """A blueprint and the area it serves; the core chooses the path: ``/verwaltung/<plugin>/`` and so on."""
+
+    area: Area
+    blueprint: Blueprint
+
+
+@dataclass(frozen=True, slots=True)
+class Feature:
+    """What a phase can open in a module, and the permissions that wait for it."""
+
+    key: str
+    title: str
+    permissions: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """How a module presents itself on the page of its project."""
+
+    line: str
+    """One sentence: what one can do there."""
+    action: str
+    """The words of the link, such as "186 Beiträge lesen und schreiben"."""
+
+
+@dataclass(frozen=True, slots=True)
+class ModuleKind:
+    """What a town can place: the forum, the survey."""
+
+    key: str
+    title: str
+    description: str
+    icon: str
+    routes: ModuleRoutes
+    settings: Sequence[Field] = ()
+    features: Sequence[Feature] = ()
+    door: Callable[[Session, ModuleRef], Door] | None = None
+    on_place: Callable[[Session, ModuleRef], None] | None = None
+    on_remove: Callable[[Session, ModuleRef], None] | None = None
+    blockers: Callable[[Session, ModuleRef], Sequence[str]] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Permission:
+    """One thing somebody may do; the key is ``plugin.noun.verb``."""
+
+    key: str
+    title: str
+    default_roles: frozenset[Role]
+    risky: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class NavItem:
+    """A link in a navigation; shown to those who hold the permission."""
+
+    area: Area
+    label: str
+    endpoint: str
+    permission: str = ""
+    weight: int = 100
+    icon: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Widget:
+    """A part of a dashboard."""
+
+    key: str
+    area: Area
+    title: str
+    render: Callable[[Session, TenantRef], Markup]
+    permission: str = ""
+    weight: int = 100
+
+
+@dataclass(frozen=True, slots=True)
+class ContentType:
+    """A kind of contribution that moderation can show, publish, hide and restore."""
+
+    key: str
+    label: str
+    find: Callable[[Session, Sequence[int]], Sequence[Content]]
+    """Gives what exists of these ids, whatever its visibility; one query."""
+    publish: Callable[[Session, int], None]
+    hide: Callable[[Session, int], None]
+    restore: Callable[[Session, int], None]
+    reject: Callable[[Session, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class SearchDocument:
+    """What the search knows about a published contribution."""
+
+    content_type: str
+    id: int
+    title: str
+    body: str
+    path: str
+    language: str = "de"
+    module_id: int | None = None
+    published_at: dt.datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SearchSource:
+    """Where documents of a content type come from."""
+
+    content_type: str
+    document: Callable[[Session, int], SearchDocument | None]
+    """Gives nothing for what the public may not see, which takes it out of the index."""
+    stream: Callable[[Session], Iterator[SearchDocument]]
+
+
+class Channel(StrEnum):
+    """How a notice reaches a person."""
+
+    PAGE = "page"
+    MAIL = "mail"
+
+
+@dataclass(frozen=True, slots=True)
+class NotificationType:
+    """A kind of notice; notices of one type and group within a burst become one mail."""
+
+    key: str
+    title: str
+    template: str
+    """Base name of the mail templates, such as ``forum/mail/reply`` (``.txt`` and ``.html``)."""
+    subject: str
+    channels: frozenset[Channel] = frozenset({Channel.PAGE, Channel.MAIL})
+
+
+@dataclass(frozen=True, slots=True)
+class PersonalDataset:
+    """One store of personal data: why, how long, and the code that hands it out and removes it."""
+
+    key: str
+    title: str
+    purpose: str
+    legal_basis: str
+    columns: Sequence[str]
+    """``table.column`` of every column that points to a person or tells about one."""
+    retention: str
+    export: Callable[[Session, int], list[dict[str, Any]]]
+    """Takes the membership's id."""
+    erase: Callable[[Session, int], int]
+    """Takes the membership's id, gives the number of rows changed; safe to run again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Export:
+    """A table that somebody may take away."""
+
+    key: str
+    title: str
+    columns: Sequence[str]
+    permission: str
+    rows: Callable[[Session, ModuleRef], Iterable[Sequence[Any]]]
+
+
+@dataclass(frozen=True, slots=True)
+class Audience:
+    """People who can be written to, such as all who took part in a module."""
+
+    key: str
+    title: str
+    members: Callable[[Session], Iterable[int]]
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """Work outside a request; it may run more than once and must not mind."""
+
+    key: str
+    run: Callable[..., None]
+    """Called as ``run(session, **values)``; the session has the tenant's scope when one was given."""
+    every: str = ""
+    """Cron expression for periodic work; empty for work on demand."""
+    per_tenant: bool = True
+    max_attempts: int = 8
+
+
+@dataclass(frozen=True, slots=True)
+class LiveEvent:
+    """One event of a live namespace: who may send it, who answers it."""
+
+    name: str
+    mark: str
+    """Permission key, or ``public`` or ``signed_in``."""
+    handle: Callable[..., Any]
+
+
+@dataclass(frozen=True, slots=True)
+class LiveNamespace:
+    """Events of one plugin, reachable only through the core's dispatcher."""
+
+    name: str
+    events: Sequence[LiveEvent]
+
+
+@dataclass(frozen=True, slots=True)
+class TemplateHelper:
+    """A function for templates; its name begins with the plugin's."""
+
+    name: str
+    function: Callable[..., Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """The answer of a health check."""
+
+    ok: bool
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class HealthCheck:
+    """Something an operator wants to know is alive."""
+
+    key: str
+    title: str
+    run: Callable[[], Health]
+
+
+@dataclass(frozen=True, slots=True)
+class DigestItem:
+    """One line of a digest."""
+
+    title: str
+    path: str
+    at: dt.datetime
+    summary: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DigestSource:
+    """What a plugin has to tell about a stretch of time."""
+
+    key: str
+    title: str
+    items: Callable[[Session, dt.datetime, int], Sequence[DigestItem]]
+
+
+@dataclass(frozen=True, slots=True)
+class ActivityItem:
+    """Something that happened in a project lately."""
+
+    title: str
+    path: str
+    at: dt.datetime
+    kind: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Stat:
+    """A number about a project, with its word."""
+
+    key: str
+    label: str
+    value: int
+
+
+@dataclass(frozen=True, slots=True)
+class Blocker:
+    """Why a project cannot be published yet, and where to mend it."""
+
+    message: str
+    path: str = ""
+
+
+class Storage(Protocol):
+    """A place for a tenant's files; names are chosen by the core."""
+
+    def write(self, name: str, data: bytes) -> None:
+        """Store a file whole or not at all."""
+
+    def read(self, name: str) -> bytes:
+        """Give a file; raises NotFound."""
+
+    def delete(self, name: str) -> None:
+        """Remove a file; a missing one is no error."""

@@ -1,0 +1,206 @@
+"""What hooks say about things: frozen values, never rows of the database, never the request."""
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+
+class Role(StrEnum):
+    """Who somebody is in one tenant, from the street to the data centre."""
+
+    GUEST = "guest"
+    CITIZEN = "citizen"
+    RESIDENT = "resident"
+    MODERATOR = "moderator"
+    ADMIN = "admin"
+    OPERATOR = "operator"
+
+
+class Standing(StrEnum):
+    """Whether a member may write in a tenant."""
+
+    ACTIVE = "active"
+    MUTED = "muted"
+    SUSPENDED = "suspended"
+
+
+class Visibility(StrEnum):
+    """Who sees a contribution; everything but published and folded is invisible to the public."""
+
+    DRAFT = "draft"
+    HELD = "held"
+    PUBLISHED = "published"
+    FOLDED = "folded"
+    HIDDEN = "hidden"
+    REMOVED = "removed"
+    WITHDRAWN = "withdrawn"
+
+
+class Outcome(StrEnum):
+    """What became of a contribution."""
+
+    OPEN = "open"
+    EXAMINATION = "examination"
+    ADOPTED = "adopted"
+    PARTLY = "partly"
+    REJECTED = "rejected"
+    MERGED = "merged"
+    DONE = "done"
+
+
+@dataclass(frozen=True, slots=True)
+class TenantRef:
+    """A municipality."""
+
+    id: int
+    slug: str
+    name: str
+    host: str
+    """Primary host with port where one is needed; links in mails are built from it."""
+    language: str = "de"
+    theme: str = "klar"
+    time_zone: str = "Europe/Berlin"
+
+
+@dataclass(frozen=True, slots=True)
+class MemberRef:
+    """An account in one tenant; the only person a tenant's rows know."""
+
+    id: int
+    display_name: str
+    roles: frozenset[Role] = frozenset({Role.CITIZEN})
+    standing: Standing = Standing.ACTIVE
+
+    def has(self, *roles: Role) -> bool:
+        """Tell whether the member holds one of the roles."""
+        return not self.roles.isdisjoint(roles)
+
+
+@dataclass(frozen=True, slots=True)
+class ProjectRef:
+    """A consultation."""
+
+    id: int
+    slug: str
+    title: str
+    published: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class ModuleRef:
+    """A plugin's kind placed on the site (no project) or in a project."""
+
+    id: int
+    kind: str
+    slug: str
+    title: str
+    project: ProjectRef | None = None
+    settings: Mapping[str, Any] = field(default_factory=dict)
+    visible: bool = True
+
+    @property
+    def path(self) -> str:
+        """Path below the tenant's host, with slashes at both ends."""
+        if self.project is None:
+            return f"/{self.slug}/"
+        return f"/beteiligung/{self.project.slug}/{self.slug}/"
+
+
+@dataclass(frozen=True, slots=True)
+class ContentRef:
+    """One contribution of any plugin."""
+
+    type: str
+    id: int
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """What the core needs to show, judge and link a contribution it knows nothing else about."""
+
+    ref: ContentRef
+    title: str
+    excerpt: str
+    path: str
+    author_id: int | None
+    author_name: str
+    created_at: dt.datetime
+    visibility: Visibility
+    module_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A contribution on its way into view."""
+
+    content_type: str
+    body: str
+    title: str = ""
+    author: MemberRef | None = None
+    module: ModuleRef | None = None
+    language: str = "de"
+    is_edit: bool = False
+
+
+class Ruling(StrEnum):
+    """What a screening says about a draft, from lenient to strict."""
+
+    ALLOW = "allow"
+    HOLD = "hold"
+    REJECT = "reject"
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """One screener's answer; the strictest of all counts."""
+
+    ruling: Ruling
+    code: str = ""
+    note: str = ""
+    """Shown to the author: what happened and what helps."""
+
+
+class Outlet(StrEnum):
+    """Places on the core's pages that plugins may fill."""
+
+    FRONT_TOP = "FRONT_TOP"
+    FRONT_BOTTOM = "FRONT_BOTTOM"
+    PROJECT_HEADER = "PROJECT_HEADER"
+    PROJECT_ASIDE = "PROJECT_ASIDE"
+    PROJECT_BOTTOM = "PROJECT_BOTTOM"
+    SITE_FOOTER = "SITE_FOOTER"
+    ADMIN_DASHBOARD = "ADMIN_DASHBOARD"
+
+
+@dataclass(frozen=True, slots=True)
+class OutletContext:
+    """What a filler of an outlet knows about the page."""
+
+    tenant: TenantRef
+    member: MemberRef | None = None
+    project: ProjectRef | None = None
+    language: str = "de"
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A mail ready to be sent."""
+
+    to: str
+    subject: str
+    text: str
+    html: str = ""
+    sender_name: str = ""
+    sender_address: str = ""
+    language: str = "de"
+    message_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What a transport says after it took a message."""
+
+    transport: str
+    reference: str
