@@ -1,0 +1,1 @@
+"""Builds what pages need beside Python: styles, fonts, scripts and compiled catalogues."""
