@@ -62,6 +62,10 @@ class TenantRef:
     language: str = "de"
     theme: str = "klar"
     time_zone: str = "Europe/Berlin"
+    tagline: str = ""
+    crest: str = ""
+    languages: tuple[str, ...] = ("de", "en")
+    suspended: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,102 @@
+"""Settings of the process, read once from the environment and the data folder."""
+
+import os
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from baukasten.errors import BaukastenError
+
+
+class ConfigError(BaukastenError):
+    """A setting is missing or makes no sense; the message says which and what helps."""
+
+
+@dataclass(frozen=True, slots=True)
+class DatabaseUrls:
+    """One URL a role: the owner migrates, the app serves, the operator looks across tenants."""
+
+    owner: str
+    app: str
+    operator: str
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """Everything that differs between two installations."""
+
+    data_dir: Path
+    secret_key: str
+    database: DatabaseUrls | None = None
+    """Nothing means: the embedded PostgreSQL in the data folder."""
+    operator_host: str = "betrieb.localhost"
+    demo_host: str = ""
+    """Start page and mailbox of the demo; empty outside the demo."""
+    scheme: str = "https"
+    trusted_proxies: int = 0
+    """How many proxies in front may be believed about the client; 0 ignores X-Forwarded-*."""
+    smtp_url: str = ""
+    """``smtp://user:password@host:port``; empty writes mails into the data folder."""
+    plugins: tuple[str, ...] = ()
+    """Extra plugin modules to load by import path, beside the installed entry points; for tests."""
+
+    @property
+    def mail_dir(self) -> Path:
+        """Folder of the mails that no server carries away."""
+        return self.data_dir / "mail"
+
+
+def load(environ: Mapping[str, str] = os.environ, data_dir: Path | None = None) -> Config:
+    """Read the settings; raises ConfigError with the name of the setting at fault."""
+    folder = data_dir or Path(environ.get("BAUKASTEN_DATA", ".data"))
+    folder = folder.absolute()
+    folder.mkdir(parents=True, exist_ok=True)
+    return Config(
+        data_dir=folder,
+        secret_key=environ.get("BAUKASTEN_SECRET_KEY") or stored_secret(folder),
+        database=_database(environ),
+        operator_host=environ.get("BAUKASTEN_OPERATOR_HOST", "betrieb.localhost"),
+        scheme=environ.get("BAUKASTEN_SCHEME", "https"),
+        trusted_proxies=_number(environ, "BAUKASTEN_TRUSTED_PROXIES"),
+        smtp_url=environ.get("BAUKASTEN_SMTP_URL", ""),
+    )
+
+
+def stored_secret(folder: Path) -> str:
+    """Give the installation's secret, made on first use and readable by its user alone."""
+    path = folder / "secret"
+    try:
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return path.read_text(encoding="ascii").strip()
+    with os.fdopen(handle, "w", encoding="ascii") as file:
+        secret = secrets.token_urlsafe(48)
+        file.write(secret)
+    return secret
+
+
+def _database(environ: Mapping[str, str]) -> DatabaseUrls | None:
+    app = environ.get("BAUKASTEN_DATABASE_URL", "")
+    if not app:
+        return None
+    owner = environ.get("BAUKASTEN_OWNER_DATABASE_URL", "")
+    operator = environ.get("BAUKASTEN_OPERATOR_DATABASE_URL", "")
+    if not owner or not operator:
+        raise ConfigError(
+            "BAUKASTEN_DATABASE_URL is the app's role; set BAUKASTEN_OWNER_DATABASE_URL and "
+            "BAUKASTEN_OPERATOR_DATABASE_URL too, each with a role of its own"
+        )
+    return DatabaseUrls(_driver(owner), _driver(app), _driver(operator))
+
+
+def _driver(url: str) -> str:
+    """Name the driver, so that the usual ``postgresql://…`` works."""
+    return url.replace("postgresql://", "postgresql+psycopg://", 1)
+
+
+def _number(environ: Mapping[str, str], name: str) -> int:
+    value = environ.get(name, "0")
+    if not value.isdigit():
+        raise ConfigError(f"{name} must be a whole number, not {value!r}")
+    return int(value)

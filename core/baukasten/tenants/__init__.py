@@ -1,0 +1,1 @@
+"""Municipalities: their hosts, settings and plugins."""

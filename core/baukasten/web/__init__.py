@@ -1,0 +1,1 @@
+"""The web: from host to response, one direction, nothing twice."""
