@@ -11,7 +11,7 @@ CATALOGUES    := $(shell find core plugins -name '*.po' 2>/dev/null)
 # A half-written stamp or catalogue would count as done on the next run.
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint style types structure docs bench soak assets catalogues lock clean
+.PHONY: help setup demo test lint style types structure docs bench soak assets catalogues messages lock clean
 
 help:  ## Show this list
 	@sed -nE 's/^([a-z]+):.*## (.*)/  make \1|\2/p' $(firstword $(MAKEFILE_LIST)) | while IFS='|' read -r name text; do \
@@ -55,6 +55,9 @@ assets: $(STAMPS)/installed  ## Build styles, fonts and scripts again
 catalogues: $(STAMPS)/installed  ## Compile the translations again
 	$(PYTHON) -m baukasten.web.assets.catalogues
 	@touch $(STAMPS)/catalogues
+
+messages: $(STAMPS)/installed  ## Bring the catalogues up to date with the texts in the sources
+	$(PYTHON) -m baukasten.web.assets.messages
 
 lock: $(STAMPS)/installed  ## Resolve requirements.lock again (ARGS=--upgrade takes newer releases)
 	.ci/lock $(ARGS)
