@@ -11,6 +11,7 @@ from sqlalchemy.sql.util import find_tables
 
 from baukasten.db.base import PLATFORM, TenantOwned
 from baukasten.errors import BaukastenError
+from baukasten.plugin.contract import Contract
 
 SET_SCOPE = "SELECT set_config('app.tenant_id', %s, true), set_config('app.account_id', %s, true)"
 BUMP = text(f"SELECT {PLATFORM}.bump_generation()")
@@ -26,6 +27,8 @@ class Scope(Session):
     tenant_id: int | None = None
     account_id: int | None = None
     written = False
+    contract: Contract
+    """The plugins of the process, for services that ask or obey them."""
     on_written: Sequence[Callable[[int], None]] = ()
     """Told the tenant after a commit that changed its public pages, such as this process's caches."""
 
@@ -42,6 +45,7 @@ class Database:
 
     app: Engine
     operator: Engine
+    contract: Contract
     on_written: list[Callable[[int], None]] = field(default_factory=list)
 
     @contextmanager
@@ -52,18 +56,21 @@ class Database:
 
     def open(self, tenant_id: int | None, account_id: int | None = None) -> Scope:
         """Give a session of the app's role that the caller closes."""
-        session = Scope(self.app, expire_on_commit=False)
-        session.on_written = self.on_written
+        session = self._scope(self.app)
         session.act_for(tenant_id, account_id)
         return session
 
     @contextmanager
     def operator_session(self, tenant_id: int | None = None) -> Iterator[Scope]:
         """Open the explicitly named session across tenants, for the operator's console and commands."""
-        with Scope(self.operator, expire_on_commit=False) as session:
-            session.on_written = self.on_written
+        with self._scope(self.operator) as session:
             session.act_for(tenant_id)
             yield session
+
+    def _scope(self, engine: Engine) -> Scope:
+        session = Scope(engine, expire_on_commit=False)
+        session.contract, session.on_written = self.contract, self.on_written
+        return session
 
     def close(self) -> None:
         """Give all connections back."""
@@ -71,10 +78,10 @@ class Database:
         self.operator.dispose()
 
 
-def connect(app_url: str, operator_url: str, pool_size: int = 10) -> Database:
+def connect(app_url: str, operator_url: str, contract: Contract, pool_size: int = 10) -> Database:
     """Open the pools; ``prepare_threshold=None`` keeps us right behind a transaction pooler."""
     # The console is used by few people at a time; the pages by all.
-    return Database(_engine(app_url, pool_size), _engine(operator_url, 2))
+    return Database(_engine(app_url, pool_size), _engine(operator_url, 2), contract)
 
 
 def _engine(url: str, pool_size: int) -> Engine:
