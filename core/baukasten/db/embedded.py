@@ -147,6 +147,9 @@ def _socket_dir(home: Home) -> Path:
     if record.exists():
         known = Path(record.read_text(encoding="utf-8"))
         if _is_private(known, home.uid):
+            # PostgreSQL would believe a zombie's lock.
+            for name in (SOCKET_NAME, f"{SOCKET_NAME}.lock"):
+                (known / name).unlink(missing_ok=True)
             return known
     # The server's user may be shut out of a temporary folder that is root's own.
     base = "/tmp" if home.user else tempfile.gettempdir()  # noqa: S108 - mkdtemp below makes it private

@@ -17,6 +17,7 @@ from typing import IO
 from baukasten.errors import Unavailable
 
 SHARED_ROOT = Path("/var/lib/baukasten")
+SYSTEM_BINARIES = Path("/usr/lib/postgresql")
 SYSTEM_USERS = ("postgres", "nobody")
 OTHER_DATABASE = "set BAUKASTEN_DATABASE_URL to use another PostgreSQL server"
 
@@ -137,7 +138,7 @@ def _candidates(home: Home) -> Iterator[Path]:
             root = _copied(package, home) if home.user else package
             yield root / "pginstall" / "bin"
     on_path = shutil.which("initdb")
-    installed = Path("/usr/lib/postgresql").glob("*/bin")
+    installed = SYSTEM_BINARIES.glob("*/bin")
     # The longer name first: "9" is older than "18", though it sorts behind it.
     newest_first = sorted(installed, key=lambda folder: (len(folder.parent.name), folder.parent.name))[::-1]
     for folder in ([Path(on_path).resolve().parent] if on_path else []) + newest_first:
