@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 from flask import Blueprint
 from markupsafe import Markup
@@ -298,6 +298,7 @@ class Blocker:
     path: str = ""
 
 
+@runtime_checkable
 class Storage(Protocol):
     """A place for a tenant's files; names are chosen by the core."""
 

@@ -1,5 +1,8 @@
 """Every hook on one page: declare once, contribute while serving, decide strictly, answer once, live along."""
 
+# A spec has no body.
+# mypy: disable-error-code="empty-body"
+
 import datetime as dt
 from collections.abc import Sequence
 
@@ -13,7 +16,10 @@ from baukasten.plugin import refs as r
 from baukasten.plugin.events import Event
 from baukasten.plugin.fields import SettingsGroup
 
-hookspec = pluggy.HookspecMarker("baukasten")
+PROJECT = "baukasten"
+hookspec = pluggy.HookspecMarker(PROJECT)
+hookimpl = pluggy.HookimplMarker(PROJECT)
+"""Marks a plugin's function as its implementation of the hook of the same name; used bare, without options."""
 
 # Declarations: asked once at start, collected into the registry; a collision stops the start.
 
@@ -142,7 +148,9 @@ def fill_outlet(session: Session, outlet: r.Outlet, context: r.OutletContext) ->
 
 
 @hookspec
-def list_activity(session: Session, project: r.ProjectRef, since: dt.datetime, limit: int) -> Sequence[d.ActivityItem] | None:
+def list_activity(
+    session: Session, project: r.ProjectRef, since: dt.datetime, limit: int
+) -> Sequence[d.ActivityItem] | None:
     """What happened in a project lately, newest first."""
     ...
 
@@ -169,7 +177,9 @@ def screen_content(session: Session, draft: r.Draft) -> r.Verdict | None:
 
 
 @hookspec
-def veto_access(session: Session, member: r.MemberRef | None, permission: str, module: r.ModuleRef | None) -> str | None:
+def veto_access(
+    session: Session, member: r.MemberRef | None, permission: str, module: r.ModuleRef | None
+) -> str | None:
     """Deny what the roles would allow, with a reason; nobody can grant."""
     ...
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from contextvars import ContextVar
+from typing import Self
 
 Translate = Callable[[str, str], str]
 """Takes a domain (plugin name or ``core``) and an English text, gives the text in the reader's language."""
@@ -21,7 +22,7 @@ class LazyText(str):
     __slots__ = ("domain",)
     domain: str
 
-    def __new__(cls, domain: str, message: str) -> "LazyText":
+    def __new__(cls, domain: str, message: str) -> Self:
         """Remember which catalogue the text belongs to."""
         text = super().__new__(cls, message)
         text.domain = domain
@@ -41,7 +42,7 @@ class LazyText(str):
 
 
 def lazy(domain: str) -> Callable[[str], LazyText]:
-    """Give the marker function of a plugin: ``_ = lazy("forum")``; extraction finds ``_("…")``."""
+    """Give the function that a plugin marks its texts with, named ``_`` since extraction finds ``_("…")``."""
 
     def mark(message: str) -> LazyText:
         return LazyText(domain, message)
