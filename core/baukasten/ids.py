@@ -12,7 +12,7 @@ _READ_AT_MOST = 1_000
 _LETTERS = str.maketrans(
     {
         "ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "æ": "ae", "œ": "oe", "ø": "oe", "å": "aa",
-        "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ı": "i", "&": " und ", "€": " euro ",
+        "ł": "l", "đ": "d", "ð": "d", "þ": "th", "\u0131": "i", "&": " und ", "€": " euro ",
     }
 )  # fmt: skip
 _OTHER = re.compile(r"[^a-z0-9]+")

@@ -40,7 +40,7 @@ def test_closed_gives_its_reason_as_message() -> None:
 
 
 def test_every_refusal_is_one_family_with_a_code_of_its_own() -> None:
-    kinds = [
+    kinds: list[type[errors.BaukastenError]] = [
         errors.NotFound, errors.Denied, errors.SignInNeeded, errors.Invalid, errors.Conflict, errors.TooMany,
         errors.Closed, errors.Unavailable,
     ]  # fmt: skip
