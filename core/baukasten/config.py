@@ -15,7 +15,10 @@ class ConfigError(BaukastenError):
 
 @dataclass(frozen=True, slots=True)
 class DatabaseUrls:
-    """One URL a role: the owner migrates, the app serves, the operator looks across tenants."""
+    """One URL a role: the owner migrates, the app serves, the operator looks across tenants.
+
+    Serving processes need no owner; ``db upgrade``, backup and restore do.
+    """
 
     owner: str
     app: str
@@ -82,10 +85,9 @@ def _database(environ: Mapping[str, str]) -> DatabaseUrls | None:
         return None
     owner = environ.get("BAUKASTEN_OWNER_DATABASE_URL", "")
     operator = environ.get("BAUKASTEN_OPERATOR_DATABASE_URL", "")
-    if not owner or not operator:
+    if not operator:
         raise ConfigError(
-            "BAUKASTEN_DATABASE_URL is the app's role; set BAUKASTEN_OWNER_DATABASE_URL and "
-            "BAUKASTEN_OPERATOR_DATABASE_URL too, each with a role of its own"
+            "BAUKASTEN_DATABASE_URL is the app's role; set BAUKASTEN_OPERATOR_DATABASE_URL too, with a role of its own"
         )
     return DatabaseUrls(_driver(owner), _driver(app), _driver(operator))
 

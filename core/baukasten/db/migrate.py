@@ -14,7 +14,7 @@ from sqlalchemy import Connection, Engine, text
 from sqlalchemy.exc import OperationalError
 
 from baukasten.db.base import PLATFORM, Base
-from baukasten.db.rls import FOUNDATION
+from baukasten.db.rls import APP_ROLE, FOUNDATION
 from baukasten.errors import BaukastenError
 
 CORE = "core"
@@ -83,7 +83,14 @@ def upgrade(engine: Engine, lineages: Sequence[Lineage], said: Callable[[str], N
             refuse_newer(lineage, before)
             if not before.current:
                 _with_patience(lambda chain=lineage: _run(engine, chain, "head"))
+                _let_app_check(engine, lineage)
                 said(f"{lineage.name}: {before.database or 'empty'} → {lineage.head()}")
+
+
+def _let_app_check(engine: Engine, lineage: Lineage) -> None:
+    """Let the serving role see how far the database is, so that it needs no other role to refuse to start."""
+    with engine.begin() as connection:
+        connection.exec_driver_sql(f"GRANT SELECT ON {PLATFORM}.{lineage.version_table} TO {APP_ROLE}")
 
 
 def drop(engine: Engine, lineage: Lineage) -> None:

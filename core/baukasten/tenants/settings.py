@@ -20,7 +20,7 @@ def group_of(session: Scope, key: str) -> SettingsGroup:
     group = session.contract.registry.settings.get(key)
     if group is None:
         raise UnknownSettingError(f"no settings group {key} is declared")
-    return group
+    return group.value
 
 
 def read(session: Scope, key: str) -> dict[str, Any]:

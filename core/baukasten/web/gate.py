@@ -26,11 +26,16 @@ class Gate:
         self.database = database
         self.checks = tuple(checks)
         self._places: dict[str, frozenset[Place]] = {}
+        self._owners: dict[str, str] = {}
         self._marks: dict[str, Mark] = {}
 
     def allow(self, blueprint: str, places: Iterable[Place]) -> None:
         """Say on which kinds of host a blueprint answers; towns only unless said."""
         self._places[blueprint] = frozenset(places)
+
+    def own(self, blueprint: str, plugin: str) -> None:
+        """Say which plugin a blueprint belongs to; its pages are there only where the plugin is active."""
+        self._owners[blueprint] = plugin
 
     def places_of(self, blueprint: str | None) -> frozenset[Place]:
         """Tell on which kinds of host a blueprint answers."""
@@ -58,6 +63,8 @@ class Gate:
             answer = check(place)
             if answer is not None:
                 return answer
+            if check is self.checks[0]:
+                self._check_place(place)
         return None
 
     @staticmethod
@@ -66,9 +73,12 @@ class Gate:
         if place is not None:
             place.close()
 
-    def check_place(self, place: Here) -> None:
-        """Refuse a page that lives on another kind of host, as if it did not exist."""
+    def _check_place(self, place: Here) -> None:
+        """Refuse a page of another kind of host, or of a plugin not active here, as if it did not exist."""
         if place.place not in self.places_of(request.blueprint):
+            raise NotFound
+        owner = self._owners.get(request.blueprint or "")
+        if owner is not None and place.place is Place.TOWN and owner not in place.plugins:
             raise NotFound
 
 

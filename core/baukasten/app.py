@@ -1,0 +1,125 @@
+"""The application: the platform's parts put together in ten steps."""
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from flask import Flask, url_for
+
+from baukasten import rooms
+from baukasten.config import Config
+from baukasten.db.session import Database
+from baukasten.plugin.contract import Contract
+from baukasten.plugin.declarations import Area
+from baukasten.web import forgery, headers, i18n, refusals, requests
+from baukasten.web.gate import Gate
+from baukasten.web.generation import Generations, Memo
+from baukasten.web.here import Place
+from baukasten.web.languages import LanguagePrefix
+from baukasten.web.outlets import outlet
+from baukasten.web.pagecache import PageCache
+from baukasten.web.platform import EXTENSION, Platform
+from baukasten.web.static import StaticFiles, StaticLayer
+from baukasten.web.templating import Templates
+from baukasten.web.theming import Themes, load_themes
+
+CORE_FOLDER = Path(__file__).parent
+MAX_REQUEST = 256 * 1024
+"""Bytes of a request without files; the longest text is 20 KB."""
+PREFIX = {Area.SITE: "", Area.ADMIN: "/verwaltung", Area.OPERATOR: "/betrieb", Area.API: "/api/v1"}
+PLACES = {
+    Area.SITE: (Place.TOWN,),
+    Area.ADMIN: (Place.TOWN,),
+    Area.OPERATOR: (Place.OPERATOR,),
+    Area.API: (Place.TOWN,),
+}
+
+
+def create_app(config: Config, database: Database) -> Flask:
+    """Build the application; raises UnmarkedRouteError or PluginError where it would not be safe to serve."""
+    # 1. Flask itself, without its own static route and with the size of a request bounded.
+    app = Flask("baukasten", static_folder=None, template_folder=None)
+    app.config.update(SECRET_KEY=config.secret_key, MAX_CONTENT_LENGTH=MAX_REQUEST, MAX_FORM_MEMORY_SIZE=MAX_REQUEST)
+    # 2. What the process shares.
+    platform = _platform(config, database)
+    app.extensions[EXTENSION] = platform
+    # 3. Languages, themes, templates, static files.
+    themes = load_themes()
+    files = static_files(database.contract, themes)
+    _rendering(app, platform, themes, files)
+    # 4. Numbers and logs, then the gate with the chain of checks that the rooms hand in.
+    requests.install(app)
+    gate = Gate(database, [*rooms.CHECKS, forgery.check_forgery])
+    gate.guard(app)
+    # 5. The rooms' pages, then the plugins'.
+    for blueprint, places in rooms.BLUEPRINTS:
+        gate.allow(blueprint.name, places)
+        app.register_blueprint(blueprint)
+    _mount_plugins(app, gate, database.contract)
+    # 6. Refusals become pages.
+    refusals.install(app)
+    # 7. Headers on every answer; guests' pages are kept.
+    app.after_request(headers.add_security_headers)
+    app.after_request(platform.pages.keep)
+    # 8. Every route is marked, or nothing starts.
+    kinds = ((key, answer.value.routes) for key, answer in database.contract.registry.kinds.items())
+    app.extensions["baukasten.matrix"] = gate.close(app, kinds)
+    # 9. What stands in front of Flask: files, languages, kept pages.
+    wsgi: Any = LanguagePrefix(platform.pages.wrap(app.wsgi_app))
+    app.wsgi_app = StaticLayer(wsgi, files, themes)  # type: ignore[method-assign]
+    # 10. Plugins begin, caches follow the database.
+    database.contract.manager.start()
+    platform.generations.follow()
+    return app
+
+
+def _platform(config: Config, database: Database) -> Platform:
+    generations = Generations(database)
+    database.on_written.append(generations.forget)
+    return Platform(
+        config, database, database.contract, generations, Memo(generations), PageCache(generations)
+    )
+
+
+def package_folders(contract: Contract) -> dict[str, Path]:
+    """Give each plugin's package folder by name."""
+    return {name: one.folder for name, one in contract.manager.plugins.items() if one.folder is not None}
+
+
+def static_files(contract: Contract, themes: Themes) -> StaticFiles:
+    """Collect the static files of core, plugins and themes."""
+    folders = {name: folder / "static" for name, folder in package_folders(contract).items()}
+    styles = {f"theme/{name}": themes[name].folder / "static" for name in themes.names()}
+    return StaticFiles({"": CORE_FOLDER / "static", **folders, **styles})
+
+
+def make_templates(
+    contract: Contract, themes: Themes, functions: Mapping[str, Callable[..., Any]], page: Callable[[], Any]
+) -> Templates:
+    """Give the templates of core, plugins and themes, with the plugins' helpers."""
+    helpers = {name: answer.value.function for name, answer in contract.registry.template_helpers.items()}
+    return Templates(package_folders(contract), themes, {**helpers, **functions}, page)
+
+
+def _rendering(app: Flask, platform: Platform, themes: Themes, files: StaticFiles) -> None:
+    i18n.load_catalogues({"core": CORE_FOLDER, **package_folders(platform.contract)})
+    i18n.init_babel(app)
+    functions = {
+        "static": files.url,
+        "url": url_for,
+        "csrf_field": forgery.token_field,
+        "outlet": outlet,
+        **rooms.TEMPLATE_FUNCTIONS,
+    }
+    templates = make_templates(platform.contract, themes, functions, rooms.page)
+    app.extensions["baukasten.templates"] = templates
+    app.extensions["baukasten.themes"] = themes
+
+
+def _mount_plugins(app: Flask, gate: Gate, contract: Contract) -> None:
+    """Serve the plugins' blueprints below the paths that the core chooses."""
+    for owner, mounts in contract.registry.mounts.items():
+        for mount in mounts:
+            gate.allow(mount.blueprint.name, PLACES[mount.area])
+            gate.own(mount.blueprint.name, owner)
+            app.register_blueprint(mount.blueprint, url_prefix=f"{PREFIX[mount.area]}/{owner}")

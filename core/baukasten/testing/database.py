@@ -1,0 +1,75 @@
+"""A migrated database for a test run: one server, one template, one copy a worker."""
+
+import hashlib
+import os
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from sqlalchemy import create_engine, text
+
+from baukasten import house
+from baukasten.config import DatabaseUrls
+from baukasten.db import embedded, migrate
+from baukasten.db.rls import APP_ROLE, OPERATOR_ROLE, OWNER_ROLE
+
+TEMPLATE_LOCK = 7_302_151
+
+
+def server_folder() -> Path:
+    """Give the folder of this checkout's test server; two checkouts never share one."""
+    mark = hashlib.sha256(f"{Path.cwd()}:{os.getuid()}".encode()).hexdigest()[:12]
+    return Path(tempfile.gettempdir()) / f"baukasten-tests-{mark}"
+
+
+def urls(server: embedded.Server, database: str) -> DatabaseUrls:
+    """Give the three roles' URLs of a database."""
+    return DatabaseUrls(
+        server.url(OWNER_ROLE, database), server.url(APP_ROLE, database), server.url(OPERATOR_ROLE, database)
+    )
+
+
+@contextmanager
+def fresh(server: embedded.Server, name: str, chains: Sequence[migrate.Lineage]) -> Iterator[DatabaseUrls]:
+    """Give a database of its own that went through the real migrations; gone afterwards.
+
+    Workers share one template, named by what is in the migrations, so that only the first pays for them.
+    """
+    template = f"template_{_fingerprint(chains)}"
+    admin = create_engine(server.url(OWNER_ROLE, "postgres"), isolation_level="AUTOCOMMIT")
+    try:
+        with admin.connect() as connection:
+            connection.execute(text("SELECT pg_advisory_lock(:key)"), {"key": TEMPLATE_LOCK})
+            if not connection.scalar(text("SELECT 1 FROM pg_database WHERE datname = :n"), {"n": template}):
+                _make_template(server, template, chains)
+            connection.exec_driver_sql(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+            connection.exec_driver_sql(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+            connection.execute(text("SELECT pg_advisory_unlock(:key)"), {"key": TEMPLATE_LOCK})
+        yield urls(server, name)
+    finally:
+        with admin.connect() as connection:
+            connection.exec_driver_sql(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+        admin.dispose()
+
+
+def _make_template(server: embedded.Server, name: str, chains: Sequence[migrate.Lineage]) -> None:
+    # A half-made template of a killed run must not look finished: it gets its name last.
+    building = f"{name}_building"
+    engine = create_engine(server.url(OWNER_ROLE, "postgres"), isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.exec_driver_sql(f'DROP DATABASE IF EXISTS "{building}" WITH (FORCE)')
+        connection.exec_driver_sql(f'CREATE DATABASE "{building}"')
+        house.upgrade(urls(server, building), chains)
+        connection.exec_driver_sql(f'ALTER DATABASE "{building}" RENAME TO "{name}"')
+    engine.dispose()
+
+
+def _fingerprint(chains: Sequence[migrate.Lineage]) -> str:
+    mark = hashlib.sha256()
+    for source in (Path(migrate.__file__).parent / "rls.py", Path(house.__file__)):
+        mark.update(source.read_bytes())
+    for chain in chains:
+        for path in sorted(chain.folder.glob("*.py")):
+            mark.update(path.name.encode() + path.read_bytes())
+    return mark.hexdigest()[:16]

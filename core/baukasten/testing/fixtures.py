@@ -1,0 +1,142 @@
+"""Fixtures: a database, fresh towns, members and signed-in clients."""
+
+import itertools
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from baukasten import house
+from baukasten.app import create_app
+from baukasten.config import Config, DatabaseUrls
+from baukasten.db import embedded
+from baukasten.db.session import Database, Scope
+from baukasten.plugin.contract import Contract
+from baukasten.plugin.refs import TenantRef
+from baukasten.tenants import plugins, service
+from baukasten.testing import database as databases
+from baukasten.web.platform import EXTENSION, Platform
+
+_numbers = itertools.count(1)
+WORKER = os.environ.get("PYTEST_XDIST_WORKER", "main")
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[embedded.Server]:
+    """Give the run's PostgreSQL server; the last worker that uses it stops it."""
+    with embedded.running(databases.server_folder(), fast=True) as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def extra_plugins() -> tuple[str, ...]:
+    """Name plugin modules to load beside the installed ones; override it in a conftest."""
+    return ()
+
+
+@pytest.fixture(scope="session")
+def base_config(tmp_path_factory: pytest.TempPathFactory, extra_plugins: tuple[str, ...]) -> Config:
+    """Give settings with a data folder of their own and the operator's console on ``betrieb.test``."""
+    return Config(
+        data_dir=Path(tmp_path_factory.mktemp("data")),
+        secret_key="only-for-tests",
+        operator_host="betrieb.test",
+        demo_host="demo.test",
+        plugins=extra_plugins,
+    )
+
+
+@pytest.fixture(scope="session")
+def contract(base_config: Config) -> Contract:
+    """Give the plugins and what they declare."""
+    return house.load_contract(base_config)
+
+
+@pytest.fixture(scope="session")
+def database_urls(server: embedded.Server, contract: Contract) -> Iterator[DatabaseUrls]:
+    """Give the URLs of this worker's database, made by the real migrations."""
+    with databases.fresh(server, f"test_{WORKER}_{os.getpid()}", house.lineages(contract)) as urls:
+        yield urls
+
+
+@pytest.fixture(scope="session")
+def database(database_urls: DatabaseUrls, contract: Contract) -> Iterator[Database]:
+    """Give the serving roles' connections."""
+    opened = house.open_database(database_urls, contract)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture(scope="session")
+def app(base_config: Config, database: Database) -> Iterator[Flask]:
+    """Give the application as production builds it; its caches are asked anew before each test."""
+    made = create_app(base_config, database)
+    made.testing = False
+    yield made
+    platform: Platform = made.extensions[EXTENSION]
+    platform.generations.stop()
+
+
+@pytest.fixture
+def new_town(database: Database, contract: Contract) -> Callable[..., TenantRef]:
+    """Open a town with all plugins granted and switched on; each call gives another one."""
+
+    def make(name: str = "", **options: str) -> TenantRef:
+        number = next(_numbers)
+        slug = f"stadt-{WORKER}-{number}"
+        with database.operator_session() as session:
+            town = service.create(
+                session, slug=slug, name=name or f"Stadt {number}", hosts=[f"{slug}.test"], **options
+            )
+            for plugin in contract.manager.plugins:
+                plugins.grant(session, town.id, plugin)
+            session.commit()
+        with database.session(town.id) as session:
+            for plugin in contract.manager.plugins:
+                plugins.switch_on(session, town, plugin)
+            session.commit()
+        return town
+
+    return make
+
+
+@pytest.fixture
+def town(new_town: Callable[..., TenantRef]) -> TenantRef:
+    """Give a fresh town, so that tests never meet each other's rows."""
+    return new_town()
+
+
+@pytest.fixture
+def other_town(new_town: Callable[..., TenantRef]) -> TenantRef:
+    """Give a second fresh town, for what must not cross over."""
+    return new_town()
+
+
+@pytest.fixture
+def session(database: Database, town: TenantRef) -> Iterator[Scope]:
+    """Give a session of the app's role in the town's scope."""
+    with database.session(town.id) as opened:
+        yield opened
+
+
+@pytest.fixture
+def client_of(app: Flask) -> Callable[[TenantRef | str], FlaskClient]:
+    """Give a browser without cookies at a town or host; redirects are not followed."""
+
+    def make(where: TenantRef | str) -> FlaskClient:
+        host = where if isinstance(where, str) else where.host
+        client = app.test_client()
+        client.environ_base["wsgi.url_scheme"] = "https"
+        client.environ_base["HTTP_HOST"] = host
+        return client
+
+    return make
+
+
+@pytest.fixture
+def client(client_of: Callable[[TenantRef | str], FlaskClient], town: TenantRef) -> FlaskClient:
+    """Give a guest's browser at the town."""
+    return client_of(town)

@@ -1,0 +1,3 @@
+"""What all tests share: the fixtures that authors of plugins get too."""
+
+pytest_plugins = ["baukasten.testing.fixtures"]
