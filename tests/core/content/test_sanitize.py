@@ -77,7 +77,7 @@ HOSTILE = [
     "[x](  javascript:alert(1))",
     "[x](data:text/html,<script>alert(1)</script>)",
     "[x](data:image/svg+xml;base64,PHN2Zz4=)",
-    "[x](vbscript:x) [y](file:///etc/passwd) [z](ftp://a.example)",
+    "[x](vbscript:x) [y](file://localhost/etc/passwd) [z](ftp://a.example)",
     '[x](https://a.example/"onmouseover=alert(1)//)',
     "[x](https://a.example 'title\" onmouseover=\"alert(1)')",
     "[x](//evil.example) [y](/\\evil.example) [z](\\\\evil.example)",
