@@ -75,3 +75,8 @@ def key_columns() -> list[sa.schema.SchemaItem]:
         sa.PrimaryKeyConstraint("tenant_id", "id"),
         sa.ForeignKeyConstraint(["tenant_id"], ["platform.tenant.id"]),
     ]
+
+
+def foreign_key(column: str, table: str, *, ondelete: str = "CASCADE") -> sa.ForeignKeyConstraint:
+    """Point to a row of the same tenant; for SET NULL name the column, so that the tenant stays."""
+    return sa.ForeignKeyConstraint(["tenant_id", column], [f"{table}.tenant_id", f"{table}.id"], ondelete=ondelete)

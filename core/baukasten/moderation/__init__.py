@@ -1,0 +1,1 @@
+"""Moderation: the one path into public view, reports, cases, decisions."""
