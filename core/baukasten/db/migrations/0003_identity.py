@@ -136,7 +136,9 @@ def _tenant_column() -> sa.Column[int]:
 def _locks() -> list[str]:
     mine = f"account_id = {OWN_ACCOUNT}"
     # What an operator needs to appoint the first admin and further operators; addresses are not among it.
-    console = "SELECT (id, display_name, is_operator, confirmed_at, created_at, closed_at), UPDATE (is_operator)"
+    console = (
+        "SELECT (id, display_name, is_operator, confirmed_at, created_at, closed_at), UPDATE (is_operator)"
+    )
     return [
         *rls.lock_platform(
             "account",

@@ -1,0 +1,1 @@
+"""Members, roles and permissions: what somebody may do in one town."""

@@ -1,0 +1,1 @@
+"""Accounts, sessions and passwords: who somebody is in the whole installation."""
