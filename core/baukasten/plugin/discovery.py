@@ -36,7 +36,8 @@ class Plugin:
     @property
     def folder(self) -> Path | None:
         """Folder of the plugin's package; nothing for a module without a file."""
-        return Path(self.module.__file__).parent if self.module.__file__ else None
+        file = getattr(self.module, "__file__", None)
+        return Path(file).parent if file else None
 
     def part(self, name: str) -> Path | None:
         """Give the folder ``templates``, ``static`` or ``translations`` of the package, where it exists."""

@@ -55,6 +55,10 @@ def _area(value: object) -> str:
     return "" if isinstance(value, d.Area) else f"{value!r} is no area"
 
 
+def _scope(value: object) -> str:
+    return "" if isinstance(value, Scope) else f"{value!r} is no scope"
+
+
 def _fields(owner_key: str, fields: Sequence[Field]) -> str:
     wrong = [type(field).__name__ for field in fields if type(field) is not Field]
     if wrong:
@@ -99,7 +103,7 @@ def settings(owner: str, value: SettingsGroup) -> str:
     return _first(
         (
             _key(owner, value.key, bare=True),
-            "" if isinstance(value.scope, Scope) else f"{value.scope!r} is no scope",
+            _scope(value.scope),
             _fields(value.key, value.fields),
         )
     )
