@@ -153,13 +153,25 @@ def read_catalogue(compiled: Path, locale: str) -> Translations | None:
         return Translations(stream, compiled.stem)
 
 
+class _Loaded:
+    """What the process speaks; one application a process has one set of catalogues."""
+
+    catalogues = Catalogues({})
+
+
 def load_catalogues(folders: Mapping[str, Path]) -> Catalogues:
-    """Give the catalogues of the packages by domain; each is read when its language is first asked for."""
-    return Catalogues(folders)
+    """Take the package folder of each domain; each catalogue is read when its language is first asked for."""
+    _Loaded.catalogues = Catalogues(folders)
+    return _Loaded.catalogues
 
 
-ENGLISH = Catalogues({}).translator("en")
-_current: ContextVar[Translator] = ContextVar("translator", default=ENGLISH)
+def translator(code: str, time_zone: str = "Europe/Berlin") -> Translator:
+    """Give the translator of a language code; the same object for all who ask alike."""
+    return _Loaded.catalogues.translator(code, time_zone)
+
+
+_ENGLISH = translator("en")
+_current: ContextVar[Translator | None] = ContextVar("translator", default=None)
 
 
 def use(translator: Translator) -> None:
@@ -181,12 +193,12 @@ def speaking(translator: Translator) -> Iterator[Translator]:
 
 def current() -> Translator:
     """Give the translator in use; English outside requests and jobs."""
-    return _current.get()
+    return _current.get() or _ENGLISH
 
 
 def gettext(domain: str, message: str, **values: Any) -> str:
     """Translate into the language in use; mark the literal with ``N_`` so that extraction finds it."""
-    return _current.get().gettext(domain, message, **values)
+    return current().gettext(domain, message, **values)
 
 
 def init_babel(app: Flask) -> Babel:
