@@ -33,7 +33,7 @@ def without_sentence(root: Path, *tops: str) -> list[str]:
         name
         for name, tree in parsed(root, *tops)
         if not (first_line := (ast.get_docstring(tree) or "").partition("\n")[0]).endswith((".", "?", "!"))
-        or not first_line[0].isupper()
+        or first_line[0].islower()
     ]
 
 
@@ -49,12 +49,43 @@ def deep_packages(root: Path) -> list[str]:
 
 
 def comments_in_100(root: Path) -> float:
+    """Count comments and the docstrings of functions, classes and values; a module's opening has its own rule."""
     comments = lines = 0
     for path in modules(root):
         with path.open("rb") as stream:
             comments += sum(token.type == tokenize.COMMENT for token in tokenize.tokenize(stream.readline))
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            text = node.value if isinstance(node, ast.Expr) else None
+            comments += isinstance(text, ast.Constant) and isinstance(text.value, str)
         lines += lines_of(path)
-    return 100 * comments / lines
+    return 100 * (comments - len(modules(root))) / lines
+
+
+def astray(root: Path) -> list[str]:
+    """Name the test files whose path mirrors no source: tests/core/<room>/test_<file>[_<aspect>].py."""
+    found = []
+    for path in modules(root, "tests"):
+        top, *rooms = path.relative_to(root / "tests").parent.parts or ("",)
+        source = root / "core/baukasten" if top == "core" else root / f"plugins/{top}/baukasten_{top}"
+        if not path.name.startswith("test_") or not source.is_dir():
+            continue
+        subject = path.stem.removeprefix("test_")
+        beginnings = [
+            subject[: len(subject) - cut] for cut in range(len(subject)) if (subject + "_")[-cut - 1] == "_"
+        ]
+        place = source.joinpath(*rooms)
+        if not any((place / f"{name}.py").exists() or (place / name).is_dir() for name in beginnings):
+            found.append(path.relative_to(root).as_posix())
+    return found
+
+
+def test_tests_mirror_the_source():
+    assert astray(ROOT) == []
+
+
+def test_comments_are_neither_rare_nor_many():
+    low, high = COMMENTS_IN_100
+    assert low <= comments_in_100(ROOT) <= high
 
 
 def test_no_file_is_too_long():
@@ -99,3 +130,12 @@ def test_planted_excesses_are_found(tmp_path):
     assert long_functions(tmp_path) == [f"core/baukasten/one/two/three/four/late.py:1: excess {FUNCTION + 1}"]
     assert without_sentence(tmp_path) == ["core/baukasten/one/two/three/four/late.py"]
     assert deep_packages(tmp_path) == ["baukasten.one.two.three.four"]
+
+
+def test_a_test_of_nothing_is_found(tmp_path):
+    for name in ("core/baukasten/room/service.py", "tests/core/room/test_service.py"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).touch()
+    (tmp_path / "tests/core/room/test_service_races.py").touch()
+    (tmp_path / "tests/core/room/test_servant.py").touch()
+    assert astray(tmp_path) == ["tests/core/room/test_servant.py"]
