@@ -135,7 +135,7 @@ def refused(*plugins: Plugin, **rooms: Any) -> str:
 
 def test_everything_declared_is_there_by_key_with_its_owner() -> None:
     registry = collected(forum())
-    expected = {
+    expected: dict[str, dict[str, Any]] = {
         "permissions": {"forum.topic.read": READ},
         "kinds": {"forum": KIND},
         "settings": {"forum": GROUP},
