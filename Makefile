@@ -1,7 +1,8 @@
 # The list of commands. `make help` prints it; everything lives in this folder, nothing outside is touched.
 
 VENV   := .venv
-PYTHON := $(VENV)/bin/python
+# PYTHON is left to the caller, to choose the interpreter that .venv is made from.
+PY     := $(VENV)/bin/python
 STAMPS := $(VENV)/stamps
 ARGS   ?=
 
@@ -24,7 +25,7 @@ demo: setup  ## Serve three towns with their discussions (ARGS="--port 8080 --fr
 
 test: setup  ## Run every test that must hold (ARGS="tests/core -k tenant")
 	@.ci/packages
-	$(PYTHON) -m pytest $(ARGS)
+	$(PY) -m pytest $(ARGS)
 
 lint: style types structure  ## Check style, formatting, types and the order of the rooms
 
@@ -43,21 +44,21 @@ docs: setup  ## Write docs/reference from the running registry
 
 bench: setup  ## Measure, compare with the aims, keep the table (ARGS=--quick)
 	@.ci/packages
-	$(PYTHON) -m bench $(ARGS)
+	$(PY) -m bench $(ARGS)
 
 soak: setup  ## Run the long kill loops and storms
-	$(PYTHON) -m pytest -m soak $(ARGS)
+	$(PY) -m pytest -m soak $(ARGS)
 
 assets: $(STAMPS)/installed  ## Build styles, fonts and scripts again
-	$(PYTHON) -m baukasten.web.assets.build --optional
+	$(PY) -m baukasten.web.assets.build --optional
 	@touch $(STAMPS)/assets
 
 catalogues: $(STAMPS)/installed  ## Compile the translations again
-	$(PYTHON) -m baukasten.web.assets.catalogues
+	$(PY) -m baukasten.web.assets.catalogues
 	@touch $(STAMPS)/catalogues
 
 messages: $(STAMPS)/installed  ## Bring the catalogues up to date with the texts in the sources
-	$(PYTHON) -m baukasten.web.assets.messages
+	$(PY) -m baukasten.web.assets.messages
 
 lock: $(STAMPS)/installed  ## Resolve requirements.lock again (ARGS=--upgrade takes newer releases)
 	.ci/lock $(ARGS)
@@ -74,9 +75,9 @@ $(STAMPS)/installed: requirements.lock pyproject.toml .ci/environment
 	@touch $@
 
 $(STAMPS)/assets: $(STAMPS)/installed $(ASSET_SOURCES)
-	$(PYTHON) -m baukasten.web.assets.build --optional
+	$(PY) -m baukasten.web.assets.build --optional
 	@touch $@
 
 $(STAMPS)/catalogues: $(STAMPS)/installed $(CATALOGUES)
-	$(PYTHON) -m baukasten.web.assets.catalogues
+	$(PY) -m baukasten.web.assets.catalogues
 	@touch $@
