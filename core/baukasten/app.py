@@ -39,7 +39,9 @@ def create_app(config: Config, database: Database) -> Flask:
     """Build the application; raises UnmarkedRouteError or PluginError where it would not be safe to serve."""
     # 1. Flask itself, without its own static route and with the size of a request bounded.
     app = Flask("baukasten", static_folder=None, template_folder=None)
-    app.config.update(SECRET_KEY=config.secret_key, MAX_CONTENT_LENGTH=MAX_REQUEST, MAX_FORM_MEMORY_SIZE=MAX_REQUEST)
+    app.config.update(
+        SECRET_KEY=config.secret_key, MAX_CONTENT_LENGTH=MAX_REQUEST, MAX_FORM_MEMORY_SIZE=MAX_REQUEST
+    )
     # 2. What the process shares.
     platform = _platform(config, database)
     app.extensions[EXTENSION] = platform

@@ -82,5 +82,3 @@ SELECT r.rolname AS name, r.rolsuper, r.rolbypassrls,
                WHERE c.relowner = r.oid AND n.nspname IN ('public', 'platform')) AS owns
 FROM pg_roles r WHERE r.rolname = current_user
 """
-
-

@@ -32,7 +32,9 @@ class Commands(click.Group):
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="baukasten")
-@click.option("--data", type=click.Path(path_type=Path, file_okay=False), help="Data folder (default: .data).")
+@click.option(
+    "--data", type=click.Path(path_type=Path, file_okay=False), help="Data folder (default: .data)."
+)
 @click.pass_context
 def commands(context: click.Context, data: Path | None) -> None:
     """Baukasten: participation sites of many towns in one installation."""

@@ -48,8 +48,10 @@ def definer(name: str, arguments: str, returns: str, body: str, *, roles: str = 
     """Give the statements of a function that runs as the owner; the only way past the locks, one purpose each."""
     types = ", ".join(part.split()[-1] for part in arguments.split(",")) if arguments else ""
     return [
-        f"CREATE OR REPLACE FUNCTION {name}({arguments}) RETURNS {returns} LANGUAGE sql SECURITY DEFINER "
-        f"SET search_path = platform, public, pg_temp AS $body${body}$body$",
+        (
+            f"CREATE OR REPLACE FUNCTION {name}({arguments}) RETURNS {returns} LANGUAGE sql SECURITY DEFINER "
+            f"SET search_path = platform, public, pg_temp AS $body${body}$body$"
+        ),
         f"REVOKE ALL ON FUNCTION {name}({types}) FROM PUBLIC",
         f"GRANT EXECUTE ON FUNCTION {name}({types}) TO {roles}",
     ]
@@ -79,4 +81,6 @@ def key_columns() -> list[sa.schema.SchemaItem]:
 
 def foreign_key(column: str, table: str, *, ondelete: str = "CASCADE") -> sa.ForeignKeyConstraint:
     """Point to a row of the same tenant; for SET NULL name the column, so that the tenant stays."""
-    return sa.ForeignKeyConstraint(["tenant_id", column], [f"{table}.tenant_id", f"{table}.id"], ondelete=ondelete)
+    return sa.ForeignKeyConstraint(
+        ["tenant_id", column], [f"{table}.tenant_id", f"{table}.id"], ondelete=ondelete
+    )

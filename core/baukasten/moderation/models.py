@@ -43,7 +43,13 @@ class Case(TenantOwned, Timestamps, Base):
             unique=True,
             postgresql_where=text("closed_at IS NULL"),
         ),
-        Index("ix_moderation_case_queue", "tenant_id", "created_at", "id", postgresql_where=text("closed_at IS NULL")),
+        Index(
+            "ix_moderation_case_queue",
+            "tenant_id",
+            "created_at",
+            "id",
+            postgresql_where=text("closed_at IS NULL"),
+        ),
     )
     bumps_generation = False
 

@@ -20,5 +20,7 @@ def check_host(name: str) -> str:
     """Give the name as it is stored; raises Invalid for what can be no host."""
     cleaned = name.strip().lower().rstrip(".")
     if not NAME.fullmatch(cleaned):
-        raise Invalid({"host": _("A host name looks like mitreden.example, without https and without a slash.")})
+        raise Invalid(
+            {"host": _("A host name looks like mitreden.example, without https and without a slash.")}
+        )
     return cleaned

@@ -16,7 +16,8 @@ _ = lazy("core")
 def active(session: Scope) -> frozenset[str]:
     """Name the plugins that work for the session's town: installed, granted and switched on."""
     query = select(PluginSwitch.plugin).join(
-        PluginGrant, (PluginGrant.plugin == PluginSwitch.plugin) & (PluginGrant.tenant_id == PluginSwitch.tenant_id)
+        PluginGrant,
+        (PluginGrant.plugin == PluginSwitch.plugin) & (PluginGrant.tenant_id == PluginSwitch.tenant_id),
     )
     return frozenset(session.scalars(query)) & session.contract.manager.plugins.keys()
 

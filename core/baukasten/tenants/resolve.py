@@ -55,7 +55,9 @@ def find_site(place: Here) -> ResponseReturnValue | None:
     place.plugins = house.memo.get(site.id, ("plugins",), lambda: plugins.active(place.session))
     if name != site.host:
         query = f"?{request.query_string.decode('latin-1')}" if request.query_string else ""
-        return redirect(f"{house.config.scheme}://{site.host}{port}{request.script_root}{request.path}{query}", 301)
+        return redirect(
+            f"{house.config.scheme}://{site.host}{port}{request.script_root}{request.path}{query}", 301
+        )
     return None
 
 

@@ -17,7 +17,14 @@ _ = lazy("core")
 
 
 def create(
-    session: Scope, *, slug: str, name: str, hosts: Sequence[str], tagline: str = "", theme: str = "klar", crest: str = ""
+    session: Scope,
+    *,
+    slug: str,
+    name: str,
+    hosts: Sequence[str],
+    tagline: str = "",
+    theme: str = "klar",
+    crest: str = "",
 ) -> TenantRef:
     """Open a town on its hosts, the first of which is primary; an operator's session only.
 

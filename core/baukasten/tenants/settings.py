@@ -37,7 +37,9 @@ def write(session: Scope, key: str, values: Mapping[str, Any]) -> None:
     complete = {**read(session, key), **values}
     row = insert(SettingValue).values(tenant_id=session.tenant_id, group_key=key, values=complete)
     session.execute(
-        row.on_conflict_do_update(index_elements=["tenant_id", "group_key"], set_={"values": row.excluded["values"]})
+        row.on_conflict_do_update(
+            index_elements=["tenant_id", "group_key"], set_={"values": row.excluded["values"]}
+        )
     )
 
 

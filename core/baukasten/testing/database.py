@@ -13,6 +13,7 @@ from baukasten import house
 from baukasten.config import DatabaseUrls
 from baukasten.db import embedded, migrate
 from baukasten.db.rls import APP_ROLE, OPERATOR_ROLE, OWNER_ROLE
+from baukasten.jobs import functions, schema
 
 TEMPLATE_LOCK = 7_302_151
 
@@ -67,7 +68,10 @@ def _make_template(server: embedded.Server, name: str, chains: Sequence[migrate.
 
 def _fingerprint(chains: Sequence[migrate.Lineage]) -> str:
     mark = hashlib.sha256()
-    for source in (Path(migrate.__file__).parent / "rls.py", Path(house.__file__)):
+    for source in (
+        Path(migrate.__file__).parent / "rls.py",
+        *map(Path, (house.__file__, schema.__file__, functions.__file__)),
+    ):
         mark.update(source.read_bytes())
     for chain in chains:
         for path in sorted(chain.folder.glob("*.py")):

@@ -96,7 +96,7 @@ def _database_away(error: OperationalError) -> ResponseReturnValue:
 
 
 def _accident(error: Exception) -> ResponseReturnValue:
-    log.exception("an accident in %s", request.endpoint, exc_info=error)
+    log.error("an accident in %s", request.endpoint, exc_info=error)
     return _answer(SERVER_ERROR, reference=g.get("request_id", ""))
 
 

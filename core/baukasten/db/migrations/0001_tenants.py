@@ -134,8 +134,10 @@ def _locks() -> None:
         *rls.lock_platform("host", f"tenant_id = {OWN_TENANT}", app="SELECT", operator=everything),
         *rls.lock_platform("generation", f"tenant_id = {OWN_TENANT}", app="SELECT", operator="SELECT"),
         *rls.lock_platform("plugin_grant", own["plugin_grant"], app="SELECT", operator=everything),
-        f"GRANT UPDATE (name, tagline, language, languages, theme, crest, time_zone) ON platform.tenant "
-        f"TO {rls.APP_ROLE}",
+        (
+            f"GRANT UPDATE (name, tagline, language, languages, theme, crest, time_zone) ON platform.tenant "
+            f"TO {rls.APP_ROLE}"
+        ),
         *rls.protect("plugin_switch", operator="SELECT"),
         *rls.protect("setting_value", operator="SELECT, INSERT, UPDATE"),
         *rls.definer("platform.bump_generation", "", "void", BUMP, roles=both),

@@ -30,7 +30,10 @@ def upgrade() -> None:
     key = ["tenant_id", "content_type", "content_id"]
     op.create_index("uq_moderation_case_open", "moderation_case", key, unique=True, postgresql_where=OPEN)
     op.create_index(
-        "ix_moderation_case_queue", "moderation_case", ["tenant_id", "created_at", "id"], postgresql_where=OPEN
+        "ix_moderation_case_queue",
+        "moderation_case",
+        ["tenant_id", "created_at", "id"],
+        postgresql_where=OPEN,
     )
     op.create_table(
         "moderation_report",
