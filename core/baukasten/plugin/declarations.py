@@ -76,6 +76,8 @@ class Permission:
     title: str
     default_roles: frozenset[Role]
     risky: bool = False
+    writes: bool = True
+    """Whether muted and suspended members lose it; False for reading, reporting and appealing."""
 
 
 @dataclass(frozen=True, slots=True)
