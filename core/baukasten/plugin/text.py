@@ -4,6 +4,8 @@ from collections.abc import Callable
 from contextvars import ContextVar
 from typing import Self
 
+from markupsafe import escape
+
 Translate = Callable[[str, str], str]
 """Takes a domain (plugin name or ``core``) and an English text, gives the text in the reader's language."""
 
@@ -35,6 +37,10 @@ class LazyText(str):
     def __format__(self, spec: str) -> str:
         """Format the translated text, so that f-strings translate too."""
         return format(str(self), spec)
+
+    def __html__(self) -> str:
+        """Give the translated text as HTML, so that templates may join it with other texts."""
+        return str(escape(str(self)))
 
     def __reduce__(self) -> tuple[type, tuple[str, str]]:
         """Keep the domain when a text is copied or pickled."""
