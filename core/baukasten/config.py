@@ -37,6 +37,8 @@ class Config:
     demo_host: str = ""
     """Start page and mailbox of the demo; empty outside the demo."""
     scheme: str = "https"
+    public_port: int = 0
+    """Port in links where it is not the scheme's own, as in the demo; 0 leaves it out."""
     trusted_proxies: int = 0
     """How many proxies in front may be believed about the client; 0 ignores X-Forwarded-*."""
     smtp_url: str = ""
