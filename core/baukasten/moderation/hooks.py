@@ -1,0 +1,75 @@
+"""What moderation declares: its permission, its place in the navigation, its personal data."""
+
+from typing import Any
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from baukasten.moderation.models import Decision, Report
+from baukasten.plugin import Area, NavItem, Permission, PersonalDataset, Role, hookimpl
+from baukasten.plugin.text import lazy
+
+_ = lazy("core")
+
+
+@hookimpl
+def register_permissions() -> list[Permission]:
+    """Deciding cases is for those who moderate."""
+    who = frozenset({Role.MODERATOR, Role.ADMIN})
+    return [Permission("moderation.case.decide", _("Read the queue and decide cases"), who, risky=True)]
+
+
+@hookimpl
+def register_navigation() -> list[NavItem]:
+    """Put the queue into the staff's navigation."""
+    return [NavItem(Area.ADMIN, _("Moderation"), "moderation.queue", "moderation.case.decide", 20, "shield")]
+
+
+@hookimpl
+def register_personal_data() -> list[PersonalDataset]:
+    """Reports name who filed them, decisions who took them."""
+    return [
+        PersonalDataset(
+            key="moderation.reports",
+            title=_("Your reports"),
+            purpose=_("To judge contributions that people report, and to answer them."),
+            legal_basis=_("Task in the public interest (GDPR Art. 6 (1) e)"),
+            columns=("moderation_report.reporter_id", "moderation_report.explanation"),
+            retention=_("Until the project is archived"),
+            export=_export_reports,
+            erase=_erase_reports,
+        ),
+        PersonalDataset(
+            key="moderation.decisions",
+            title=_("Decisions you took as a moderator"),
+            purpose=_("To be able to explain and review measures."),
+            legal_basis=_("Task in the public interest (GDPR Art. 6 (1) e)"),
+            columns=("moderation_decision.actor_id",),
+            retention=_("As long as the contribution is stored"),
+            export=_export_decisions,
+            erase=_erase_decisions,
+        ),
+    ]
+
+
+def _export_reports(session: Session, member_id: int) -> list[dict[str, Any]]:
+    query = select(Report).where(Report.reporter_id == member_id).order_by(Report.id)
+    return [
+        {"at": row.created_at, "reason": row.reason, "explanation": row.explanation, "receipt": row.receipt}
+        for row in session.scalars(query)
+    ]
+
+
+def _erase_reports(session: Session, member_id: int) -> int:
+    mine = update(Report).where(Report.reporter_id == member_id).values(reporter_id=None, explanation="")
+    return len(session.execute(mine.returning(Report.id)).all())
+
+
+def _export_decisions(session: Session, member_id: int) -> list[dict[str, Any]]:
+    query = select(Decision).where(Decision.actor_id == member_id).order_by(Decision.id)
+    return [{"at": row.created_at, "measure": row.measure, "rule": row.rule} for row in session.scalars(query)]
+
+
+def _erase_decisions(session: Session, member_id: int) -> int:
+    mine = update(Decision).where(Decision.actor_id == member_id).values(actor_id=None)
+    return len(session.execute(mine.returning(Decision.id)).all())

@@ -1,0 +1,1 @@
+"""Data protection: what is stored about people, handing it out, erasing it."""

@@ -1,0 +1,22 @@
+"""What is stored about people, as rooms and plugins declare it; the record of processing is made from it."""
+
+from baukasten.db.session import Scope
+from baukasten.plugin.declarations import PersonalDataset
+from baukasten.plugin.registry import Registry
+from baukasten.tenants import plugins
+
+
+def datasets(session: Scope) -> list[PersonalDataset]:
+    """Give the stores of personal data that work in the session's town, sorted by key."""
+    active = plugins.active(session)
+    answers = session.contract.registry.personal_data.values()
+    return [answer.value for answer in answers if _is_active(answer.plugin, active)]
+
+
+def all_datasets(registry: Registry) -> list[PersonalDataset]:
+    """Give every store, also of plugins a town switched off: erasing must reach what they left."""
+    return [answer.value for answer in registry.personal_data.values()]
+
+
+def _is_active(plugin: str, active: frozenset[str]) -> bool:
+    return plugin.startswith("core.") or plugin in active
