@@ -5,19 +5,22 @@ from typing import Any
 from flask import Blueprint, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
-from baukasten.errors import Denied, Invalid
-from baukasten.identity import limits
+from baukasten.errors import Denied, Invalid, N_
+from baukasten.identity.limits import Limit, Limiter
 from baukasten.moderation import forms, reports, service
 from baukasten.moderation.models import Measure
 from baukasten.plugin.refs import Content, MemberRef
 from baukasten.plugin.text import lazy
 from baukasten.web.here import here
+from baukasten.web.i18n import gettext
 from baukasten.web.marks import public, requires
+from baukasten.web.platform import platform
 from baukasten.web.templating import render
 
 _ = lazy("core")
 blueprint = Blueprint("moderation", __name__)
 PAGE = 30
+REPORT = Limit("report", 60 * 60, address=0, network=30)
 
 
 @blueprint.route("/meldung/<key>", methods=["GET", "POST"])
@@ -31,7 +34,9 @@ def report(key: str) -> ResponseReturnValue:
         # Only machines fill in the field that people do not see; they get the same page and leave nothing.
         receipt = ""
         if not form.values["website"]:
-            limits.count(place.session, "report", address=limits.network(request))
+            house = platform()
+            limiter = Limiter(house.database, house.config.secret_key)
+            limiter.take(REPORT, network=request.remote_addr or "")
             values = {"reason": form.values["reason"], "explanation": form.values["explanation"]}
             receipt = reports.file(place.session, place.member, content, **values)
             place.session.commit()
@@ -75,7 +80,7 @@ def case(case_id: int) -> ResponseReturnValue:
     names = dict(reports.REASONS)
     page = render(
         "moderation/case.html",
-        title=_("Case %s") % case_.id,
+        title=gettext("core", N_("Case %(number)s"), number=case_.id),
         case=case_,
         content=content,
         reports=[(names.get(one.reason, one.reason), one) for one in filed],

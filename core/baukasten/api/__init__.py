@@ -1,0 +1,1 @@
+"""The interface for machines: JSON, errors as problem+json."""

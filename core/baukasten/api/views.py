@@ -1,0 +1,34 @@
+"""Routes for machines below /api/v1; reading only, the same rules as the pages."""
+
+from typing import Any
+
+from flask import Blueprint, jsonify, request
+from flask.typing import ResponseReturnValue
+
+from baukasten.errors import NotFound
+from baukasten.projects import listing
+from baukasten.web.here import here
+from baukasten.web.marks import public
+from baukasten.web.platform import platform
+
+blueprint = Blueprint("api", __name__, url_prefix="/api/v1")
+
+
+@blueprint.get("/projects")
+@public(cached=True)
+def projects() -> ResponseReturnValue:
+    """Give the town's published projects with phases and modules, in the order of the front page."""
+    place = here()
+    base = f"{platform().config.scheme}://{request.host}"
+    return jsonify(projects=[_project(base, one) for one in listing.published(place.session)])
+
+
+@blueprint.get("/<path:_rest>")
+@public
+def unknown(_rest: str) -> ResponseReturnValue:
+    """Say that there is no such route, as a problem instead of a page."""
+    raise NotFound
+
+
+def _project(base: str, one: Any) -> dict[str, Any]:
+    return {"slug": one.slug, "title": one.title, "url": f"{base}/beteiligung/{one.slug}/"}
