@@ -10,8 +10,10 @@ import click
 
 from baukasten import config, house
 from baukasten.config import Config, DatabaseUrls
-from baukasten.db.session import Database
+from baukasten.db.session import Database, Scope
 from baukasten.plugin.contract import Contract
+from baukasten.plugin.refs import TenantRef
+from baukasten.tenants import service
 
 
 @dataclass
@@ -45,6 +47,15 @@ class Setting:
                 yield database
             finally:
                 database.close()
+
+    @contextmanager
+    def town(self, slug: str) -> Iterator[tuple[Scope, TenantRef]]:
+        """Open a session of the app's role in a town's scope; raises NotFound for an unknown short name."""
+        with self.database() as database:
+            with database.operator_session() as console:
+                town = service.by_slug(console, slug)
+            with database.session(town.id) as session:
+                yield session, town
 
 
 pass_setting = click.make_pass_decorator(Setting)

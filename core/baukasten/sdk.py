@@ -1,0 +1,176 @@
+"""What a plugin may call: the one door from plugins to the platform, beside the contract (``baukasten.plugin``).
+
+Every name in ``__all__`` keeps its meaning within a major version; anything else in ``baukasten`` may change.
+"""
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from typing import Any, Protocol, TypeVar, cast
+
+import click
+from flask import url_for
+from sqlalchemy import Table
+
+from baukasten import clock
+from baukasten.access.members import names as member_names
+from baukasten.access.members import with_roles as members_with_roles
+from baukasten.access.models import Membership
+from baukasten.access.policy import may, refusal, require
+from baukasten.audit.service import record
+from baukasten.content.markdown import normalise
+from baukasten.content.markdown import render as render_markdown
+from baukasten.content.sanitize import SANITISER_VERSION, SafeHtml
+from baukasten.content.text import excerpt, plain, shorten, title_of
+from baukasten.db import rls
+from baukasten.db.base import Base, TenantOwned, Timestamps, tenant_args, tenant_key
+from baukasten.db.relations import related
+from baukasten.db.session import Scope
+from baukasten.errors import (
+    N_,
+    BaukastenError,
+    Closed,
+    Conflict,
+    Denied,
+    Invalid,
+    NotFound,
+    SignInNeeded,
+    TooMany,
+    Unavailable,
+)
+from baukasten.ids import slug, token
+from baukasten.jobs.outbox import publish as publish_event
+from baukasten.jobs.queue import enqueue
+from baukasten.moderation.service import Rejected, Submission, submit
+from baukasten.plugin.refs import ContentRef, TenantRef
+from baukasten.plugin.work import Work, work
+from baukasten.projects.links import module_path, module_url
+from baukasten.projects.phases import Opening, is_open, opening
+from baukasten.projects.queries import find_project, module_at, module_by_id, modules, modules_by_id
+from baukasten.search.query import find as search
+from baukasten.tenants.settings import read as read_settings
+from baukasten.web.forgery import token_field as csrf_field
+from baukasten.web.forms import Form
+from baukasten.web.here import Here, Identity, here
+from baukasten.web.i18n import current as translator
+from baukasten.web.i18n import gettext as dgettext
+from baukasten.web.marks import public, requires, signed_in
+from baukasten.web.pagecache import valid_until
+from baukasten.web.platform import platform
+from baukasten.web.templating import render
+
+T = TypeVar("T")
+
+MEMBERS: Table = Membership.metadata.tables["membership"]
+"""For joins that need people's names: ``tenant_id``, ``id`` and ``display_name`` are promised, nothing else."""
+
+
+def remember(key: tuple[Any, ...], load: Callable[[], T]) -> T:
+    """Give what ``load`` gave for this town and key until a public page of the town changes; views only.
+
+    The first part of the key is the plugin's name. For what many pages show and few requests change.
+    """
+    return platform().memo.get(here().tenant.id, key, load)
+
+
+def dngettext(domain: str, singular: str, plural: str, count: int, **values: Any) -> str:
+    """Translate for a count into the language in use; ``%(num)s`` is the count as people write it."""
+    return translator().ngettext(domain, singular, plural, count, **values)
+
+
+def sign_in_url(back: str) -> str:
+    """Give the address of the sign-in page that leads back to an address of this site; views only."""
+    return url_for("identity.sign_in", next=back)
+
+
+def report_url(content: ContentRef) -> str:
+    """Give the address of the form that reports a contribution; views only."""
+    return url_for("moderation.report", key=f"{content.type}:{content.id}")
+
+
+class Installation(Protocol):
+    """What a plugin's commands start from: plugins, database, towns."""
+
+    def town(self, slug: str) -> AbstractContextManager[tuple[Scope, TenantRef]]:
+        """Open a session of the app's role in a town's scope; raises NotFound for an unknown short name."""
+
+
+def installation() -> Installation:
+    """Give the installation that the running command works on; commands only."""
+    return cast("Installation", click.get_current_context().find_root().obj)
+
+
+__all__ = [
+    "MEMBERS",
+    "N_",
+    "SANITISER_VERSION",
+    "Base",
+    "BaukastenError",
+    "Closed",
+    "Conflict",
+    "Denied",
+    "Form",
+    "Here",
+    "Identity",
+    "Installation",
+    "Invalid",
+    "NotFound",
+    "Opening",
+    "Rejected",
+    "SafeHtml",
+    "Scope",
+    "SignInNeeded",
+    "Submission",
+    "TenantOwned",
+    "Timestamps",
+    "TooMany",
+    "Unavailable",
+    "Work",
+    "clock",
+    "csrf_field",
+    "dgettext",
+    "dngettext",
+    "enqueue",
+    "excerpt",
+    "find_project",
+    "here",
+    "installation",
+    "is_open",
+    "may",
+    "member_names",
+    "members_with_roles",
+    "module_at",
+    "module_by_id",
+    "module_path",
+    "module_url",
+    "modules",
+    "modules_by_id",
+    "normalise",
+    "opening",
+    "plain",
+    "public",
+    "publish_event",
+    "read_settings",
+    "record",
+    "refusal",
+    "related",
+    "remember",
+    "render",
+    "render_markdown",
+    "report_url",
+    "require",
+    "requires",
+    "rls",
+    "search",
+    "shorten",
+    "sign_in_url",
+    "signed_in",
+    "slug",
+    "submit",
+    "tenant_args",
+    "tenant_key",
+    "title_of",
+    "token",
+    "translator",
+    "valid_until",
+    "work",
+]
