@@ -60,9 +60,9 @@ def create_app(config: Config, database: Database) -> Flask:
     _mount_plugins(app, gate, database.contract)
     # 6. Refusals become pages.
     refusals.install(app)
-    # 7. Headers on every answer; guests' pages are kept.
-    app.after_request(headers.add_security_headers)
+    # 7. Headers on every answer; guests' pages are kept. Flask runs these from the last to the first: a page is kept with its headers.
     app.after_request(platform.pages.keep)
+    app.after_request(headers.add_security_headers)
     # 8. Every route is marked, or nothing starts.
     kinds = ((key, answer.value.routes) for key, answer in database.contract.registry.kinds.items())
     app.extensions["baukasten.matrix"] = gate.close(app, kinds)

@@ -52,7 +52,7 @@ from baukasten.web.forgery import token_field as csrf_field
 from baukasten.web.forms import Form
 from baukasten.web.here import Here, Identity, here
 from baukasten.web.i18n import current as translator
-from baukasten.web.i18n import gettext as dgettext
+from baukasten.web.i18n import dgettext, dngettext
 from baukasten.web.marks import public, requires, signed_in
 from baukasten.web.pagecache import valid_until
 from baukasten.web.platform import platform
@@ -70,11 +70,6 @@ def remember(key: tuple[Any, ...], load: Callable[[], T]) -> T:
     The first part of the key is the plugin's name. For what many pages show and few requests change.
     """
     return platform().memo.get(here().tenant.id, key, load)
-
-
-def dngettext(domain: str, singular: str, plural: str, count: int, **values: Any) -> str:
-    """Translate for a count into the language in use; ``%(num)s`` is the count as people write it."""
-    return translator().ngettext(domain, singular, plural, count, **values)
 
 
 def sign_in_url(back: str) -> str:

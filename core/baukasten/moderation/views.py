@@ -5,14 +5,14 @@ from typing import Any
 from flask import Blueprint, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
-from baukasten.errors import Denied, Invalid, N_
+from baukasten.errors import Denied, Invalid
 from baukasten.identity.limits import Limit, Limiter
 from baukasten.moderation import forms, reports, service
 from baukasten.moderation.models import Measure
 from baukasten.plugin.refs import Content, MemberRef
 from baukasten.plugin.text import lazy
 from baukasten.web.here import here
-from baukasten.web.i18n import gettext
+from baukasten.web.i18n import dgettext
 from baukasten.web.marks import public, requires
 from baukasten.web.platform import platform
 from baukasten.web.templating import render
@@ -80,7 +80,7 @@ def case(case_id: int) -> ResponseReturnValue:
     names = dict(reports.REASONS)
     page = render(
         "moderation/case.html",
-        title=gettext("core", N_("Case %(number)s"), number=case_.id),
+        title=dgettext("core", "Case %(number)s", number=case_.id),
         case=case_,
         content=content,
         reports=[(names.get(one.reason, one.reason), one) for one in filed],

@@ -196,9 +196,17 @@ def current() -> Translator:
     return _current.get() or _ENGLISH
 
 
-def gettext(domain: str, message: str, **values: Any) -> str:
-    """Translate into the language in use; mark the literal with ``N_`` so that extraction finds it."""
+def dgettext(domain: str, message: str, **values: Any) -> str:
+    """Translate into the language in use; extraction finds the second literal by the function's name."""
     return current().gettext(domain, message, **values)
+
+
+def dngettext(domain: str, singular: str, plural: str, count: int, **values: Any) -> str:
+    """Translate for a count into the language in use; ``%(num)s`` is the count as people write it."""
+    return current().ngettext(domain, singular, plural, count, **values)
+
+
+gettext = dgettext
 
 
 def init_babel(app: Flask) -> Babel:
