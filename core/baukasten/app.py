@@ -60,7 +60,8 @@ def create_app(config: Config, database: Database) -> Flask:
     _mount_plugins(app, gate, database.contract)
     # 6. Refusals become pages.
     refusals.install(app)
-    # 7. Headers on every answer; guests' pages are kept. Flask runs these from the last to the first: a page is kept with its headers.
+    # 7. Headers on every answer; guests' pages are kept. Flask runs the last one first,
+    # so that a page is kept with its headers.
     app.after_request(platform.pages.keep)
     app.after_request(headers.add_security_headers)
     # 8. Every route is marked, or nothing starts.
@@ -106,7 +107,7 @@ def make_templates(
 def _rendering(app: Flask, platform: Platform, themes: Themes, files: StaticFiles) -> None:
     i18n.load_catalogues({"core": CORE_FOLDER, **package_folders(platform.contract)})
     i18n.init_babel(app)
-    functions = {
+    functions: dict[str, Callable[..., Any]] = {
         "static": files.url,
         "url": url_for,
         "csrf_field": forgery.token_field,
