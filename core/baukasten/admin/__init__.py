@@ -1,0 +1,1 @@
+"""Where a town's staff assemble their site."""

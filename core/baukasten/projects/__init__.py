@@ -1,0 +1,1 @@
+"""Consultations: projects with dated phases, and the modules placed in them."""
