@@ -36,7 +36,7 @@ def test_entry_points():
 
 def test_type_checker():
     assert SETTINGS["tool"]["mypy"]["mypy_path"] == ":".join(
-        ["core", *(f"plugins/{name}" for name in PLUGINS), "."]
+        ["core", *(f"plugins/{name}" for name in PLUGINS), "tests/stranger", "."]
     )
 
 

@@ -1,0 +1,1 @@
+"""Consultation hours: dates with seats, and people who sign up with a line."""

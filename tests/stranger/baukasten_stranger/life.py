@@ -1,0 +1,94 @@
+"""What happens while the plugin serves: what it shows on other pages, judges, and hears."""
+
+import datetime as dt
+import re
+import threading
+from typing import cast
+
+from markupsafe import Markup
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from baukasten.plugin import (
+    ActivityItem,
+    Blocker,
+    ContentPublished,
+    Draft,
+    Event,
+    MemberRef,
+    ProjectRef,
+    Role,
+    Ruling,
+    Stat,
+    Verdict,
+    lazy,
+)
+from baukasten.sdk import Scope, modules, read_settings, record
+from baukasten_stranger import service
+from baukasten_stranger.models import Slot
+
+_ = lazy("stranger")
+STARTED = threading.Event()
+NUMBER = re.compile(r"(?:\d[\s/-]?){6,}")
+"""Six digits and more are most likely a telephone."""
+
+
+def module_ids(session: Session, project: ProjectRef) -> list[int]:
+    """Give the modules of this kind in a project."""
+    return [module.id for module in modules(session, project.id) if module.kind == "stranger"]
+
+
+def next_date(session: Session, project: ProjectRef | None) -> Markup | None:
+    """Name the next date beside a project."""
+    slots = (
+        [slot for own in module_ids(session, project) for slot in service.coming(session, own)]
+        if project
+        else []
+    )
+    return Markup("<p>{}: {}</p>").format(_("Next date"), slots[0].place) if slots else None
+
+
+def activity(session: Session, project: ProjectRef, since: dt.datetime, limit: int) -> list[ActivityItem]:
+    """Tell of dates offered since then."""
+    kept = {module.id: module for module in modules(session, project.id) if module.kind == "stranger"}
+    query = select(Slot).where(Slot.module_id.in_(kept), Slot.created_at >= since)
+    slots = session.scalars(query.order_by(Slot.created_at.desc()).limit(limit))
+    return [
+        ActivityItem(slot.place, kept[slot.module_id].path, slot.created_at, "stranger") for slot in slots
+    ]
+
+
+def stats(session: Session, project: ProjectRef) -> list[Stat]:
+    """Count the lines in a project."""
+    own = module_ids(session, project)
+    return [Stat("stranger.signups", _("Sign-ups"), service.count_signups(session, own))] if own else []
+
+
+def blockers(session: Session, project: ProjectRef) -> list[Blocker]:
+    """Keep a project a draft while its consultation hours have no date."""
+    empty = [own for own in module_ids(session, project) if not service.coming(session, own)]
+    return [Blocker(str(_("The consultation hours have no date yet.")))] if empty else []
+
+
+def screen(draft: Draft) -> Verdict | None:
+    """Hold a line with a telephone number: people forget that everybody reads it."""
+    if draft.content_type != service.SIGNUP or not NUMBER.search(draft.body):
+        return None
+    return Verdict(
+        Ruling.HOLD, "stranger_number", _("Your line has a telephone number that everybody could read.")
+    )
+
+
+def veto(session: Session, member: MemberRef | None) -> str | None:
+    """Keep out who is not from the town, where the town wishes it."""
+    if member is None or member.has(Role.RESIDENT, Role.MODERATOR, Role.ADMIN):
+        return None
+    if not read_settings(cast("Scope", session), "stranger")["residents_only"]:
+        return None
+    return _("Only people from the town may sign up here.")
+
+
+def hear(session: Session, event: Event) -> None:
+    """Put a line that came into view into the town's log; heard twice, it stands there twice."""
+    if isinstance(event, ContentPublished) and event.content_type == service.SIGNUP:
+        record(cast("Scope", session), None, "stranger.signup.appear", f"{service.SIGNUP}:{event.content_id}")

@@ -1,0 +1,1 @@
+"""The twin: a plugin that misbehaves on purpose."""
