@@ -6,6 +6,8 @@ from typing import Any
 
 from flask import Blueprint
 
+from baukasten.audit import hooks as audit
+from baukasten.jobs import hooks as jobs
 from baukasten.tenants.resolve import find_site
 from baukasten.web.gate import Check
 from baukasten.web.here import Place
@@ -13,7 +15,7 @@ from baukasten.web.page import Page
 
 TOWN, OPERATOR, DEMO = (Place.TOWN,), (Place.OPERATOR,), (Place.DEMO,)
 
-HOOKS: Mapping[str, ModuleType] = {}
+HOOKS: Mapping[str, ModuleType] = {"audit": audit, "jobs": jobs}
 """Hooks modules by room; a room declares itself like a stranger."""
 
 CHECKS: Sequence[Check] = (find_site,)

@@ -50,7 +50,8 @@ def fresh(server: embedded.Server, name: str, chains: Sequence[migrate.Lineage])
         yield urls(server, name)
     finally:
         with admin.connect() as connection:
-            connection.exec_driver_sql(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+            # Not by force, which the owner may not use on other roles: a killed process is gone in a moment.
+            connection.exec_driver_sql(f'DROP DATABASE IF EXISTS "{name}"')
         admin.dispose()
 
 

@@ -1,0 +1,46 @@
+"""The outbox: an event becomes one job a listener, in the transaction that made it happen."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import text
+
+from baukasten.db.session import MissingTenantError, Scope
+from baukasten.plugin import hookspecs
+from baukasten.plugin.events import Event
+
+PUBLISH = text("SELECT jobs.publish(CAST(:happened AS jsonb), :listeners)")
+
+
+class EventFailedError(Exception):
+    """A listener failed; the queue tries that one listener again."""
+
+
+def publish(session: Scope, event: Event) -> int:
+    """Tell all listeners of the town after commit, at least once each; gives how many will be told.
+
+    Raises MissingTenantError when the event is not of the session's town: it would be told in the wrong scope.
+    """
+    if session.tenant_id is None or event.tenant_id != session.tenant_id:
+        raise MissingTenantError(f"{event.name} belongs to another town than the session")
+    values = event.values()
+    values.pop("tenant_id")
+    happened = json.dumps({"event": event.name, "facts": values})
+    listeners = list(session.contract.manager.implementers(hookspecs.on_event))
+    told: int = session.execute(PUBLISH, {"happened": happened, "listeners": listeners}).scalar_one()
+    return told
+
+
+def rebuild(session: Scope, name: str, facts: Mapping[str, Any]) -> Event | None:
+    """Give the event as it was published; nothing when the plugin that knew it is gone."""
+    known = session.contract.registry.events.get(name)
+    return None if known is None else known.value.from_values({**facts, "tenant_id": session.tenant_id})
+
+
+def deliver(session: Scope, active: frozenset[str], plugin: str, event: Event) -> None:
+    """Tell one listener what happened, if it still listens here; raises EventFailedError so that it is told again."""
+    hooks = session.contract.manager.at(event.tenant_id, active)
+    failure = hooks.tell(plugin, hookspecs.on_event, session=session, event=event)
+    if failure is not None:
+        raise EventFailedError(f"{plugin}: {failure.error}: {failure.message}")
