@@ -6,7 +6,12 @@ from typing import Any
 
 from flask import Blueprint
 
+from baukasten.access import enforce
+from baukasten.access import hooks as access
+from baukasten.access import views as access_views
 from baukasten.audit import hooks as audit
+from baukasten.identity import hooks as identity
+from baukasten.identity import views as identity_views
 from baukasten.jobs import hooks as jobs
 from baukasten.tenants.resolve import find_site
 from baukasten.web.gate import Check
@@ -15,13 +20,16 @@ from baukasten.web.page import Page
 
 TOWN, OPERATOR, DEMO = (Place.TOWN,), (Place.OPERATOR,), (Place.DEMO,)
 
-HOOKS: Mapping[str, ModuleType] = {"audit": audit, "jobs": jobs}
+HOOKS: Mapping[str, ModuleType] = {"access": access, "audit": audit, "identity": identity, "jobs": jobs}
 """Hooks modules by room; a room declares itself like a stranger."""
 
-CHECKS: Sequence[Check] = (find_site,)
+CHECKS: Sequence[Check] = (find_site, enforce.find_person, enforce.check_mark)
 """The gate's chain, in its order: site, person, module, permission, phase."""
 
-BLUEPRINTS: Sequence[tuple[Blueprint, Sequence[Place]]] = ()
+BLUEPRINTS: Sequence[tuple[Blueprint, Sequence[Place]]] = (
+    (identity_views.blueprint, TOWN + OPERATOR),
+    (access_views.blueprint, TOWN),
+)
 """Pages, and the kinds of host they live on."""
 
 TEMPLATE_FUNCTIONS: Mapping[str, Callable[..., Any]] = {}

@@ -40,6 +40,8 @@ class SignIn(Timestamps, Base):
     last_seen_at: Mapped[dt.datetime] = mapped_column(server_default=func.now())
     expires_at: Mapped[dt.datetime]
     revoked_at: Mapped[dt.datetime | None]
+    host: Mapped[str] = mapped_column(server_default="")
+    """Where the browser signed in; a person sees all towns here, a town sees none of the others."""
     user_agent: Mapped[str] = mapped_column(server_default="")
 
 

@@ -176,6 +176,7 @@ class Outlet(StrEnum):
     PROJECT_BOTTOM = "PROJECT_BOTTOM"
     SITE_FOOTER = "SITE_FOOTER"
     ADMIN_DASHBOARD = "ADMIN_DASHBOARD"
+    ACCOUNT_ASIDE = "ACCOUNT_ASIDE"
 
 
 @dataclass(frozen=True, slots=True)

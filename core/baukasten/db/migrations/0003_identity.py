@@ -98,6 +98,7 @@ def _sessions() -> None:
         sa.Column("last_seen_at", sa.DateTime(timezone=True), nullable=False, server_default=NOW),
         sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("revoked_at", sa.DateTime(timezone=True)),
+        sa.Column("host", sa.Text, nullable=False, server_default=""),
         sa.Column("user_agent", sa.Text, nullable=False, server_default=""),
         sa.Index("ix_session_account_id", "account_id"),
         schema="platform",
@@ -151,7 +152,7 @@ def _locks() -> list[str]:
         *rls.lock_platform(
             "token",
             "tenant_id IS NOT DISTINCT FROM (SELECT platform.current_tenant())",
-            app="SELECT, INSERT, UPDATE (token_sha256, account_id, data, used_at), DELETE",
+            app="SELECT, INSERT, UPDATE (token_sha256, account_id, data, used_at)",
         ),
         *rls.lock_platform("rate_limit", "false"),
     ]

@@ -11,6 +11,13 @@ down_revision = "0003"
 branch_labels = None
 depends_on = None
 
+# For mails: whom a town's own members are written to, and nobody else.
+ADDRESSES = """
+    SELECT m.id, a.email FROM public.membership m JOIN platform.account a ON a.id = m.account_id
+    WHERE m.tenant_id = platform.current_tenant() AND m.id = ANY (members)
+      AND a.confirmed_at IS NOT NULL AND a.closed_at IS NULL
+"""
+
 
 def upgrade() -> None:
     """Make the table, then its locks."""
@@ -40,7 +47,10 @@ def upgrade() -> None:
             postgresql_where=sa.text("""roles <> '["citizen"]'"""),
         ),
     )
-    for statement in rls.protect("membership", operator="SELECT, INSERT, UPDATE"):
+    addresses = rls.definer(
+        "platform.member_addresses", "members bigint[]", "TABLE (member_id bigint, email text)", ADDRESSES
+    )
+    for statement in (*rls.protect("membership", operator="SELECT, INSERT, UPDATE"), *addresses):
         op.execute(statement)
 
 

@@ -1,0 +1,61 @@
+"""Forms of the staff's pages about members."""
+
+from baukasten.access.members import GIVEN
+from baukasten.plugin.fields import Field, FieldKind
+from baukasten.plugin.refs import Role, Standing
+from baukasten.plugin.text import lazy
+from baukasten.web.forms import Form
+
+_ = lazy("core")
+
+ROLES = {
+    Role.CITIZEN: _("Citizen"),
+    Role.RESIDENT: _("Verified resident"),
+    Role.MODERATOR: _("Moderator"),
+    Role.ADMIN: _("Administrator"),
+}
+STANDINGS = {
+    Standing.ACTIVE: _("No limits"),
+    Standing.MUTED: _("Muted: may read, report and appeal, but not write"),
+    Standing.SUSPENDED: _("Suspended: as muted, and without rights of staff"),
+}
+
+
+def roles(action: str, held: frozenset[Role]) -> Form:
+    """Ask for a member's roles beside citizen, which everybody is."""
+    choices = [(str(role), ROLES[role]) for role in GIVEN if role is not Role.CITIZEN]
+    field = Field("roles", _("Roles"), FieldKind.CHECKBOXES, choices=choices)
+    return Form([field], action, _("Save roles"), {"roles": sorted(held - {Role.CITIZEN})})
+
+
+def standing(action: str, current: Standing) -> Form:
+    """Ask for a measure against a member, with its reason and its end."""
+    fields = [
+        Field(
+            "standing",
+            _("Measure"),
+            FieldKind.RADIO,
+            required=True,
+            choices=[(str(one), label) for one, label in STANDINGS.items()],
+        ),
+        Field(
+            "reason",
+            _("Reason"),
+            FieldKind.TEXTAREA,
+            help=_("The person reads it. Name the rule and what happened. Needed for every measure."),
+            max_length=1_000,
+            rows=3,
+        ),
+        Field("until", _("Until"), FieldKind.DATETIME, help=_("Empty: until somebody ends it.")),
+    ]
+    return Form(fields, action, _("Save measure"), {"standing": current})
+
+
+def search(query: str, role: str) -> Form:
+    """Ask for a part of a name, or a whole address, and a role."""
+    choices = [("", _("All roles")), *((str(one), ROLES[one]) for one in GIVEN if one is not Role.CITIZEN)]
+    fields = [
+        Field("q", _("Name or whole e-mail address"), max_length=254),
+        Field("role", _("Role"), FieldKind.SELECT, choices=choices),
+    ]
+    return Form(fields, "", _("Search"), {"q": query, "role": role})

@@ -1,0 +1,216 @@
+"""The verbs of membership: join, find, name, give roles, and limit somebody for a reason and a time."""
+
+import datetime as dt
+from collections.abc import Collection, Iterable
+from typing import Any
+
+from sqlalchemy import select, text, update
+from sqlalchemy.dialects.postgresql import insert
+
+from baukasten import clock
+from baukasten.access.models import Membership
+from baukasten.audit import service as audit
+from baukasten.db.session import Scope
+from baukasten.errors import Denied, Invalid, NotFound
+from baukasten.identity import names as identity_names
+from baukasten.jobs import outbox
+from baukasten.plugin.events import MemberJoined
+from baukasten.plugin.refs import MemberRef, Role, Standing
+from baukasten.plugin.text import lazy
+
+_ = lazy("core")
+
+GIVEN = (Role.CITIZEN, Role.RESIDENT, Role.MODERATOR, Role.ADMIN)
+"""Roles that a town gives; guests and operators are made elsewhere."""
+RANK = {Role.MODERATOR: 1, Role.ADMIN: 2}
+LONGEST_BY_MODERATOR = dt.timedelta(days=7)
+LONGEST_REASON = 1_000
+ADDRESSES = text("SELECT member_id, email FROM platform.member_addresses(:members)")
+
+
+def join(session: Scope, account_id: int, display_name: str) -> MemberRef:
+    """Make an account a member of the session's town, or give the member it is already; safe to race."""
+    now = clock.now()
+    member_id = session.scalar(
+        insert(Membership)
+        .values(tenant_id=session.tenant_id, account_id=account_id, display_name=display_name, joined_at=now)
+        .on_conflict_do_nothing(index_elements=["tenant_id", "account_id"])
+        .returning(Membership.id)
+    )
+    if member_id is not None and session.tenant_id is not None:
+        outbox.publish(session, MemberJoined(session.tenant_id, member_id))
+    member = find(session, account_id)
+    if member is None:
+        raise NotFound
+    return member
+
+
+def find(session: Scope, account_id: int) -> MemberRef | None:
+    """Give an account's membership in the session's town."""
+    row = session.scalar(select(Membership).where(Membership.account_id == account_id))
+    return None if row is None else ref_of(row)
+
+
+def get(session: Scope, member_id: int) -> Membership:
+    """Give a member's row; raises NotFound, also for a member of another town."""
+    row = session.scalar(select(Membership).where(Membership.id == member_id))
+    if row is None:
+        raise NotFound
+    return row
+
+
+def ref(session: Scope, member_id: int) -> MemberRef:
+    """Give a member by id; raises NotFound."""
+    return ref_of(get(session, member_id))
+
+
+def names(session: Scope, ids: Iterable[int]) -> dict[int, str]:
+    """Give the display names of members by id; an erased person's name is empty."""
+    wanted = set(ids)
+    if not wanted:
+        return {}
+    rows = session.execute(select(Membership.id, Membership.display_name).where(Membership.id.in_(wanted)))
+    return {row.id: row.display_name for row in rows}
+
+
+def addresses(session: Scope, ids: Iterable[int]) -> dict[int, str]:
+    """Give the e-mail addresses of the town's members by id, for writing to them; never for showing."""
+    rows = session.execute(ADDRESSES, {"members": sorted(set(ids))})
+    return {row.member_id: row.email for row in rows}
+
+
+def with_roles(session: Scope, *roles: Role) -> list[int]:
+    """Give the ids of the members in good standing who hold one of the roles, such as all moderators."""
+    query = select(Membership).where(
+        Membership.roles != [Role.CITIZEN.value], Membership.account_id.is_not(None)
+    )
+    refs = [ref_of(row) for row in session.scalars(query.order_by(Membership.id))]
+    return [one.id for one in refs if one.has(*roles) and one.standing is Standing.ACTIVE]
+
+
+def ref_of(row: Any) -> MemberRef:
+    """Describe a membership; a measure whose time has passed counts no more."""
+    return MemberRef(
+        id=row.id,
+        display_name=row.display_name,
+        roles=frozenset(Role(role) for role in row.roles),
+        standing=standing_of(row.standing, row.standing_until),
+    )
+
+
+def standing_of(standing: str, until: dt.datetime | None) -> Standing:
+    """Give the standing as of this moment."""
+    over = until is not None and until <= clock.now()
+    return Standing.ACTIVE if over else Standing(standing)
+
+
+def rename(session: Scope, actor: MemberRef, display_name: str) -> MemberRef:
+    """Change one's own name in this town; raises Invalid."""
+    row = get(session, actor.id)
+    row.display_name = identity_names.display_name(display_name)
+    session.flush()
+    return ref_of(row)
+
+
+def set_roles(session: Scope, actor: MemberRef, member_id: int, roles: Collection[Role]) -> MemberRef:
+    """Give a member exactly these roles (citizen stays); raises Denied above the actor's own, Invalid, NotFound.
+
+    The last admin stays: without one, nobody in the town could appoint the next.
+    """
+    wanted = frozenset(roles) | {Role.CITIZEN}
+    if not wanted <= set(GIVEN):
+        raise Invalid({"roles": _("A town cannot give this role.")})
+    admins = _lock_admins(session)
+    row = get(session, member_id)
+    before = frozenset(Role(role) for role in row.roles)
+    if rank_of(before | wanted) > rank_of(actor.roles):
+        raise Denied(_("You cannot give or take roles above your own."))
+    if Role.ADMIN not in wanted and admins == [member_id]:
+        raise Denied(_("The last administrator stays. Appoint another one first."))
+    if wanted != before:
+        row.roles = sorted(wanted, key=GIVEN.index)
+        session.flush()
+        facts = {"before": sorted(before), "after": sorted(wanted)}
+        audit.record(session, actor, "access.member.roles", f"member:{member_id}", **facts)
+    return ref_of(row)
+
+
+def set_standing(
+    session: Scope,
+    actor: MemberRef,
+    member_id: int,
+    standing: Standing,
+    *,
+    reason: str = "",
+    until: dt.datetime | None = None,
+) -> MemberRef:
+    """Mute or suspend a member for a reason, or end that; raises Invalid, Denied, NotFound.
+
+    Nobody judges themselves or somebody above them; below an admin a measure lasts seven days at most.
+    """
+    _lock_admins(session)
+    row = get(session, member_id)
+    if member_id == actor.id or rank_of(frozenset(Role(r) for r in row.roles)) > rank_of(actor.roles):
+        raise Denied(_("You cannot decide about this person."))
+    active = standing is Standing.ACTIVE
+    if not active:
+        _check_measure(actor, reason, until)
+    row.standing = standing
+    row.standing_reason = "" if active else reason.strip()
+    row.standing_until = None if active else until
+    session.flush()
+    facts = {"standing": str(standing), "until": until.isoformat() if until else ""}
+    audit.record(session, actor, "access.member.standing", f"member:{member_id}", **facts)
+    return ref_of(row)
+
+
+def appoint(session: Scope, account_id: int, display_name: str, roles: Collection[Role]) -> MemberRef:
+    """Make an account a member with roles, as a town's first admin; for operators and commands only."""
+    member = join(session, account_id, display_name)
+    held = sorted(member.roles | set(roles), key=GIVEN.index)
+    session.execute(update(Membership).where(Membership.id == member.id).values(roles=held))
+    audit.record(
+        session, None, "access.member.appointed", f"member:{member.id}", roles=[str(role) for role in held]
+    )
+    return ref(session, member.id)
+
+
+def erase(session: Scope, member_id: int) -> int:
+    """Part a member from the person for good: no account, no name, no roles; gives the rows changed."""
+    gone = session.scalars(
+        update(Membership)
+        .where(Membership.id == member_id)
+        .values(
+            account_id=None,
+            display_name="",
+            roles=[Role.CITIZEN.value],
+            standing=Standing.ACTIVE.value,
+            standing_reason="",
+            standing_until=None,
+        )
+        .returning(Membership.id)
+    ).all()
+    return len(gone)
+
+
+def rank_of(roles: Collection[Role]) -> int:
+    """Tell how high the highest of some roles stands."""
+    return max((RANK.get(role, 0) for role in roles), default=0)
+
+
+def _lock_admins(session: Scope) -> list[int]:
+    """Hold all admins until the end of the transaction, so that two cannot take each other's role at once."""
+    query = select(Membership.id).where(Membership.roles.contains([Role.ADMIN.value]))
+    return list(session.scalars(query.order_by(Membership.id).with_for_update()))
+
+
+def _check_measure(actor: MemberRef, reason: str, until: dt.datetime | None) -> None:
+    if not 10 <= len(reason.strip()) <= LONGEST_REASON:
+        raise Invalid({"reason": _("Give the reason in 10 to 1000 characters. The person will read it.")})
+    if until is not None and until <= clock.now():
+        raise Invalid({"until": _("Choose a moment in the future.")})
+    longest = clock.now() + LONGEST_BY_MODERATOR
+    if rank_of(actor.roles) < RANK[Role.ADMIN] and (until is None or until > longest):
+        raise Invalid(
+            {"until": _("You can limit somebody for seven days at most. Ask an administrator for more.")}
+        )

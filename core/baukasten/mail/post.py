@@ -1,0 +1,85 @@
+"""The post: a mail from template to transport, in the reader's language, with links to the town's own host."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from baukasten.config import Config
+from baukasten.mail import message, service
+from baukasten.mail.transport import Transport
+from baukasten.plugin import hookspecs
+from baukasten.plugin.contract import Contract
+from baukasten.plugin.refs import Message, TenantRef
+from baukasten.web.i18n import Translator, fill, speaking
+from baukasten.web.languages import prefix
+
+TOOL = "post"
+"""Name under which the process lends the post to its jobs."""
+
+
+class MailTemplates(Protocol):
+    """What the post needs of the templates."""
+
+    def render_mail(
+        self, template: str, translator: Translator, theme: str = ..., /, **values: Any
+    ) -> tuple[str, str]:
+        """Give plain text and HTML."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """Writes and sends mails for a town, or for the platform itself where there is none."""
+
+    config: Config
+    contract: Contract
+    templates: MailTemplates
+    speak: Callable[[str, str], Translator]
+    """Gives the translator of a language and a time zone."""
+    transport: Transport
+
+    def url(self, town: TenantRef | None, path: str, language: str = "") -> str:
+        """Give an absolute address below the town's stored primary host; never that of a request."""
+        host = self.config.operator_host if town is None else town.host
+        port = f":{self.config.public_port}" if self.config.public_port else ""
+        before = prefix(language, town.language) if town is not None and language else ""
+        return f"{self.config.scheme}://{host}{port}{before}{path}"
+
+    def send(
+        self,
+        town: TenantRef | None,
+        to: str,
+        template: str,
+        subject: str,
+        *,
+        language: str = "",
+        active: frozenset[str] = frozenset(),
+        headers: Mapping[str, str] | None = None,
+        **values: Any,
+    ) -> str:
+        """Send ``<template>.txt`` and ``.html`` to one address and give what the transport calls the mail.
+
+        ``subject`` may be a lazy text with the values' names; ``active`` are the town's plugins, asked for a way
+        of their own first. Raises Refused for good, Unavailable for a later try.
+        """
+        spoken = language or (town.language if town else "de")
+        speaker = self.speak(spoken, town.time_zone if town else "Europe/Berlin")
+        known = {"town": town.name if town else "Baukasten", "home": self.url(town, "/", language), **values}
+        with speaking(speaker):
+            line = fill(str(subject), str.__str__(subject), known)
+        text, html = self.templates.render_mail(template, speaker, town.theme if town else "klar", **known)
+        sender = self._sender(town)
+        if town is not None:
+            letter = Message(to, line, text, html, sender.name, sender.address, spoken)
+            hooks = self.contract.manager.at(town.id, active)
+            answer = hooks.first(hookspecs.send_message, tenant=town, message=letter)
+            if answer is not None:
+                return answer.value.reference
+        built = message.build(
+            sender, to, subject=line, text=text, html=html or None, language=spoken, headers=headers
+        )
+        return service.deliver(self.transport, built).reference
+
+    def _sender(self, town: TenantRef | None) -> message.Sender:
+        host = (self.config.operator_host if town is None else town.host).partition(":")[0]
+        return message.Sender(town.name if town else "Baukasten", f"post@{host}", host)
