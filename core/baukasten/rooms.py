@@ -9,26 +9,50 @@ from flask import Blueprint
 from baukasten.access import enforce
 from baukasten.access import hooks as access
 from baukasten.access import views as access_views
+from baukasten.api import views as api_views
 from baukasten.audit import hooks as audit
 from baukasten.identity import hooks as identity
 from baukasten.identity import views as identity_views
 from baukasten.jobs import hooks as jobs
+from baukasten.moderation import hooks as moderation
+from baukasten.moderation import views as moderation_views
+from baukasten.privacy import hooks as privacy
+from baukasten.privacy import views as privacy_views
+from baukasten.projects import hooks as projects
+from baukasten.search import hooks as search
+from baukasten.search import views as search_views
+from baukasten.site import hooks as site
 from baukasten.tenants.resolve import find_site
 from baukasten.web.gate import Check
 from baukasten.web.here import Place
 from baukasten.web.page import Page
+from baukasten.web.speech import speak
 
 TOWN, OPERATOR, DEMO = (Place.TOWN,), (Place.OPERATOR,), (Place.DEMO,)
 
-HOOKS: Mapping[str, ModuleType] = {"access": access, "audit": audit, "identity": identity, "jobs": jobs}
+HOOKS: Mapping[str, ModuleType] = {
+    "moderation": moderation,
+    "privacy": privacy,
+    "search": search,
+    "projects": projects,
+    "site": site,
+    "access": access,
+    "audit": audit,
+    "identity": identity,
+    "jobs": jobs,
+}
 """Hooks modules by room; a room declares itself like a stranger."""
 
-CHECKS: Sequence[Check] = (find_site, enforce.find_person, enforce.check_mark)
+CHECKS: Sequence[Check] = (find_site, speak, enforce.find_person, enforce.check_mark)
 """The gate's chain, in its order: site, person, module, permission, phase."""
 
 BLUEPRINTS: Sequence[tuple[Blueprint, Sequence[Place]]] = (
     (identity_views.blueprint, TOWN + OPERATOR),
     (access_views.blueprint, TOWN),
+    (moderation_views.blueprint, TOWN),
+    (privacy_views.blueprint, TOWN),
+    (search_views.blueprint, TOWN),
+    (api_views.blueprint, TOWN),
 )
 """Pages, and the kinds of host they live on."""
 

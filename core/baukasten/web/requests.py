@@ -8,6 +8,7 @@ import time
 from flask import Flask, Response, g, request
 
 from baukasten.web.here import Here
+from baukasten.web.speech import speak_default
 
 log = logging.getLogger("baukasten.request")
 HEADER = "X-Request-Id"
@@ -23,6 +24,7 @@ def _begin() -> None:
     # A number from outside would let strangers write into our log.
     g.request_id = secrets.token_hex(8)
     g.begun = time.perf_counter()
+    speak_default()
 
 
 def _end(response: Response) -> Response:
