@@ -6,15 +6,23 @@ LIVE_COMMANDS = {("demo",), ("serve", "live")}
 """Commands that hold many open connections in one process, by gevent."""
 
 
-def main() -> None:
-    """Run the command line."""
-    words = tuple(word for word in sys.argv[1:] if not word.startswith("-"))
+def prepare(arguments: list[str]) -> None:
+    """Let gevent replace the blocking parts of the standard library for the commands that need it."""
+    words = tuple(word for word in arguments if not word.startswith("-"))
     if words[:1] in LIVE_COMMANDS or words[:2] in LIVE_COMMANDS:
-        from gevent import monkey  # noqa: PLC0415 - must patch before anything else is imported
+        from gevent import monkey  # noqa: PLC0415 - patches on import of its parts, so only where it is wanted
 
         monkey.patch_all()
-    from baukasten.cli.main import run  # noqa: PLC0415 - imports sockets and threads, so after the patch
 
+
+# Before the next import, which brings sockets, locks and threads.
+prepare(sys.argv[1:])
+
+from baukasten.cli.main import run  # noqa: E402 - see above
+
+
+def main() -> None:
+    """Run the command line."""
     run()
 
 
