@@ -21,7 +21,9 @@ def find(session: Session, ids: Sequence[int]) -> list[Content]:
     """Give the lines of these ids, whatever their visibility."""
     rows = session.execute(select(Signup, Slot.module_id).join(Slot, BOTH).where(Signup.id.in_(ids))).all()
     modules = modules_by_id(session, {row.module_id for row in rows})
-    names = member_names(cast("Scope", session), {row.Signup.member_id for row in rows if row.Signup.member_id})
+    names = member_names(
+        cast("Scope", session), {row.Signup.member_id for row in rows if row.Signup.member_id}
+    )
     return [_content(row.Signup, modules[row.module_id], names.get(row.Signup.member_id, "")) for row in rows]
 
 
