@@ -10,7 +10,7 @@ from werkzeug.datastructures import MultiDict
 from baukasten.errors import Conflict, Invalid
 from baukasten.plugin.fields import Field, FieldKind, Scope, SettingsGroup
 from baukasten.web.forms import Form, UnknownSettingError, read_settings, store_settings
-from baukasten.web.i18n import load_catalogues, speaking
+from baukasten.web.i18n import Catalogues, speaking
 
 FIELDS = [
     Field("title", "Title", required=True, max_length=10),
@@ -30,7 +30,7 @@ def shown(form: Form) -> dict[str, Any]:
 
 
 def test_a_fresh_form_shows_values_and_defaults(tmp_path: Path) -> None:
-    with speaking(load_catalogues({"core": tmp_path}).translator("en", "Europe/Berlin")):
+    with speaking(Catalogues({"core": tmp_path}).translator("en", "Europe/Berlin")):
         form = Form(FIELDS, "/x", "Send", {"title": "Old", "at": MOMENT, "tags": ["b"], "secret": "kept"})
     assert shown(form) == {
         "title": "Old", "secret": "kept", "age": "3", "news": True, "tags": ["b"], "at": "2026-07-01T18:30",

@@ -14,7 +14,6 @@ from baukasten.web.i18n import (
     current,
     gettext,
     init_babel,
-    load_catalogues,
     speaking,
     use,
 )
@@ -39,7 +38,7 @@ def texts(tmp_path: Path) -> Catalogues:
     write(core, "de_SIMPLE", "core", Name="Wie heißen Sie?")
     write(forum, "de", "forum", Save="Thema sichern", Topic="<b>Thema</b>")
     write(forum, "de_Informal", "forum", Topic="Dein Thema")
-    return load_catalogues({"core": core, "forum": forum, "chat": tmp_path / "chat"})
+    return Catalogues({"core": core, "forum": forum, "chat": tmp_path / "chat"})
 
 
 def test_the_domain_wins_then_the_core_then_english(texts: Catalogues) -> None:
@@ -87,7 +86,7 @@ def test_a_catalogue_that_was_edited_since_it_was_compiled_is_read_anew(tmp_path
     compiled = source.with_suffix(".mo")
     compiled.write_bytes(b"not a catalogue")
     os.utime(compiled, (1, 1))
-    assert load_catalogues({"core": tmp_path}).translator("de").gettext("core", "Save") == "Alt"
+    assert Catalogues({"core": tmp_path}).translator("de").gettext("core", "Save") == "Alt"
 
 
 def test_lazy_texts_speak_the_language_in_use(texts: Catalogues) -> None:

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from baukasten.plugin.fields import Field, FieldKind
-from baukasten.web.i18n import load_catalogues, speaking
+from baukasten.web.i18n import Catalogues, speaking
 from baukasten.web.inputs import WrongError, clean_line, clean_text, is_visible, parse
 
 K = FieldKind
@@ -19,7 +19,7 @@ K = FieldKind
 
 @pytest.fixture(autouse=True)
 def _in_the_towns_time(tmp_path: Path) -> Iterator[None]:
-    with speaking(load_catalogues({"core": tmp_path}).translator("en", "Europe/Berlin")):
+    with speaking(Catalogues({"core": tmp_path}).translator("en", "Europe/Berlin")):
         yield
 
 

@@ -12,7 +12,7 @@ from markupsafe import Markup
 
 from baukasten import clock
 from baukasten.plugin.text import lazy
-from baukasten.web.i18n import Catalogues, load_catalogues, speaking
+from baukasten.web.i18n import Catalogues, speaking
 from baukasten.web.page import Page
 from baukasten.web.templating import EXTENSION, Templates, render
 from baukasten.web.theming import Theme, Themes
@@ -28,7 +28,7 @@ class House:
         self.root = root
         write(root / "core", "de", "core", Hello="Hallo %(name)s", Save="Sichern")
         write(root / "forum", "de", "forum", Save="Thema sichern")
-        self.texts: Catalogues = load_catalogues({"core": root / "core", "forum": root / "forum"})
+        self.texts: Catalogues = Catalogues({"core": root / "core", "forum": root / "forum"})
         self.themes = Themes([
             Theme("klar", "Klar", root / "themes/klar"),
             Theme("meer", "Meer", root / "themes/meer", "klar"),
