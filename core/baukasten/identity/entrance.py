@@ -56,7 +56,7 @@ def sign_out() -> ResponseReturnValue:
         service.sign_out(place.session, place.identity)
         place.session.commit()
     town = place.place is Place.TOWN
-    return _forget(redirect(home(place) if town else url_for(".sign_in"), 303))
+    return forget_cookie(redirect(home(place) if town else url_for(".sign_in"), 303))
 
 
 @blueprint.route("/konto/registrieren", methods=FORM)
@@ -148,7 +148,7 @@ def set_password(secret: str) -> ResponseReturnValue:
         else:
             place.session.commit()
             text = _("All your sessions have been ended. Please sign in with your new password.")
-            return _forget(done(place, _("Password set"), text))
+            return forget_cookie(done(place, _("Password set"), text))
     lead = str(_("Choose a new password. All your sessions will be ended."))
     return show("identity/recover.html", _("Set a new password"), form, lead=lead)
 
@@ -216,7 +216,8 @@ def _enter(place: Here, secret: str, target: str) -> Response:
     return response
 
 
-def _forget(answer: ResponseReturnValue) -> Response:
+def forget_cookie(answer: ResponseReturnValue) -> Response:
+    """Take the session's cookie out of the browser."""
     response = make_response(answer)
     response.delete_cookie(SESSION_COOKIE, path="/", secure=True, httponly=True, samesite="Lax")
     return response

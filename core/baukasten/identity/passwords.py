@@ -54,7 +54,7 @@ def matches(stored: str | None, password: str) -> bool:
         HASHER.verify(stored or dummy, _same_signs(password[:MAX_LENGTH]))
     except (VerificationError, InvalidHashError):
         return False
-    return stored is not None
+    return bool(stored)
 
 
 def is_outdated(stored: str) -> bool:

@@ -1,8 +1,10 @@
 """Fixtures: a database, fresh towns, members and signed-in clients."""
 
+import contextlib
 import itertools
 import os
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -10,14 +12,23 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from baukasten import house
+from baukasten.access import members
 from baukasten.app import create_app
 from baukasten.config import Config, DatabaseUrls
 from baukasten.db import embedded
 from baukasten.db.session import Database, Scope
+from baukasten.identity import service as identity
+from baukasten.identity import sessions
+from baukasten.jobs.run import Surroundings
+from baukasten.jobs.worker import Worker
+from baukasten.mail.post import TOOL, Post
+from baukasten.mail.transport import FileTransport, StoredMail
 from baukasten.plugin.contract import Contract
-from baukasten.plugin.refs import TenantRef
+from baukasten.plugin.refs import MemberRef, Role, TenantRef
 from baukasten.tenants import plugins, service
 from baukasten.testing import database as databases
+from baukasten.web import i18n, templating
+from baukasten.web.pagecache import SESSION_COOKIE
 from baukasten.web.platform import EXTENSION, Platform
 
 _numbers = itertools.count(1)
@@ -140,3 +151,89 @@ def client_of(app: Flask) -> Callable[[TenantRef | str], FlaskClient]:
 def client(client_of: Callable[[TenantRef | str], FlaskClient], town: TenantRef) -> FlaskClient:
     """Give a guest's browser at the town."""
     return client_of(town)
+
+
+@pytest.fixture
+def new_account(database: Database) -> Callable[..., int]:
+    """Make a confirmed account and give its id; without a password hash nobody signs in by form."""
+
+    def make(name: str = "", email: str = "", password_hash: str | None = None) -> int:
+        number = next(_numbers)
+        address = email or f"person-{WORKER}-{number}@post.example"
+        with database.session(None) as session:
+            account_id = identity.create_account(session, address, password_hash, name or f"Person {number}")
+            session.commit()
+        return account_id
+
+    return make
+
+
+@pytest.fixture
+def new_member(
+    database: Database, town: TenantRef, new_account: Callable[..., int]
+) -> Callable[..., MemberRef]:
+    """Make a member with the given roles beside citizen, in the town unless said otherwise."""
+
+    def make(*roles: Role, name: str = "", where: TenantRef | None = None, account: int = 0) -> MemberRef:
+        place = where or town
+        account_id = account or new_account(name)
+        with database.session(place.id) as session:
+            member = members.appoint(session, account_id, name or f"Person {account_id}", roles)
+            session.commit()
+        return member
+
+    return make
+
+
+@pytest.fixture
+def sign_in(database: Database, town: TenantRef) -> Callable[..., str]:
+    """Sign a browser in as a member of the town, or of another one; gives the cookie's secret."""
+
+    def do(client: FlaskClient, member: MemberRef, where: TenantRef | None = None) -> str:
+        place = where or town
+        with database.session(place.id) as session:
+            account_id = members.get(session, member.id).account_id
+            if account_id is None:
+                raise LookupError("an erased member cannot sign in")
+            secret = sessions.start(session, account_id, host=place.host, user_agent="tests")
+            session.commit()
+        client.set_cookie(SESSION_COOKIE, secret, domain=place.host, secure=True)
+        return secret
+
+    return do
+
+
+@dataclass(frozen=True, slots=True)
+class Mailbox:
+    """The mails of one test, and the worker that writes them."""
+
+    worker: Worker
+    transport: FileTransport
+
+    def deliver(self) -> None:
+        """Run all jobs that wait, those that write mails among them."""
+        self.worker.run_pending()
+
+    def to(self, address: str) -> list[StoredMail]:
+        """Run the waiting jobs and give the mails to an address, newest first."""
+        self.deliver()
+        return self.transport.list(to=address)
+
+
+@pytest.fixture
+def mailbox(app: Flask, base_config: Config, database: Database, tmp_path: Path) -> Mailbox:
+    """Give a worker with the process's tools, whose mails stay in a folder of the test."""
+    transport = FileTransport(tmp_path / "mail")
+    templates = app.extensions[templating.EXTENSION]
+    post = Post(base_config, database.contract, templates, i18n.translator, transport)
+    around = Surroundings(
+        service.by_id,
+        plugins.active,
+        lambda town: (
+            i18n.speaking(i18n.translator(town.language, town.time_zone))
+            if town
+            else contextlib.nullcontext()
+        ),
+        {TOOL: post},
+    )
+    return Mailbox(Worker(database, around, concurrency=1), transport)

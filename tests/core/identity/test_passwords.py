@@ -1,0 +1,72 @@
+"""Passwords: good enough, stored safely, checked in equal time."""
+
+import pytest
+
+from baukasten.errors import Invalid
+from baukasten.identity import passwords
+
+GOOD = "drei rote Tassen"
+
+
+def test_stored_is_argon2id_and_never_twice_the_same():
+    first, second = passwords.digest(GOOD), passwords.digest(GOOD)
+    assert first.startswith("$argon2id$")
+    assert first != second
+    assert passwords.matches(first, GOOD)
+    assert not passwords.matches(first, GOOD + " ")
+
+
+def test_two_ways_to_write_an_umlaut_are_one_password():
+    assert passwords.matches(passwords.digest("Schöne Grüße 1"), "Scho\u0308ne Gru\u0308ße 1")
+
+
+@pytest.mark.parametrize("stored", [None, "", "not a hash"])
+def test_nothing_matches_nothing(stored):
+    assert not passwords.matches(stored, "nobody has this password")
+    assert not passwords.matches(stored, "")
+
+
+def test_the_same_work_is_done_without_an_account(monkeypatch):
+    asked = []
+
+    class Counting:
+        def verify(self, stored, password):
+            asked.append(stored.split("$")[1:4])
+            return passwords_verify(stored, password)
+
+    passwords.matches(None, "warm")
+    passwords_verify = passwords.HASHER.verify
+    stored = passwords.digest(GOOD)
+    monkeypatch.setattr(passwords, "HASHER", Counting())
+    assert passwords.matches(stored, GOOD)
+    assert not passwords.matches(None, GOOD)
+    # The same algorithm, version and cost, once each.
+    assert asked == [["argon2id", "v=19", "m=65536,t=3,p=4"]] * 2
+
+
+@pytest.mark.parametrize(
+    ("password", "address"),
+    [
+        ("zu kurz", ""),
+        ("1234567890", ""),
+        ("Passwort123", ""),
+        ("aaaaaaaaaaaa", ""),
+        ("abababababab", ""),
+        ("martha.klein!", "martha.klein@post.example"),
+        ("x" * 201, ""),
+    ],
+)
+def test_what_is_guessed_first_is_refused(password, address):
+    with pytest.raises(Invalid) as refused:
+        passwords.check(password, address=address)
+    assert list(refused.value.errors) == ["password"]
+
+
+def test_words_are_enough():
+    passwords.check(GOOD, address="martha@post.example")
+
+
+def test_a_hash_of_other_settings_is_outdated():
+    assert not passwords.is_outdated(passwords.digest(GOOD))
+    weak = passwords.HASHER.__class__(time_cost=1, memory_cost=8, parallelism=1).hash(GOOD)
+    assert passwords.is_outdated(weak)
