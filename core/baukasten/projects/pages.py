@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-
 from baukasten import clock
 from baukasten.content.sanitize import SafeHtml
 from baukasten.errors import NotFound

@@ -46,12 +46,11 @@ def phases_of(session: Session, project_ids: Iterable[int]) -> dict[int, tuple[P
     """Give the phases of many projects in their order; one statement."""
     wanted = list(project_ids)
     found: dict[int, list[PhaseFacts]] = {project_id: [] for project_id in wanted}
-    query = select(*(PHASE.c[name] for name in PhaseFacts.__dataclass_fields__)).where(
-        PHASE.c.project_id.in_(wanted)
-    )
-    for row in session.execute(query.order_by(PHASE.c.project_id, PHASE.c.position)) if wanted else ():
-        *rest, features = row
-        found[row.project_id].append(PhaseFacts(*rest, frozenset(features)))
+    query = select(*(PHASE.c[name] for name in PhaseFacts.__dataclass_fields__))
+    query = query.where(PHASE.c.project_id.in_(wanted)).order_by(PHASE.c.project_id, PHASE.c.position)
+    for row in session.execute(query) if wanted else ():
+        values = {**row._mapping, "features": frozenset(row.features)}  # noqa: SLF001 - a row's values, by name
+        found[row.project_id].append(PhaseFacts(**values))
     return {project_id: tuple(phases) for project_id, phases in found.items()}
 
 

@@ -56,7 +56,7 @@ def create_project(session: Scope, actor: MemberRef | None, draft: ProjectDraft)
     _check(draft)
     project = Project(state=DRAFT)
     _write(session, project, draft)
-    audit.record(session, actor, "projects.project.create", f"project:{project.id}", title=project.title)
+    audit.record(session, actor, "projects.project.create", f"project:{project.id}", slug=project.slug)
     return ref_of(project)
 
 
