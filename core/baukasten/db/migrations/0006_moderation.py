@@ -67,12 +67,11 @@ def upgrade() -> None:
         ),
     )
     op.create_index("ix_moderation_decision_content", "moderation_decision", [*key, "id"])
-    statements = [
+    for statement in (
         *rls.protect("moderation_case", app="SELECT, INSERT, UPDATE"),
         *rls.protect("moderation_report", app="SELECT, INSERT, UPDATE"),
         *rls.protect("moderation_decision", app="SELECT, INSERT, UPDATE (actor_id)"),
-    ]
-    for statement in statements:
+    ):
         op.execute(statement)
 
 
