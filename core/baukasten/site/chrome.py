@@ -17,7 +17,7 @@ from baukasten.projects.schedule import is_usable
 from baukasten.site import legal
 from baukasten.web.here import Here
 from baukasten.web.i18n import dgettext
-from baukasten.web.languages import language, language_links
+from baukasten.web.languages import alternates, language, language_links
 from baukasten.web.page import FooterColumn, Link, Page, PageAccount, PageTenant
 from baukasten.web.platform import platform
 from baukasten.web.theming import Themes
@@ -52,6 +52,8 @@ def frame(place: Here, path: str, done: str, themes: Themes) -> Page:
         return page
     page.tenant = PageTenant(site.name, site.tagline, site.slug, site.crest)
     page.languages = language_links(path, site.languages, site.language, place.language)
+    address = f"{platform().config.scheme}://{site.host}"
+    page.alternates = alternates(address, path, site.languages, site.language)
     page.theme = site.theme if site.theme in themes else page.theme
     page.theme_css = [themes.css_url(page.theme)]
     page.account = _account(place)

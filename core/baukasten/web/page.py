@@ -53,6 +53,8 @@ class Page:
     lang: str = "de"
     dir: str = "ltr"
     languages: Sequence[LanguageLink] = ()
+    alternates: Sequence[tuple[str, str]] = ()
+    """For search engines: pairs of ``hreflang`` and absolute address."""
     nav: Sequence[Link] = ()
     account: PageAccount | None = None
     staff_nav: Sequence[Link] = ()

@@ -50,7 +50,7 @@ def test_a_phase_that_opens_something_else_opens_nothing_here():
 
 def test_the_reason_says_when_it_opens_and_until_when_it_was_open():
     phases = [facts("2026-12-01T00:00", "2026-12-04T00:00", "stall.write", zone=BERLIN)]
-    german = i18n.load_catalogues({}).translator("de", "Europe/Berlin")
+    german = i18n.Catalogues({}).translator("de", "Europe/Berlin")
     with i18n.speaking(german):
         before, after = judge(WRITE, phases, NOW), judge(WRITE, phases, NOW + 20 * DAY)
     assert before.reason == "This opens on 1. Dezember 2026."
@@ -70,7 +70,7 @@ def test_the_reason_says_when_it_opens_and_until_when_it_was_open():
 )
 def test_moments_are_written_as_the_town_counts_them(local, begins, ends):
     moment = dt.datetime.fromisoformat(local).replace(tzinfo=BERLIN).astimezone(dt.UTC)
-    with i18n.speaking(i18n.load_catalogues({}).translator("de", "Europe/Berlin")):
+    with i18n.speaking(i18n.Catalogues({}).translator("de", "Europe/Berlin")):
         assert (moment_text(moment), end_text(moment)) == (begins, ends)
 
 
