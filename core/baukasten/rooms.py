@@ -19,9 +19,12 @@ from baukasten.moderation import views as moderation_views
 from baukasten.privacy import hooks as privacy
 from baukasten.privacy import views as privacy_views
 from baukasten.projects import hooks as projects
+from baukasten.projects import links, locate, phases
+from baukasten.projects import views as projects_views
 from baukasten.search import hooks as search
 from baukasten.search import views as search_views
 from baukasten.site import hooks as site
+from baukasten.site import views as site_views
 from baukasten.tenants.resolve import find_site
 from baukasten.web.gate import Check
 from baukasten.web.here import Place
@@ -43,7 +46,14 @@ HOOKS: Mapping[str, ModuleType] = {
 }
 """Hooks modules by room; a room declares itself like a stranger."""
 
-CHECKS: Sequence[Check] = (find_site, speak, enforce.find_person, enforce.check_mark)
+CHECKS: Sequence[Check] = (
+    find_site,
+    speak,
+    enforce.find_person,
+    locate.find_module,
+    enforce.check_mark,
+    phases.check_open,
+)
 """The gate's chain, in its order: site, person, module, permission, phase."""
 
 BLUEPRINTS: Sequence[tuple[Blueprint, Sequence[Place]]] = (
@@ -53,13 +63,15 @@ BLUEPRINTS: Sequence[tuple[Blueprint, Sequence[Place]]] = (
     (privacy_views.blueprint, TOWN),
     (search_views.blueprint, TOWN),
     (api_views.blueprint, TOWN),
+    (site_views.blueprint, TOWN),
+    (projects_views.blueprint, TOWN),
 )
 """Pages, and the kinds of host they live on."""
 
-TEMPLATE_FUNCTIONS: Mapping[str, Callable[..., Any]] = {}
+TEMPLATE_FUNCTIONS: Mapping[str, Callable[..., Any]] = {"module_url": links.module_url}
 """Further functions that all templates may call."""
 
 
 def page() -> Page:
     """Give what the frame of the current page shows."""
-    raise RuntimeError("no room builds pages")
+    return site_views.page()

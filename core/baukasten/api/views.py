@@ -1,12 +1,14 @@
 """Routes for machines below /api/v1; reading only, the same rules as the pages."""
 
+import datetime as dt
 from typing import Any
 
 from flask import Blueprint, jsonify, request
 from flask.typing import ResponseReturnValue
 
 from baukasten.errors import NotFound
-from baukasten.projects import listing
+from baukasten.projects import queries
+from baukasten.projects.facts import ProjectLine
 from baukasten.web.here import here
 from baukasten.web.marks import public
 from baukasten.web.platform import platform
@@ -20,7 +22,7 @@ def projects() -> ResponseReturnValue:
     """Give the town's published projects with phases and modules, in the order of the front page."""
     place = here()
     base = f"{platform().config.scheme}://{request.host}"
-    return jsonify(projects=[_project(base, one) for one in listing.published(place.session)])
+    return jsonify(projects=[_project(base, one) for one in queries.list_projects(place.session)])
 
 
 @blueprint.get("/<path:_rest>")
@@ -30,5 +32,18 @@ def unknown(_rest: str) -> ResponseReturnValue:
     raise NotFound
 
 
-def _project(base: str, one: Any) -> dict[str, Any]:
-    return {"slug": one.slug, "title": one.title, "url": f"{base}/beteiligung/{one.slug}/"}
+def _project(base: str, one: ProjectLine) -> dict[str, Any]:
+    return {
+        "slug": one.slug,
+        "title": one.title,
+        "question": one.question,
+        "place": one.place,
+        "url": f"{base}/beteiligung/{one.slug}/",
+        "starts_at": _stamp(one.starts_at),
+        "ends_at": _stamp(one.ends_at),
+    }
+
+
+def _stamp(moment: dt.datetime | None) -> str | None:
+    """Give a moment as RFC 3339 in UTC."""
+    return None if moment is None else moment.astimezone(dt.UTC).isoformat()

@@ -7,11 +7,14 @@ import click
 
 from baukasten import __version__
 from baukasten.cli.db import db
+from baukasten.cli.plugin import plugin
+from baukasten.cli.serve import serve, worker
 from baukasten.cli.setting import Setting
+from baukasten.cli.tenant import tenant
 from baukasten.errors import BaukastenError
 from baukasten.plugin.faults import PluginError
 
-CORE_COMMANDS: tuple[click.Command, ...] = (db,)
+CORE_COMMANDS: tuple[click.Command, ...] = (db, plugin, serve, tenant, worker)
 
 
 class Commands(click.Group):

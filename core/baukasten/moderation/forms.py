@@ -10,7 +10,10 @@ from baukasten.web.forms import Form
 _ = lazy("core")
 CHOICES: dict[Visibility, tuple[tuple[str, str], ...]] = {
     Visibility.HELD: ((Measure.PUBLISH, _("Publish")), (Measure.REJECT, _("Reject, with a reason"))),
-    Visibility.PUBLISHED: ((Measure.KEEP, _("All right, leave it")), (Measure.HIDE, _("Hide, with a reason"))),
+    Visibility.PUBLISHED: (
+        (Measure.KEEP, _("All right, leave it")),
+        (Measure.HIDE, _("Hide, with a reason")),
+    ),
     Visibility.FOLDED: ((Measure.KEEP, _("All right, leave it")), (Measure.HIDE, _("Hide, with a reason"))),
     Visibility.HIDDEN: ((Measure.RESTORE, _("Show it again")), (Measure.KEEP, _("Leave it hidden"))),
 }
@@ -39,7 +42,12 @@ def decision_form(visibility: Visibility) -> Form:
     choices = [(str(value), label) for value, label in CHOICES.get(visibility, NOTHING_TO_DO)]
     fields = [
         Field("measure", _("Decision"), FieldKind.RADIO, required=True, choices=choices),
-        Field("rule", _("Rule"), help=_("Which of your rules does it break? Needed for strict steps."), max_length=300),
+        Field(
+            "rule",
+            _("Rule"),
+            help=_("Which of your rules does it break? Needed for strict steps."),
+            max_length=300,
+        ),
         Field(
             "facts",
             _("Reason for the author"),

@@ -67,7 +67,9 @@ def _erase_reports(session: Session, member_id: int) -> int:
 
 def _export_decisions(session: Session, member_id: int) -> list[dict[str, Any]]:
     query = select(Decision).where(Decision.actor_id == member_id).order_by(Decision.id)
-    return [{"at": row.created_at, "measure": row.measure, "rule": row.rule} for row in session.scalars(query)]
+    return [
+        {"at": row.created_at, "measure": row.measure, "rule": row.rule} for row in session.scalars(query)
+    ]
 
 
 def _erase_decisions(session: Session, member_id: int) -> int:

@@ -51,7 +51,9 @@ def reported(session: Scope, key: str) -> Content:
     return content
 
 
-def file(session: Scope, reporter: MemberRef | None, content: Content, *, reason: str, explanation: str = "") -> str:
+def file(
+    session: Scope, reporter: MemberRef | None, content: Content, *, reason: str, explanation: str = ""
+) -> str:
     """Store a report with what the reporter saw, and give the receipt's number."""
     case_id = service.open_case(session, content.ref, CaseCause.REPORTED)
     report = Report(

@@ -1,7 +1,7 @@
 """What a plugin declares: frozen values that the registry collects once at start."""
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Protocol, runtime_checkable
@@ -66,6 +66,8 @@ class ModuleKind:
     on_place: Callable[[Session, ModuleRef], None] | None = None
     on_remove: Callable[[Session, ModuleRef], None] | None = None
     blockers: Callable[[Session, ModuleRef], Sequence[str]] | None = None
+    load: Callable[[Session, ModuleRef, Mapping[str, Any]], None] | None = None
+    """Fill a freshly placed module from a portable description, such as the demo's discussions."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,7 +40,9 @@ def erase_member(session: Scope, *, member_id: int, **_values: Any) -> None:
     """Remove a person from the session's town: each store erases its own, then the membership goes."""
     for store in inventory.all_datasets(session.contract.registry):
         store.erase(session, member_id)
-    gone = session.execute(delete(Membership).where(Membership.id == member_id).returning(Membership.id)).all()
+    gone = session.execute(
+        delete(Membership).where(Membership.id == member_id).returning(Membership.id)
+    ).all()
     if gone and session.tenant_id is not None:
         publish(session, MemberErased(session.tenant_id, member_id))
 

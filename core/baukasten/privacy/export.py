@@ -26,7 +26,8 @@ def collect(database: Database, account_id: int) -> dict[str, Any]:
         known = {"email": account.email, "display_name": account.display_name, "since": account.created_at}
         places = memberships(session)
     towns = [_of_town(database, account_id, tenant_id, member_id) for tenant_id, member_id in places]
-    return _plain({"made_at": clock.now(), "account": known, "towns": towns})
+    plain: dict[str, Any] = _plain({"made_at": clock.now(), "account": known, "towns": towns})
+    return plain
 
 
 def _of_town(database: Database, account_id: int, tenant_id: int, member_id: int) -> dict[str, Any]:
@@ -34,8 +35,12 @@ def _of_town(database: Database, account_id: int, tenant_id: int, member_id: int
         town = tenants.by_id(session, tenant_id)
         stores = inventory.all_datasets(session.contract.registry)
         data = {
-            store.key: {"title": str(store.title), "purpose": str(store.purpose), "rows": store.export(session, member_id)}
-            for store in stores
+            one.key: {
+                "title": str(one.title),
+                "purpose": str(one.purpose),
+                "rows": one.export(session, member_id),
+            }
+            for one in stores
         }
     return {"town": town.name, "host": town.host, "data": data}
 
@@ -49,5 +54,3 @@ def _plain(value: Any) -> Any:
     if isinstance(value, dt.datetime | dt.date):
         return value.isoformat()
     return value if isinstance(value, str | int | float | bool) or value is None else str(value)
-
-

@@ -10,7 +10,9 @@ _ = lazy("core")
 def close_form() -> Form:
     """Ask for the password and a clear yes."""
     fields = [
-        Field("password", _("Your password"), FieldKind.PASSWORD, required=True, autocomplete="current-password"),
+        Field(
+            "password", _("Your password"), FieldKind.PASSWORD, required=True, autocomplete="current-password"
+        ),
         Field(
             "sure",
             _("Yes, close my account and erase my data. This cannot be undone."),

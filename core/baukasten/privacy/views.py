@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from baukasten.errors import Invalid
 from baukasten.identity import passwords
 from baukasten.identity import service as identity
-from baukasten.identity.views import forget_cookie
+from baukasten.identity.entrance import forget_cookie
 from baukasten.plugin.text import lazy
 from baukasten.privacy import erase, export, inventory
 from baukasten.privacy.forms import close_form

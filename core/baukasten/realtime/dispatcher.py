@@ -73,7 +73,7 @@ class Dispatcher:
 
     def events(self) -> Mapping[str, LiveEvent]:
         """Give all events as ``namespace.event``, for the permission matrix."""
-        spaces = platform().contract.registry.live.values() if self.app else ()
+        spaces = platform().contract.registry.live.values()
         return {f"{one.value.name}.{event.name}": event for one in spaces for event in one.value.events}
 
     def follow(self) -> None:
@@ -82,7 +82,9 @@ class Dispatcher:
 
     def sweep(self) -> list[str]:
         """Disconnect every socket that would no longer be let in; gives their ids."""
-        gone = [sid for sid, connection in list(self.connections.items()) if not self._still_welcome(connection)]
+        gone = [
+            sid for sid, connection in list(self.connections.items()) if not self._still_welcome(connection)
+        ]
         for sid in gone:
             self.connections.pop(sid, None)
             self.socketio.server.disconnect(sid)
@@ -98,11 +100,11 @@ class Dispatcher:
             place = Here(platform().database)
             try:
                 self._fill(place)
-                return place.site is not None and place.site.id == connection.tenant_id
             except errors.BaukastenError:
                 return False
             finally:
                 place.close()
+            return place.site is not None and place.site.id == connection.tenant_id
 
     def _connect(self, _auth: Any = None) -> bool:
         place = Here(platform().database)
@@ -157,7 +159,7 @@ class Dispatcher:
 
     def _is_own_origin(self, origin: str, environ: Mapping[str, Any]) -> bool:
         """Compare with the Host header alone; forwarded headers are the client's own words."""
-        return origin.partition("://")[2] == environ.get("HTTP_HOST", "")
+        return origin.partition("://")[2] == str(environ.get("HTTP_HOST", ""))
 
 
 def mark_of_event(event: LiveEvent) -> Mark:

@@ -1,0 +1,78 @@
+"""``baukasten serve`` and ``baukasten worker``: the processes that production runs."""
+
+from typing import Any
+
+import click
+from flask import Flask
+from gunicorn.app.base import BaseApplication
+
+from baukasten.app import create_app
+from baukasten.cli.setting import Setting, pass_setting
+from baukasten.house import open_database
+from baukasten.workshop import make_worker
+
+LOOPBACK = "127.0.0.1"
+THREADS = 8
+PAGES_PORT, LIVE_PORT = 8000, 8001
+
+
+class Server(BaseApplication):  # type: ignore[misc]
+    """Gunicorn, configured by us alone; each worker process builds its own application."""
+
+    def __init__(self, setting: Setting, urls: Any, options: dict[str, Any]) -> None:
+        """Take the installation and gunicorn's options."""
+        self.setting, self.urls, self.options = setting, urls, options
+        super().__init__()
+
+    def load_config(self) -> None:
+        """Hand our options to gunicorn; a control socket in the home folder is not among them."""
+        for name, value in {"control_socket_disable": True, **self.options}.items():
+            if name in self.cfg.settings:
+                self.cfg.set(name, value)
+
+    def load(self) -> Flask:
+        """Build the application, after the fork, so that no connection is shared between processes."""
+        database = open_database(self.urls, self.setting.contract, pool_size=THREADS)
+        return create_app(self.setting.config, database)
+
+
+@click.group()
+def serve() -> None:
+    """Answer requests."""
+
+
+@serve.command()
+@click.option("--host", default=LOOPBACK, show_default=True)
+@click.option("--port", default=PAGES_PORT, show_default=True)
+@click.option("--workers", default=2, show_default=True, help="Processes.")
+@click.option(
+    "--threads", default=THREADS, show_default=True, help="Threads a process; each may hold a connection."
+)
+@pass_setting
+def pages(setting: Setting, host: str, port: int, workers: int, threads: int) -> None:
+    """Serve pages; put a buffering proxy in front."""
+    options = {"bind": f"{host}:{port}", "workers": workers, "threads": threads, "worker_class": "gthread"}
+    with setting.urls() as urls:
+        Server(setting, urls, options).run()
+
+
+@serve.command()
+@click.option("--host", default=LOOPBACK, show_default=True)
+@click.option("--port", default=LIVE_PORT, show_default=True)
+@pass_setting
+def live(setting: Setting, host: str, port: int) -> None:
+    """Serve live connections in one process."""
+    with setting.database() as database:
+        app = create_app(setting.config, database)
+        dispatcher = app.extensions["baukasten.live"]
+        dispatcher.follow()
+        click.echo(f"Live connections on {host}:{port}")
+        dispatcher.socketio.run(app, host=host, port=port, log_output=False)
+
+
+@click.command()
+@pass_setting
+def worker(setting: Setting) -> None:
+    """Run jobs until stopped; any number of workers share one queue."""
+    with setting.database() as database:
+        make_worker(setting.config, database).run()
