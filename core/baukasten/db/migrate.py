@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -82,7 +83,7 @@ def upgrade(engine: Engine, lineages: Sequence[Lineage], said: Callable[[str], N
             before = standing(guard, lineage)
             refuse_newer(lineage, before)
             if not before.current:
-                _with_patience(lambda chain=lineage: _run(engine, chain, "head"))
+                _with_patience(partial(_run, engine, lineage, "head"))
                 _let_app_check(engine, lineage)
                 said(f"{lineage.name}: {before.database or 'empty'} → {lineage.head()}")
 

@@ -132,7 +132,8 @@ def _stamp_tenant(session: Scope, _context: UOWTransaction, _instances: Any) -> 
         if isinstance(row, TenantOwned):
             if session.tenant_id is None:
                 raise MissingTenantError(f"{type(row).__name__} belongs to a tenant, and no tenant is set")
-            if row.tenant_id is None:
+            # The column is never empty in the database; on a new row it may be unset.
+            if getattr(row, "tenant_id", None) is None:
                 row.tenant_id = session.tenant_id
 
 
