@@ -44,6 +44,7 @@ from baukasten.moderation.service import Rejected, Submission, submit
 from baukasten.plugin.refs import ContentRef, TenantRef
 from baukasten.plugin.work import Work, work
 from baukasten.projects.links import module_path, module_url
+from baukasten.projects.links import spoken as site_url
 from baukasten.projects.phases import Opening, is_open, opening
 from baukasten.projects.queries import find_project, module_at, module_by_id, modules, modules_by_id
 from baukasten.search.query import find as search
@@ -159,6 +160,7 @@ __all__ = [
     "shorten",
     "sign_in_url",
     "signed_in",
+    "site_url",
     "slug",
     "submit",
     "tenant_args",
