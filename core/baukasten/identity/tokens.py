@@ -83,11 +83,14 @@ def use(session: Scope, secret: str, *purposes: Purpose) -> Token:
 
 def drop_others(session: Scope, purpose: Purpose, email: str) -> None:
     """Put the other open requests of an address out of use."""
-    session.execute(
-        update(Token)
+    # Those that somebody is just following are left alone: waiting for each other would be a deadlock, and
+    # they come to nothing anyway.
+    others = (
+        select(Token.id)
         .where(Token.purpose == purpose, Token.email == email, Token.used_at.is_(None))
-        .values(used_at=clock.now(), data={})
+        .with_for_update(skip_locked=True)
     )
+    session.execute(update(Token).where(Token.id.in_(others)).values(used_at=clock.now(), data={}))
 
 
 def _open(session: Scope, secret: str, purposes: tuple[Purpose, ...]) -> tuple[Any, ...]:
