@@ -206,9 +206,6 @@ def dngettext(domain: str, singular: str, plural: str, count: int, **values: Any
     return current().ngettext(domain, singular, plural, count, **values)
 
 
-gettext = dgettext
-
-
 def init_babel(app: Flask) -> Babel:
     """Let Flask-Babel speak the request's language too, for plugins that call its own functions."""
     return Babel(

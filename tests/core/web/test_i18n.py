@@ -12,7 +12,7 @@ from baukasten.plugin.text import lazy
 from baukasten.web.i18n import (
     Catalogues,
     current,
-    gettext,
+    dgettext,
     init_babel,
     speaking,
     use,
@@ -92,7 +92,7 @@ def test_a_catalogue_that_was_edited_since_it_was_compiled_is_read_anew(tmp_path
 def test_lazy_texts_speak_the_language_in_use(texts: Catalogues) -> None:
     label = lazy("forum")("Save")
     with speaking(texts.translator("de")):
-        assert (str(label), f"{label}", gettext("core", "Hello", name="Ada")) == (
+        assert (str(label), f"{label}", dgettext("core", "Hello", name="Ada")) == (
             "Thema sichern", "Thema sichern", "Hallo Ada",
         )  # fmt: skip
         with speaking(texts.translator("en")):
@@ -113,5 +113,5 @@ def test_flask_babel_speaks_the_same_language(texts: Catalogues) -> None:
 def test_use_binds_until_the_next_request_binds_anew(texts: Catalogues) -> None:
     with speaking(texts.translator("en")):
         use(texts.translator("de"))
-        assert gettext("core", "Save") == "Sichern"
+        assert dgettext("core", "Save") == "Sichern"
     assert texts.translator("de") is texts.translator("de")
