@@ -121,7 +121,7 @@ class Hooks:
         hook = self.specs[spec.__name__]
         if hook.family not in families:
             raise TypeError(f"{hook.name} is a {hook.family}; this call is for {' or '.join(families)}")
-        if positional or values.keys() != hook.arguments:
+        if positional or values.keys() != hook.arguments.keys():
             raise TypeError(f"{hook.name} takes exactly these keywords: {', '.join(sorted(hook.arguments))}")
         return hook
 

@@ -52,7 +52,9 @@ class PluginManager:
         self.plugins: Mapping[str, Plugin] = MappingProxyType(taken)
         self._refuse_misspelt()
         self.specs: Mapping[str, Spec] = MappingProxyType(self._read_specs())
-        self._implementations = MappingProxyType({name: self._implementing(name) for name in self.specs})
+        self._implementations = MappingProxyType(
+            {name: self._implementing(spec) for name, spec in self.specs.items()}
+        )
 
     def at(self, tenant_id: int, active: frozenset[str], *, reading: bool = False) -> Hooks:
         """Give the hooks as a tenant sees them: the core's rooms and the plugins named in ``active``.
@@ -134,12 +136,12 @@ class PluginManager:
                 specs[name] = read(getattr(hookspecs, name), first_result=options["firstresult"])
         return specs
 
-    def _implementing(self, hook: str) -> tuple[Implementation, ...]:
-        found = getattr(self._pluggy.hook, hook).get_hookimpls()
-        return tuple(
-            Implementation(one.plugin_name, one.function, tuple(one.argnames))
-            for one in sorted(found, key=lambda one: one.plugin_name)
-        )
+    def _implementing(self, hook: Spec) -> tuple[Implementation, ...]:
+        found = sorted(getattr(self._pluggy.hook, hook.name).get_hookimpls(), key=lambda one: one.plugin_name)
+        for one in found:
+            if wrong := hook.misannotated(one.function):
+                raise PluginError(one.plugin_name, wrong)
+        return tuple(Implementation(one.plugin_name, one.function, tuple(one.argnames)) for one in found)
 
     @staticmethod
     def _guarded(hook: str, one: Implementation) -> Any:

@@ -41,12 +41,26 @@ class Spec:
 
     name: str
     family: Family
-    arguments: frozenset[str]
+    arguments: Mapping[str, Any]
+    """Annotations by name."""
     answer: type
     many: bool
     """The answer is a list or tuple of ``answer``."""
     classes: bool
     """The answers are classes, not instances."""
+
+    def misannotated(self, function: Callable[..., Any]) -> str:
+        """Say which argument of an implementation is annotated as something else; empty when all fit."""
+        try:
+            hints = typing.get_type_hints(function)
+        except NameError:
+            # A name that exists for type checkers only; they have looked at it then.
+            return ""
+        for name, hint in hints.items():
+            wanted = self.arguments.get(name, Any)
+            if not _means(hint, wanted):
+                return f"{self.name} takes {name} as {wanted}, not as {hint}"
+        return ""
 
     def misfit(self, value: object) -> str:
         """Say what is wrong with an answer; empty when it fits."""
@@ -73,7 +87,17 @@ def read(function: Callable[..., Any], *, first_result: bool) -> Spec:
     if classes:
         answer = typing.get_args(answer)[0]
     name = function.__name__
-    return Spec(name, _family(name, first_result=first_result), frozenset(hints), answer, many, classes)
+    return Spec(
+        name, _family(name, first_result=first_result), types.MappingProxyType(hints), answer, many, classes
+    )
+
+
+def _means(hint: Any, wanted: Any) -> bool:
+    """Tell whether an annotation may stand for another: the same, anything, or a nearer or wider class."""
+    if hint == wanted or Any in (hint, wanted) or hint is object:
+        return True
+    both_classes = isinstance(hint, type) and isinstance(wanted, type)
+    return both_classes and (issubclass(hint, wanted) or issubclass(wanted, hint))
 
 
 def shape_of(annotation: Any) -> Any:

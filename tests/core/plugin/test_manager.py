@@ -5,8 +5,9 @@ from typing import Any
 
 import pluggy
 import pytest
+from sqlalchemy.orm import Session
 
-from baukasten.plugin import Permission, Role, hookspecs
+from baukasten.plugin import MemberRef, Outlet, Permission, Role, hookspecs
 from baukasten.plugin.discovery import Plugin
 from baukasten.plugin.faults import PluginError
 from baukasten.plugin.hooks import Answer
@@ -51,6 +52,55 @@ def test_a_wrong_argument_names_the_plugin() -> None:
     assert caught.value.plugin == "forum"
     assert "hookimpl definition: fill_outlet(outlet" in caught.value.reason
     assert "request" in caught.value.reason
+
+
+class NearerSession(Session):
+    """What the toolkit calls a session."""
+
+
+def takes_a_number(outlet: int) -> None: ...
+
+
+def takes_no_guest(member: MemberRef) -> None: ...
+
+
+def takes_anything(session: Any, outlet: object) -> None: ...
+
+
+def takes_the_same(session: Session, outlet: Outlet) -> None: ...
+
+
+def takes_a_nearer_class(session: NearerSession) -> None: ...
+
+
+def takes_a_mystery(session: "NameForCheckersOnly") -> None: ...  # type: ignore[name-defined]  # noqa: F821
+
+
+@pytest.mark.parametrize(
+    ("hook", "function", "reason"),
+    [
+        ("fill_outlet", takes_a_number, "fill_outlet takes outlet as <enum 'Outlet'>, not as <class 'int'>"),
+        (
+            "veto_access",
+            takes_no_guest,
+            f"veto_access takes member as {MemberRef | None}, not as {MemberRef}",
+        ),
+    ],
+)
+def test_a_wrong_annotation_names_the_plugin(hook: str, function: Callable[..., None], reason: str) -> None:
+    with pytest.raises(PluginError) as caught:
+        PluginManager([plugin("forum", **{hook: function})])
+    assert str(caught.value) == f"plugin forum: {reason}"
+
+
+@pytest.mark.parametrize(
+    "function",
+    [takes_anything, takes_the_same, takes_a_nearer_class, takes_a_mystery, lambda session: session],
+)
+def test_annotations_that_fit_or_say_nothing_are_taken(function: Callable[..., None]) -> None:
+    assert PluginManager([plugin("forum", fill_outlet=function)]).implementers(hookspecs.fill_outlet) == (
+        "forum",
+    )
 
 
 @pytest.mark.parametrize(

@@ -19,7 +19,7 @@ def test_every_hook_is_of_a_family() -> None:
         "answer": 2,
         "life": 4,
     }
-    assert {spec.arguments for spec in SPECS.values() if spec.family == "declaration"} == {frozenset()}
+    assert [dict(spec.arguments) for spec in SPECS.values() if spec.family == "declaration"] == [{}] * 19
 
 
 class Store:
