@@ -2,9 +2,10 @@
 
 import datetime as dt
 
-from baukasten.sdk import Base, TenantOwned, Timestamps, tenant_args, tenant_key
 from sqlalchemy import CheckConstraint, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
+
+from baukasten.sdk import Base, TenantOwned, Timestamps, tenant_args, tenant_key
 
 
 class Slot(TenantOwned, Timestamps, Base):
