@@ -2,7 +2,6 @@
 
 import datetime as dt
 import logging
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -27,18 +26,20 @@ TWIN = Plugin.of(twin)
 GOOD = plugin(
     "gut", fill_outlet=lambda: Markup("<p>gut</p>"), count_stats=lambda: [Stat("gut.one", "One", 1)]
 )
+DELIVERED = {
+    "fill_outlet": Mood.RAISE,
+    "list_activity": Mood.RUBBISH,
+    "count_stats": Mood.HANG,
+    "screen_content": Mood.RAISE,
+}
 ACTIVE = frozenset({"gut", "twin"})
 
 
 @pytest.fixture(autouse=True)
-def _turned_back(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
+def _as_delivered(monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.CRITICAL, "baukasten.plugin")
-    before = {name: value for name, value in vars(Knobs).items() if not name.startswith("_")}
-    Knobs.calls = 0
-    Knobs.hang_seconds = 0.02
-    yield
-    for name, value in before.items():
-        setattr(Knobs, name, value)
+    for hook, mood in DELIVERED.items():
+        monkeypatch.setattr(Knobs, hook, mood)
 
 
 @pytest.fixture
@@ -118,10 +119,12 @@ def test_a_hanging_twin_is_asked_three_times(
     ]
 
 
-def test_only_the_tenant_and_the_hook_degrade(manager: PluginManager, hooks: Hooks) -> None:
+def test_only_the_tenant_and_the_hook_degrade(
+    manager: PluginManager, hooks: Hooks, monkeypatch: pytest.MonkeyPatch
+) -> None:
     for _ in range(8):
         ask(hooks, "fill_outlet")
-    Knobs.fill_outlet = Mood.FINE
+    monkeypatch.setattr(Knobs, "fill_outlet", Mood.FINE)
     assert ask(hooks, "fill_outlet") == ["gut"]
     assert ask(manager.at(OTHER, ACTIVE, reading=True), "fill_outlet") == ["gut", "twin"]
     assert ask(hooks, "count_stats") == ["gut", "twin"]

@@ -118,7 +118,7 @@ def desk() -> ResponseReturnValue:
         .where(Signup.visibility.in_(service.TAKEN))
         .group_by(Signup.slot_id)
     )
-    taken = dict(place.session.execute(counted).tuples().all())
+    taken = dict(place.session.execute(counted).all())
     slots = [
         {
             "when": translator().datetime(slot.begins_at),
