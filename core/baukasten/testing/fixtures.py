@@ -6,10 +6,12 @@ import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
 
 from baukasten import house
 from baukasten.access import members
@@ -33,6 +35,17 @@ from baukasten.web.platform import EXTENSION, Platform
 
 _numbers = itertools.count(1)
 WORKER = os.environ.get("PYTEST_XDIST_WORKER", "main")
+
+
+class Browser(FlaskClient):
+    """A client that stays at one host, over https, with its own cookies."""
+
+    host = "localhost"
+
+    def open(self, *args: Any, **options: Any) -> TestResponse:
+        """Ask the host for a page."""
+        options.setdefault("base_url", f"https://{self.host}")
+        return super().open(*args, **options)
 
 
 @pytest.fixture(scope="session")
@@ -138,11 +151,9 @@ def client_of(app: Flask) -> Callable[[TenantRef | str], FlaskClient]:
     """Give a browser without cookies at a town or host; redirects are not followed."""
 
     def make(where: TenantRef | str) -> FlaskClient:
-        host = where if isinstance(where, str) else where.host
-        client = app.test_client()
-        client.environ_base["wsgi.url_scheme"] = "https"
-        client.environ_base["HTTP_HOST"] = host
-        return client
+        browser = Browser(app, app.response_class)
+        browser.host = where if isinstance(where, str) else where.host
+        return browser
 
     return make
 
