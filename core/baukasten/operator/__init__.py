@@ -1,0 +1,1 @@
+"""The operator's console: all towns, all plugins, and whether everything runs."""

@@ -1,0 +1,58 @@
+"""Whether everything runs: the platform's own checks and the plugins'."""
+
+import shutil
+import time
+from typing import Any
+
+from sqlalchemy import text
+
+from baukasten.db.session import Scope
+from baukasten.plugin.declarations import HealthCheck
+from baukasten.plugin.text import lazy
+from baukasten.web.platform import Platform
+
+_ = lazy("core")
+WAITING = text(
+    "SELECT count(*), coalesce(extract(epoch FROM now() - min(coalesce(scheduled_at, now()))), 0) AS seconds "
+    "FROM jobs.procrastinate_jobs WHERE status = 'todo' AND (scheduled_at IS NULL OR scheduled_at <= now())"
+)
+LOW_SPACE = 2 * 1024**3
+LATE_JOBS = 300
+
+
+def checks(session: Scope, platform: Platform) -> list[dict[str, Any]]:
+    """Give each check's title, state in a word, kind (ok, warn, bad) and sentence; an operator's session."""
+    found = [_database(session), _queue(session), _space(platform)]
+    for answer in platform.contract.registry.health_checks.values():
+        found.append(_asked(answer.value))
+    return found
+
+
+def _row(title: str, kind: str, sentence: str) -> dict[str, Any]:
+    words = {"ok": _("good"), "warn": _("look"), "bad": _("broken")}
+    return {"title": title, "state": words[kind], "state_kind": kind, "text": sentence}
+
+
+def _database(session: Scope) -> dict[str, Any]:
+    begun = time.perf_counter()
+    version = session.execute(text("SHOW server_version")).scalar_one()
+    return _row(_("Database"), "ok", f"PostgreSQL {version} · {(time.perf_counter() - begun) * 1000:.1f} ms")
+
+
+def _queue(session: Scope) -> dict[str, Any]:
+    count, seconds = session.execute(WAITING).one()
+    kind = "warn" if seconds > LATE_JOBS else "ok"
+    return _row(_("Jobs that wait"), kind, f"{count} · {int(seconds)} s")
+
+
+def _space(platform: Platform) -> dict[str, Any]:
+    free = shutil.disk_usage(platform.config.data_dir).free
+    return _row(_("Free space"), "bad" if free < LOW_SPACE else "ok", f"{free / 1024**3:.0f} GB")
+
+
+def _asked(check: HealthCheck) -> dict[str, Any]:
+    try:
+        health = check.run()
+    except Exception as error:  # noqa: BLE001 - a broken check is itself a finding
+        return _row(check.title, "bad", type(error).__name__)
+    return _row(check.title, "ok" if health.ok else "bad", health.detail)
