@@ -1,0 +1,67 @@
+"""What a project's page tells about its forums: the door, the latest, the numbers."""
+
+import datetime as dt
+from typing import cast
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from baukasten.plugin import ActivityItem, Door, ModuleRef, ProjectRef, Stat, lazy
+from baukasten.sdk import Scope, dngettext, module_path, modules
+from baukasten_forum import listing
+from baukasten_forum.keys import KIND
+from baukasten_forum.listing import TOPIC, AnyRow
+from baukasten_forum.models import IS_SHOWN
+
+_ = lazy("forum")
+COUNTS = func.coalesce(func.sum(TOPIC.c.replies), 0)
+
+
+def door(session: Session, module: ModuleRef) -> Door:
+    """Invite into a forum with the number of what is there to read."""
+    count = listing.total(cast("Scope", session), module.id)
+    if not count:
+        return Door(
+            str(_("Say what you wish for, and reply to others.")), str(_("Write the first contribution"))
+        )
+    action = dngettext("forum", "Read %(num)s contribution", "Read %(num)s contributions", count)
+    return Door(str(_("Say what you wish for, and reply to others.")), action)
+
+
+def activity(session: Session, project: ProjectRef, since: dt.datetime, limit: int) -> list[ActivityItem]:
+    """Give the topics of a project that moved lately, newest first."""
+    scope = cast("Scope", session)
+    forums = _forums(scope, project)
+    query = (
+        select(
+            TOPIC.c.id, TOPIC.c.slug, TOPIC.c.title, TOPIC.c.module_id, TOPIC.c.last_post_at, TOPIC.c.replies
+        )
+        .where(TOPIC.c.module_id.in_(forums), IS_SHOWN, TOPIC.c.last_post_at >= since)
+        .order_by(TOPIC.c.last_post_at.desc(), TOPIC.c.id.desc())
+        .limit(limit)
+    )
+    return [_item(scope, forums[row.module_id], row) for row in session.execute(query)] if forums else []
+
+
+def stats(session: Session, project: ProjectRef) -> list[Stat]:
+    """Count the contributions of a project and how many of them are replies."""
+    forums = _forums(cast("Scope", session), project)
+    if not forums:
+        return []
+    query = select(func.count(), COUNTS).where(TOPIC.c.module_id.in_(forums), IS_SHOWN)
+    topics, replies = session.execute(query).one()
+    return [
+        Stat("forum.contributions", str(_("Contributions")), int(topics + replies)),
+        Stat("forum.replies", str(_("Replies")), int(replies)),
+    ]
+
+
+def _forums(session: Scope, project: ProjectRef) -> dict[int, ModuleRef]:
+    return {
+        module.id: module for module in modules(session, project.id) if module.kind == KIND and module.visible
+    }
+
+
+def _item(session: Scope, module: ModuleRef, row: AnyRow) -> ActivityItem:
+    path = module_path(session.contract, module, "topic", topic_id=row.id, slug=row.slug)
+    return ActivityItem(row.title, path, row.last_post_at, "reply" if row.replies else "topic")

@@ -1,0 +1,147 @@
+"""What moderation does to posts: let in, hide, bring back, refuse; and what it needs to see of them."""
+
+from collections.abc import Sequence
+from typing import Any, cast
+
+from sqlalchemy import case, func, select, update
+from sqlalchemy.orm import Session
+
+from baukasten.plugin import Content, ContentRef, ContentType, Visibility, lazy
+from baukasten.sdk import MEMBERS, Conflict, SafeHtml, Scope, excerpt, module_path, modules_by_id
+from baukasten_forum.keys import POST_TYPE
+from baukasten_forum.models import SHOWN, Post, Topic
+
+_ = lazy("forum")
+UNSYNCED = {"synchronize_session": False}
+
+
+def find(session: Session, ids: Sequence[int]) -> list[Content]:
+    """Give what exists of these posts, whatever their visibility; one query, and one for their modules."""
+    scope = cast("Scope", session)
+    columns = (Post.id, Post.number, Post.author_id, Post.body_html, Post.visibility, Post.created_at)
+    query = (
+        select(
+            *columns,
+            Topic.id.label("topic_id"),
+            Topic.slug,
+            Topic.title,
+            Topic.module_id,
+            MEMBERS.c.display_name,
+        )
+        .join(Topic, Topic.id == Post.topic_id)
+        .outerjoin(MEMBERS, MEMBERS.c.id == Post.author_id)
+        .where(Post.id.in_(ids))
+        .order_by(Post.id)
+    )
+    rows = session.execute(query).all()
+    modules = modules_by_id(session, {row.module_id for row in rows})
+    return [_content(scope, row, modules[row.module_id]) for row in rows]
+
+
+def path_of(session: Scope, row: Any, module: Any) -> str:
+    """Give the path of a post without language: its permalink once it has a number, its topic before."""
+    if row.number is not None and row.number > 1:
+        return module_path(session.contract, module, "post", topic_id=row.topic_id, number=row.number)
+    return module_path(session.contract, module, "topic", topic_id=row.topic_id, slug=row.slug)
+
+
+def publish(session: Session, post_id: int) -> None:
+    """Let a held post into view; raises Conflict when somebody else just did."""
+    post = _locked(session, post_id)
+    first = Topic.next_number == 1
+    numbered = (
+        update(Topic)
+        .where(Topic.id == post.topic_id)
+        .values(
+            next_number=Topic.next_number + 1,
+            replies=Topic.replies + case((first, 0), else_=1),
+            visibility=case((first, Visibility.PUBLISHED.value), else_=Topic.visibility),
+            last_post_at=func.greatest(Topic.last_post_at, post.created_at),
+            last_author_id=post.author_id,
+        )
+        .returning(Topic.next_number - 1)
+    )
+    number = session.execute(numbered, execution_options=UNSYNCED).scalar_one()
+    shown = (
+        update(Post)
+        .where(Post.id == post_id, Post.number.is_(None))
+        .values(number=number, visibility=Visibility.PUBLISHED)
+        .returning(Post.id)
+    )
+    if session.execute(shown, execution_options=UNSYNCED).scalar() is None:
+        raise Conflict
+
+
+def hide(session: Session, post_id: int) -> None:
+    """Take a post out of view; with the first one its topic goes."""
+    _change(session, post_id, Visibility.HIDDEN)
+
+
+def restore(session: Session, post_id: int) -> None:
+    """Bring a post back to its number; one that never had a number gets its first."""
+    if session.scalar(select(Post.number).where(Post.id == post_id)) is None:
+        publish(session, post_id)
+    else:
+        _change(session, post_id, Visibility.PUBLISHED)
+
+
+def reject(session: Session, post_id: int) -> None:
+    """Keep a held post out of view for good."""
+    _change(session, post_id, Visibility.REMOVED)
+
+
+def _change(session: Session, post_id: int, visibility: Visibility) -> None:
+    post = _locked(session, post_id)
+    changed = update(Post).where(Post.id == post_id).values(visibility=visibility)
+    session.execute(changed, execution_options=UNSYNCED)
+    if _is_opening(session, post):
+        whole = update(Topic).where(Topic.id == post.topic_id).values(visibility=visibility)
+        session.execute(whole, execution_options=UNSYNCED)
+    else:
+        _recount(session, post.topic_id)
+
+
+def _is_opening(session: Session, post: Any) -> bool:
+    """Tell whether a post is its topic's text; before anything was in view, there is no other post."""
+    if post.number is not None:
+        return bool(post.number == 1)
+    return session.scalar(select(Topic.next_number).where(Topic.id == post.topic_id)) == 1
+
+
+def _locked(session: Session, post_id: int) -> Any:
+    """Give a post, with its topic's row held until the end of the transaction, as replying holds it."""
+    columns = (Post.topic_id, Post.number, Post.author_id, Post.created_at)
+    topic = select(Post.topic_id).where(Post.id == post_id).scalar_subquery()
+    session.execute(select(Topic.id).where(Topic.id == topic).with_for_update())
+    return session.execute(select(*columns).where(Post.id == post_id)).one()
+
+
+def _recount(session: Session, topic_id: int) -> None:
+    """Count a topic's replies anew, and who wrote last; the lock is held, so that nobody adds one meanwhile."""
+    seen = select(Post).where(Post.topic_id == topic_id, Post.visibility.in_(SHOWN)).subquery()
+    newest = seen.c.number.desc()
+    values = {
+        "replies": select(func.count()).where(seen.c.number > 1).scalar_subquery(),
+        "last_post_at": select(seen.c.created_at).order_by(newest).limit(1).scalar_subquery(),
+        "last_author_id": select(seen.c.author_id).order_by(newest).limit(1).scalar_subquery(),
+    }
+    # Of a topic that is hidden itself nothing may be left to see.
+    values["last_post_at"] = func.coalesce(values["last_post_at"], Topic.last_post_at)  # type: ignore[assignment]
+    session.execute(update(Topic).where(Topic.id == topic_id).values(values), execution_options=UNSYNCED)
+
+
+def _content(session: Scope, row: Any, module: Any) -> Content:
+    return Content(
+        ref=ContentRef(POST_TYPE, row.id),
+        title=row.title,
+        excerpt=excerpt(SafeHtml(row.body_html)),
+        path=path_of(session, row, module),
+        author_id=row.author_id,
+        author_name=row.display_name or "",
+        created_at=row.created_at,
+        visibility=Visibility(row.visibility),
+        module_id=row.module_id,
+    )
+
+
+CONTENT_TYPES = [ContentType(POST_TYPE, _("Forum contribution"), find, publish, hide, restore, reject)]

@@ -1,0 +1,178 @@
+"""What the templates show: rows turned into words and addresses, with everything slow done once a page."""
+
+import datetime as dt
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from baukasten.plugin import ContentRef, ModuleRef, Outcome, Visibility, lazy
+from baukasten.sdk import (
+    Opening,
+    SafeHtml,
+    clock,
+    dgettext,
+    module_url,
+    report_url,
+    site_url,
+    translator,
+    valid_until,
+)
+from baukasten_forum.keys import POST_TYPE
+from baukasten_forum.listing import AnyRow
+from baukasten_forum.thread import VISIBLE
+
+_ = lazy("forum")
+DAY = dt.timedelta(days=1)
+TONES = 4
+WEB = ("https://", "http://")
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A topic in the list."""
+
+    url: str
+    title: str
+    author: str
+    replies: int
+    when: str
+    last_by: str
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where a contribution was first given; not every address is one."""
+
+    url: str
+    label: str
+    external_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A post on the page of its topic."""
+
+    number: int | None
+    anchor: str
+    author: str
+    initials: str
+    tone: int
+    iso: str
+    when: str
+    html: SafeHtml
+    url: str
+    report_url: str
+    gone: bool
+    held: bool
+    source: Source | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """What the page of a topic says about it as a whole."""
+
+    id: int
+    title: str
+    replies: int
+    began: str
+    last: str
+    state: str
+    held: bool
+
+
+def lines(module: ModuleRef, rows: Iterable[AnyRow]) -> list[Line]:
+    """Give the rows of a list as the template shows them."""
+    base = module_url(module, "index")
+    day = translator().date
+    imported, gone = str(_("taken over")), str(_("former member"))
+    return [
+        Line(
+            url=f"{base}{row.id}-{row.slug}",
+            title=row.title,
+            author=row.author or (imported if row.external_id else gone),
+            replies=row.replies,
+            when=day(row.last_post_at),
+            last_by=(row.last_author or gone) if row.replies else "",
+            state="" if row.outcome == Outcome.OPEN else row.outcome,
+        )
+        for row in rows
+    ]
+
+
+def heading(topic: AnyRow) -> Heading:
+    """Give what stands above and beside a topic's posts."""
+    speaker = translator()
+    return Heading(
+        id=topic.id,
+        title=topic.title,
+        replies=topic.replies,
+        began=speaker.date(topic.created_at),
+        last=speaker.date(topic.last_post_at) if topic.replies else "",
+        state="" if topic.outcome == Outcome.OPEN else topic.outcome,
+        held=topic.visibility == Visibility.HELD,
+    )
+
+
+def shown(module: ModuleRef, topic: AnyRow, rows: Sequence[AnyRow]) -> Iterator[Shown]:
+    """Give posts as the template shows them; the text of a hidden one stays in the database."""
+    base = f"{module_url(module, 'index')}{topic.id}/"
+    report = report_url(ContentRef(POST_TYPE, 0)).removesuffix("0")
+    moment = translator().datetime
+    imported, gone = str(_("Taken over")), str(_("Former member"))
+    for row in rows:
+        first_imported = topic.external_id is not None and (row.number == 1)
+        author = row.author or (imported if first_imported else gone)
+        seen = row.visibility in VISIBLE
+        held = row.visibility == Visibility.HELD
+        yield Shown(
+            number=row.number,
+            anchor=f"post-{row.number}" if row.number else f"held-{row.id}",
+            author=author,
+            initials=initials(author),
+            tone=len(author) % TONES + 1,
+            iso=row.created_at.isoformat(timespec="seconds"),
+            when=moment(row.created_at),
+            html=SafeHtml(row.body_html if seen or held else ""),
+            url=f"{base}{row.number}" if row.number else "",
+            report_url=f"{report}{row.id}" if seen else "",
+            gone=not (seen or held),
+            held=held,
+            source=source(topic) if first_imported else None,
+        )
+
+
+def source(topic: AnyRow) -> Source:
+    """Give where an imported topic comes from; an address that is none is shown as the text it is."""
+    is_address = is_web_address(topic.source_url)
+    return Source(topic.source_url if is_address else "", topic.source_url, topic.external_id)
+
+
+def is_web_address(text: str) -> bool:
+    """Tell whether a text can be a link to a website."""
+    return text.startswith(WEB) and not any(sign.isspace() for sign in text)
+
+
+def initials(name: str) -> str:
+    """Give two letters that stand beside a name."""
+    words = name.split()
+    if not words:
+        return ""
+    return (words[0][0] + (words[1][0] if len(words) > 1 else words[0][1:2])).upper()
+
+
+def crumbs(module: ModuleRef, *further: tuple[str, str]) -> list[tuple[str, str]]:
+    """Give the way from the front page to this one."""
+    way = [(dgettext("core", "Start"), site_url("/"))]
+    if module.project is not None:
+        way.append((module.project.title, site_url(f"/beteiligung/{module.project.slug}/")))
+    return [*way, (module.title, module_url(module, "index")), *further]
+
+
+def days_left(opening: Opening) -> int | None:
+    """Count the days that writing stays open, the last one as a whole; the page is kept until it says another."""
+    if not opening.open or opening.until is None:
+        return None
+    left = opening.until - clock.now()
+    days = -(-left // DAY)
+    valid_until(opening.until - (days - 1) * DAY)
+    return days

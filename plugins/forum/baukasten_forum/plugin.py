@@ -1,0 +1,102 @@
+"""The forum as a plugin: what it declares, each hook in one place."""
+
+import datetime as dt
+from collections.abc import Sequence
+
+import click
+from sqlalchemy.orm import Session
+
+from baukasten.plugin import (
+    ActivityItem,
+    ContentType,
+    Feature,
+    Field,
+    FieldKind,
+    Manifest,
+    ModuleKind,
+    Permission,
+    PersonalDataset,
+    ProjectRef,
+    SearchSource,
+    Stat,
+    hookimpl,
+    lazy,
+)
+from baukasten_forum import commands, facts, judging, keys, personal, search, views
+
+_ = lazy("forum")
+
+manifest = Manifest(
+    name="forum",
+    title="Forum",
+    version="0.1.0",
+    core=">=0.1,<1",
+    description="Contributions and replies, in a project or on the town's own site",
+    icon="forum",
+    migrations="migrations",
+)
+
+
+@hookimpl
+def register_permissions() -> list[Permission]:
+    """Reading is for everybody, writing for people with an account."""
+    return list(keys.PERMISSIONS)
+
+
+@hookimpl
+def register_module_kinds() -> list[ModuleKind]:
+    """A forum may be placed many times; phases open the writing in it."""
+    return [
+        ModuleKind(
+            key=keys.KIND,
+            title=_("Forum"),
+            description=_("People write contributions and reply to each other."),
+            icon="forum",
+            routes=views.routes,
+            settings=[
+                Field("intro", _("What this forum is for"), FieldKind.TEXTAREA, default="", max_length=400)
+            ],
+            features=[
+                Feature("discuss", _("Write contributions and replies"), frozenset({keys.CREATE, keys.REPLY}))
+            ],
+            door=facts.door,
+        )
+    ]
+
+
+@hookimpl
+def register_content_types() -> list[ContentType]:
+    """What moderation can hold, let in, hide and bring back."""
+    return list(judging.CONTENT_TYPES)
+
+
+@hookimpl
+def register_search() -> list[SearchSource]:
+    """All posts that everybody sees."""
+    return list(search.SOURCES)
+
+
+@hookimpl
+def register_personal_data() -> list[PersonalDataset]:
+    """Who wrote what."""
+    return list(personal.DATASETS)
+
+
+@hookimpl
+def register_commands() -> list[click.Command]:
+    """``baukasten forum …``."""
+    return [commands.forum]
+
+
+@hookimpl
+def list_activity(
+    session: Session, project: ProjectRef, since: dt.datetime, limit: int
+) -> Sequence[ActivityItem] | None:
+    """Tell which topics moved lately."""
+    return facts.activity(session, project, since, limit)
+
+
+@hookimpl
+def count_stats(session: Session, project: ProjectRef) -> Sequence[Stat] | None:
+    """Count a project's contributions."""
+    return facts.stats(session, project)
