@@ -10,7 +10,9 @@ from baukasten import rooms
 from baukasten.config import Config
 from baukasten.db.session import Database
 from baukasten.plugin.contract import Contract
+from baukasten.operator.costs import Reporter
 from baukasten.plugin.declarations import Area
+from baukasten.realtime.dispatcher import Dispatcher
 from baukasten.web import forgery, headers, i18n, refusals, requests
 from baukasten.web.gate import Gate
 from baukasten.web.generation import Generations, Memo
@@ -35,8 +37,11 @@ PLACES = {
 }
 
 
-def create_app(config: Config, database: Database) -> Flask:
-    """Build the application; raises UnmarkedRouteError or PluginError where it would not be safe to serve."""
+def create_app(config: Config, database: Database, *, live: bool = False) -> Flask:
+    """Build the application; raises UnmarkedRouteError or PluginError where it would not be safe to serve.
+
+    ``live`` opens the door for sockets too, which belong into a process of their own.
+    """
     # 1. Flask itself, without its own static route and with the size of a request bounded.
     app = Flask("baukasten", static_folder=None, template_folder=None)
     app.config.update(
@@ -67,12 +72,17 @@ def create_app(config: Config, database: Database) -> Flask:
     # 8. Every route is marked, or nothing starts.
     kinds = ((key, answer.value.routes) for key, answer in database.contract.registry.kinds.items())
     app.extensions["baukasten.matrix"] = gate.close(app, kinds)
+    dispatcher = Dispatcher(app, rooms.LIVE_CHECKS, rooms.PERMIT) if live else None
+    app.extensions["baukasten.live"] = dispatcher
     # 9. What stands in front of Flask: files, languages, kept pages.
     wsgi: Any = LanguagePrefix(platform.pages.wrap(app.wsgi_app))
     app.wsgi_app = StaticLayer(wsgi, files, themes)  # type: ignore[method-assign]
     # 10. Plugins begin, caches follow the database.
     database.contract.manager.start()
+    if dispatcher is not None:
+        dispatcher.check_handlers()
     platform.generations.follow()
+    Reporter(database).follow()
     return app
 
 

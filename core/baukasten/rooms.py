@@ -14,8 +14,13 @@ from baukasten.audit import hooks as audit
 from baukasten.identity import hooks as identity
 from baukasten.identity import views as identity_views
 from baukasten.jobs import hooks as jobs
+from baukasten.mail import hooks as mail
 from baukasten.moderation import hooks as moderation
 from baukasten.moderation import views as moderation_views
+from baukasten.notify import hooks as notify
+from baukasten.notify import views as notify_views
+from baukasten.operator import hooks as operator
+from baukasten.operator import views as operator_views
 from baukasten.privacy import hooks as privacy
 from baukasten.privacy import views as privacy_views
 from baukasten.projects import hooks as projects
@@ -43,6 +48,9 @@ HOOKS: Mapping[str, ModuleType] = {
     "audit": audit,
     "identity": identity,
     "jobs": jobs,
+    "mail": mail,
+    "notify": notify,
+    "operator": operator,
 }
 """Hooks modules by room; a room declares itself like a stranger."""
 
@@ -56,8 +64,14 @@ CHECKS: Sequence[Check] = (
 )
 """The gate's chain, in its order: site, person, module, permission, phase."""
 
+LIVE_CHECKS: Sequence[Check] = (find_site, enforce.find_person)
+"""What fills the place of a live event; its mark is held against it by ``PERMIT``."""
+
+PERMIT = enforce.check_mark
+
 BLUEPRINTS: Sequence[tuple[Blueprint, Sequence[Place]]] = (
     (identity_views.blueprint, TOWN + OPERATOR),
+    (notify_views.blueprint, TOWN),
     (access_views.blueprint, TOWN),
     (moderation_views.blueprint, TOWN),
     (privacy_views.blueprint, TOWN),
@@ -65,10 +79,11 @@ BLUEPRINTS: Sequence[tuple[Blueprint, Sequence[Place]]] = (
     (api_views.blueprint, TOWN),
     (site_views.blueprint, TOWN),
     (projects_views.blueprint, TOWN),
+    (operator_views.blueprint, OPERATOR),
 )
 """Pages, and the kinds of host they live on."""
 
-TEMPLATE_FUNCTIONS: Mapping[str, Callable[..., Any]] = {"module_url": links.module_url}
+TEMPLATE_FUNCTIONS: Mapping[str, Callable[..., Any]] = {"module_url": links.module_url, "local": links.spoken}
 """Further functions that all templates may call."""
 
 

@@ -50,10 +50,10 @@ def find_person(place: Here) -> None:
 
 def check_mark(place: Here) -> None:
     """Refuse whom the page's mark does not let in; raises SignInNeeded, Denied, Closed or NotFound."""
-    if request.endpoint is None:
-        return  # no page at all; Flask answers 404
     mark = place.mark
     if mark is None:
+        if request.endpoint is None:
+            return  # no page at all; Flask answers 404
         raise NotFound
     if mark.kind == PUBLIC:
         return

@@ -63,7 +63,7 @@ def pages(setting: Setting, host: str, port: int, workers: int, threads: int) ->
 def live(setting: Setting, host: str, port: int) -> None:
     """Serve live connections in one process."""
     with setting.database() as database:
-        app = create_app(setting.config, database)
+        app = create_app(setting.config, database, live=True)
         dispatcher = app.extensions["baukasten.live"]
         dispatcher.follow()
         click.echo(f"Live connections on {host}:{port}")

@@ -53,7 +53,6 @@ class Dispatcher:
         self.app, self.checks, self.permit = app, tuple(checks), permit
         self.socketio = SocketIO(
             app,
-            async_mode=None,
             transports=["websocket"],
             cors_allowed_origins=self._is_own_origin,
             max_http_buffer_size=MAX_MESSAGE,
@@ -66,9 +65,12 @@ class Dispatcher:
 
     def check_handlers(self) -> None:
         """Refuse to start with a handler that was registered past this door. Raises StrayHandlerError."""
-        stray = {handler[0] for handler in self.socketio.handlers} - OWN_HANDLERS
-        if stray or self.socketio.namespace_handlers:
-            names = ", ".join(sorted(stray)) or "a namespace"
+        server = self.socketio.server
+        found = {(space, name) for space, names in server.handlers.items() for name in names}
+        stray = sorted(f"{space}{name}" for space, name in found - {("/", name) for name in OWN_HANDLERS})
+        stray += sorted(server.namespace_handlers)
+        if stray:
+            names = ", ".join(stray)
             raise StrayHandlerError(f"{names} is handled past the dispatcher; declare it with register_live")
 
     def events(self) -> Mapping[str, LiveEvent]:

@@ -5,14 +5,18 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import text
 
 from baukasten.db.session import Scope
-from baukasten.errors import NotFound
+from baukasten.errors import NotFound, Unavailable
 from baukasten.plugin.refs import TenantRef
+from baukasten.plugin.text import lazy
 from baukasten.tenants import plugins
 from baukasten.tenants.hosts import base_host
 from baukasten.web.here import Here, Place
 from baukasten.web.platform import platform
 
+_ = lazy("core")
 FIND = text("SELECT * FROM platform.find_site(:host)")
+HOMES = {Place.OPERATOR: "/betrieb/", Place.DEMO: "/demo/"}
+"""Front pages of the hosts that belong to no town."""
 
 
 def site_of(session: Scope, host: str) -> TenantRef | None:
@@ -45,7 +49,7 @@ def find_site(place: Here) -> ResponseReturnValue | None:
     special = {house.config.operator_host: Place.OPERATOR, house.config.demo_host: Place.DEMO}.get(name)
     if special is not None and name:
         place.place = special
-        return None
+        return redirect(HOMES[special]) if request.path == "/" else None
     site = _remembered(name)
     if site is None:
         raise NotFound
@@ -53,6 +57,8 @@ def find_site(place: Here) -> ResponseReturnValue | None:
     place.generation = house.generations.of(site.id)
     place.language = request.environ.get("baukasten.language") or site.language
     place.plugins = house.memo.get(site.id, ("plugins",), lambda: plugins.active(place.session))
+    if site.suspended:
+        raise Unavailable(_("The town has closed this site for the time being. Please come back later."))
     if name != site.host:
         query = f"?{request.query_string.decode('latin-1')}" if request.query_string else ""
         return redirect(
