@@ -9,6 +9,8 @@ from flask import Blueprint
 from baukasten.access import enforce
 from baukasten.access import hooks as access
 from baukasten.access import views as access_views
+from baukasten.admin import hooks as admin
+from baukasten.admin import views as admin_views
 from baukasten.api import views as api_views
 from baukasten.audit import hooks as audit
 from baukasten.identity import hooks as identity
@@ -45,6 +47,7 @@ HOOKS: Mapping[str, ModuleType] = {
     "projects": projects,
     "site": site,
     "access": access,
+    "admin": admin,
     "audit": audit,
     "identity": identity,
     "jobs": jobs,
@@ -78,6 +81,7 @@ BLUEPRINTS: Sequence[tuple[Blueprint, Sequence[Place]]] = (
     (search_views.blueprint, TOWN),
     (api_views.blueprint, TOWN),
     (site_views.blueprint, TOWN),
+    (admin_views.blueprint, TOWN),
     (projects_views.blueprint, TOWN),
     (operator_views.blueprint, OPERATOR),
 )
