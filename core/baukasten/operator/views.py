@@ -4,6 +4,7 @@ from typing import Any
 
 from flask import Blueprint, redirect, request, url_for
 from flask.typing import ResponseReturnValue
+from sqlalchemy import select
 
 from baukasten import __version__
 from baukasten.audit.service import record_platform
@@ -14,6 +15,7 @@ from baukasten.operator import costs, figures, forms, health
 from baukasten.plugin.text import lazy
 from baukasten.tenants import plugins, service
 from baukasten.tenants.models import PluginGrant
+from baukasten.web.forms import Form
 from baukasten.web.here import here
 from baukasten.web.i18n import current, dngettext
 from baukasten.web.marks import requires
@@ -24,6 +26,7 @@ from baukasten.web.theming import load_themes
 _ = lazy("core")
 blueprint = Blueprint("operator", __name__, url_prefix="/betrieb")
 USE = "operator.console.use"
+TOWNS_NAMED = 5
 SLOW = 0.2
 """Seconds of a mean call from which the console paints it."""
 
@@ -227,32 +230,26 @@ def _town_row(line: figures.TownLine) -> dict[str, Any]:
     }
 
 
-def _plugin_rows(session: Scope, wrong: Any) -> list[dict[str, Any]]:
+def _plugin_rows(session: Scope, wrong: Form | None) -> list[dict[str, Any]]:
     names = {town.id: town.name for town in service.list_towns(session)}
     granted: dict[str, list[str]] = {}
-    for tenant_id, plugin in session.execute(
-        PluginGrant.__table__.select().with_only_columns(PluginGrant.tenant_id, PluginGrant.plugin)
-    ):
+    for tenant_id, plugin in session.execute(select(PluginGrant.tenant_id, PluginGrant.plugin)):
         granted.setdefault(plugin, []).append(names.get(tenant_id, "?"))
     rows = []
-    for name, plugin in platform().contract.manager.plugins.items():
-        form = (
-            wrong
-            if wrong and wrong.values.get("plugin") == name
-            else forms.grant_form(name, url_for(".plugins"))
-        )
+    for name, installed in platform().contract.manager.plugins.items():
+        chosen = wrong is not None and wrong.values.get("plugin") == name
         towns = sorted(granted.get(name, []))
-        more = len(towns) - 5
+        more = len(towns) - TOWNS_NAMED
         rows.append(
             {
                 "name": name,
-                "version": plugin.manifest.version,
-                "title": plugin.manifest.title,
-                "text": plugin.manifest.description,
-                "icon": plugin.manifest.icon or "block",
+                "version": installed.manifest.version,
+                "title": installed.manifest.title,
+                "text": installed.manifest.description,
+                "icon": installed.manifest.icon or "block",
                 "tone": "",
-                "granted": [*towns[:5], f"+{more}"] if more > 0 else towns,
-                "grant": form,
+                "granted": [*towns[:TOWNS_NAMED], f"+{more}"] if more > 0 else towns,
+                "grant": wrong if chosen else forms.grant_form(name, url_for(".plugins")),
                 "switched_on": len(towns),
             }
         )
