@@ -22,10 +22,8 @@ LATE_JOBS = 300
 
 def checks(session: Scope, platform: Platform) -> list[dict[str, Any]]:
     """Give each check's title, state in a word, kind (ok, warn, bad) and sentence; an operator's session."""
-    found = [_database(session), _queue(session), _space(platform)]
-    for answer in platform.contract.registry.health_checks.values():
-        found.append(_asked(answer.value))
-    return found
+    asked = platform.contract.registry.health_checks.values()
+    return [_database(session), _queue(session), _space(platform), *(_asked(one.value) for one in asked)]
 
 
 def _row(title: str, kind: str, sentence: str) -> dict[str, Any]:
