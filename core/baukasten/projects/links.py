@@ -21,6 +21,6 @@ def module_url(module: ModuleRef, endpoint: str, **values: Any) -> str:
 
 
 def spoken(path: str) -> str:
-    """Put the language of the request before a path of the town's site."""
+    """Put the language of the request before a path of the town's site; hosts of the platform have one language."""
     place = here()
-    return prefix(place.language, place.tenant.language) + path
+    return path if place.site is None else prefix(place.language, place.site.language) + path
