@@ -9,7 +9,6 @@ from baukasten.sdk import (
     Opening,
     SafeHtml,
     clock,
-    dgettext,
     module_url,
     report_url,
     site_url,
@@ -84,15 +83,15 @@ def lines(module: ModuleRef, rows: Iterable[AnyRow]) -> list[Line]:
     """Give the rows of a list as the template shows them."""
     base = module_url(module, "index")
     day = translator().date
-    imported, gone = str(_("taken over")), str(_("former member"))
+    by, imported, gone = str(_("by")), str(_("taken over")), str(_("former member"))
     return [
         Line(
             url=f"{base}{row.id}-{row.slug}",
             title=row.title,
-            author=row.author or (imported if row.external_id else gone),
+            author=imported if row.external_id else f"{by} {row.author or gone}",
             replies=row.replies,
             when=day(row.last_post_at),
-            last_by=(row.last_author or gone) if row.replies else "",
+            last_by=f"{by} {row.last_author or gone}" if row.replies else "",
             state="" if row.outcome == Outcome.OPEN else row.outcome,
         )
         for row in rows
@@ -162,7 +161,7 @@ def initials(name: str) -> str:
 
 def crumbs(module: ModuleRef, *further: tuple[str, str]) -> list[tuple[str, str]]:
     """Give the way from the front page to this one."""
-    way = [(dgettext("core", "Start"), site_url("/"))]
+    way = [(str(_("Start")), site_url("/"))]
     if module.project is not None:
         way.append((module.project.title, site_url(f"/beteiligung/{module.project.slug}/")))
     return [*way, (module.title, module_url(module, "index")), *further]

@@ -9,11 +9,13 @@ from sqlalchemy.orm import Session
 from baukasten.plugin import (
     ActivityItem,
     ContentType,
+    Event,
     Feature,
     Field,
     FieldKind,
     Manifest,
     ModuleKind,
+    NotificationType,
     Permission,
     PersonalDataset,
     ProjectRef,
@@ -22,7 +24,7 @@ from baukasten.plugin import (
     hookimpl,
     lazy,
 )
-from baukasten_forum import commands, facts, judging, keys, personal, search, views
+from baukasten_forum import commands, facts, judging, keys, notices, personal, search, views
 
 _ = lazy("forum")
 
@@ -77,6 +79,12 @@ def register_search() -> list[SearchSource]:
 
 
 @hookimpl
+def register_notifications() -> list[NotificationType]:
+    """Replies to what one wrote."""
+    return list(notices.TYPES)
+
+
+@hookimpl
 def register_personal_data() -> list[PersonalDataset]:
     """Who wrote what."""
     return list(personal.DATASETS)
@@ -100,3 +108,9 @@ def list_activity(
 def count_stats(session: Session, project: ProjectRef) -> Sequence[Stat] | None:
     """Count a project's contributions."""
     return facts.stats(session, project)
+
+
+@hookimpl
+def on_event(session: Session, event: Event) -> None:
+    """Hear of replies that came into view."""
+    notices.hear(session, event)
