@@ -58,18 +58,21 @@ def build(
     Raises Invalid for line breaks in anything that becomes a header and for what is no mail address, and ValueError for
     an extra header outside of EXTRA_HEADERS. Bounces go to the sender unless `bounces_to` names another address.
     """
-    message_id = f"<{ids.token(18)}@{address(f'x@{sender.domain}', 'domain').partition('@')[2]}>"
+    extra = dict(headers or {})
+    domain = address(f"x@{sender.domain}", "domain").partition("@")[2]
+    # A mail that may be sent twice has a name of its own, so that the second copy can be told.
+    message_id = extra.pop("Message-ID", "") or f"<{ids.token(18)}@{domain}>"
     recipient, own = address(to, "to"), address(sender.address, "sender")
     lines = {
         "From": mailbox(one_line(sender.name, "sender"), own, "From"),
         "To": recipient,
         "Subject": encoded(one_line(subject, "subject"), "Subject"),
         "Date": format_datetime(clock.now()),
-        "Message-ID": message_id,
+        "Message-ID": one_line(message_id, "Message-ID"),
         "Content-Language": encoded(one_line(language, "language"), "Content-Language"),
         # Keeps holiday notes from answering a machine (RFC 3834).
         "Auto-Submitted": "auto-generated",
-        **_extra(headers or {}),
+        **_extra(extra),
     }
     head = "".join(f"{name}: {value}\r\n" for name, value in lines.items())
     bounce = address(bounces_to, "bounces_to") if bounces_to else own

@@ -1,5 +1,6 @@
 """The post: a mail from template to transport, in the reader's language, with links to the town's own host."""
 
+import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
@@ -37,6 +38,14 @@ class Post:
     speak: Callable[[str, str], Translator]
     """Gives the translator of a language and a time zone."""
     transport: Transport
+    sender_of: Callable[[TenantRef], message.Sender] | None = None
+    """Gives the sender that a town chose; without it every town has the default."""
+
+    def message_id(self, town: TenantRef | None, job_id: int, to: str) -> str:
+        """Give the Message-ID of a job's mail: the same at each attempt, so that a second copy can be told."""
+        known = f"{self.config.secret_key}:message:{job_id}:{to}"
+        host = (self.config.operator_host if town is None else town.host).partition(":")[0]
+        return f"<{hashlib.sha256(known.encode()).hexdigest()[:32]}@{host}>"
 
     def url(self, town: TenantRef | None, path: str, language: str = "") -> str:
         """Give an absolute address below the town's stored primary host; never that of a request."""
@@ -70,7 +79,8 @@ class Post:
         text, html = self.templates.render_mail(template, speaker, town.theme if town else "klar", **known)
         sender = self._sender(town)
         if town is not None:
-            letter = Message(to, line, text, html, sender.name, sender.address, spoken)
+            mark = (headers or {}).get("Message-ID", "")
+            letter = Message(to, line, text, html, sender.name, sender.address, spoken, mark)
             hooks = self.contract.manager.at(town.id, active)
             answer = hooks.first(hookspecs.send_message, tenant=town, message=letter)
             if answer is not None:
@@ -81,5 +91,12 @@ class Post:
         return service.deliver(self.transport, built).reference
 
     def _sender(self, town: TenantRef | None) -> message.Sender:
-        host = (self.config.operator_host if town is None else town.host).partition(":")[0]
-        return message.Sender(town.name if town else "Baukasten", f"post@{host}", host)
+        if town is None:
+            return message.Sender("Baukasten", f"post@{self.config.operator_host}", self.config.operator_host)
+        return default_sender(town) if self.sender_of is None else self.sender_of(town)
+
+
+def default_sender(town: TenantRef) -> message.Sender:
+    """Give the sender of a town that chose none."""
+    host = town.host.partition(":")[0]
+    return message.Sender(town.name, f"beteiligung@{host}", host)

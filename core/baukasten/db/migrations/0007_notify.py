@@ -1,4 +1,10 @@
-"""Tables of the room notify."""
+"""Notices to members, and what they do not want by mail."""
+
+import sqlalchemy as sa
+from alembic import op
+from sqlalchemy.dialects.postgresql import JSONB
+
+from baukasten.db import rls
 
 revision = "0007"
 down_revision = "0006"
@@ -8,6 +14,55 @@ depends_on = None
 
 def upgrade() -> None:
     """Make the tables, then their locks."""
+    op.create_table(
+        "notice",
+        *rls.key_columns(),
+        sa.Column("member_id", sa.BigInteger, nullable=False),
+        sa.Column("type", sa.Text, nullable=False),
+        sa.Column("group_key", sa.Text, nullable=False, server_default=""),
+        sa.Column("data", JSONB, nullable=False, server_default="{}"),
+        sa.Column("path", sa.Text, nullable=False, server_default=""),
+        sa.Column("content_type", sa.Text),
+        sa.Column("content_id", sa.BigInteger),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False, server_default=sa.func.now()),
+        sa.Column("on_page", sa.Boolean, nullable=False),
+        sa.Column("read_at", sa.DateTime(timezone=True)),
+        sa.Column("mail_due", sa.Boolean, nullable=False),
+        sa.Column("mailed_at", sa.DateTime(timezone=True)),
+        _member(),
+        sa.Index("ix_notice_tenant_id_member_id_id", "tenant_id", "member_id", "id"),
+        sa.Index(
+            "ix_notice_unread",
+            "tenant_id",
+            "member_id",
+            postgresql_where=sa.text("on_page AND read_at IS NULL"),
+        ),
+        sa.Index(
+            "ix_notice_mail_due",
+            "tenant_id",
+            "member_id",
+            "type",
+            "group_key",
+            postgresql_where=sa.text("mail_due"),
+        ),
+        sa.Index("ix_notice_tenant_id_created_at", "tenant_id", "created_at"),
+    )
+    op.create_table(
+        "notice_preference",
+        *rls.key_columns(),
+        sa.Column("member_id", sa.BigInteger, nullable=False),
+        sa.Column("type", sa.Text, nullable=False),
+        _member(),
+        sa.UniqueConstraint("tenant_id", "member_id", "type"),
+    )
+    for statement in (*rls.protect("notice"), *rls.protect("notice_preference")):
+        op.execute(statement)
+
+
+def _member() -> sa.ForeignKeyConstraint:
+    return sa.ForeignKeyConstraint(
+        ["tenant_id", "member_id"], ["membership.tenant_id", "membership.id"], ondelete="CASCADE"
+    )
 
 
 def downgrade() -> None:

@@ -1,0 +1,1 @@
+"""Notices: what concerns me now, on the page and by mail."""

@@ -1,0 +1,49 @@
+"""Putting a worker together: what its jobs may know about towns, and the tools they are lent."""
+
+from contextlib import AbstractContextManager
+from typing import Any
+
+from baukasten.app import CORE_FOLDER, make_templates, package_folders
+from baukasten.config import Config
+from baukasten.db.session import Database
+from baukasten.jobs.run import Surroundings
+from baukasten.jobs.worker import CONCURRENCY, Worker
+from baukasten.mail.message import Sender
+from baukasten.mail.post import TOOL, Post
+from baukasten.mail.sending import SENDER, sender_from
+from baukasten.mail.service import transport_for
+from baukasten.plugin.refs import TenantRef
+from baukasten.tenants import plugins, service, settings
+from baukasten.web.i18n import load_catalogues, speaking
+from baukasten.web.page import Page
+from baukasten.web.theming import load_themes
+
+
+def make_worker(config: Config, database: Database, concurrency: int = CONCURRENCY) -> Worker:
+    """Give a worker of this installation; run it in the main thread or start it beside the pages."""
+    return Worker(database, surroundings(config, database), concurrency=concurrency)
+
+
+def surroundings(config: Config, database: Database) -> Surroundings:
+    """Give what jobs may know and use."""
+    contract = database.contract
+    catalogues = load_catalogues({"core": CORE_FOLDER, **package_folders(contract)})
+
+    def sender_of(town: TenantRef) -> Sender:
+        with database.session(town.id) as session:
+            return sender_from(town, settings.read(session, SENDER))
+
+    def speak(town: TenantRef | None) -> AbstractContextManager[Any]:
+        if town is None:
+            return speaking(catalogues.translator("de"))
+        return speaking(catalogues.translator(town.language, town.time_zone))
+
+    post = Post(
+        config,
+        contract,
+        make_templates(contract, load_themes(), {}, Page),
+        catalogues.translator,
+        transport_for(config.smtp_url, config.mail_dir),
+        sender_of,
+    )
+    return Surroundings(service.by_id, plugins.active, speak, {TOOL: post})
