@@ -10,13 +10,11 @@ from sqlalchemy.sql.elements import ColumnElement
 from baukasten.plugin import Draft, MemberRef, ModuleRef, Visibility, lazy
 from baukasten.sdk import (
     SANITISER_VERSION,
-    Closed,
     Invalid,
     NotFound,
     SafeHtml,
     Scope,
     clock,
-    is_open,
     normalise,
     render_markdown,
     require,
@@ -52,7 +50,7 @@ def open_topic(
 
     Raises Denied, Closed, Invalid, and Rejected where a screening refuses; then nothing is stored.
     """
-    _let_in(session, actor, module, CREATE)
+    require(session, actor, CREATE, module)
     title = " ".join(title.split())
     if not title or len(title) > MAX_TITLE:
         raise Invalid({"title": _("Please give a title of at most 150 characters.")})
@@ -77,7 +75,7 @@ def reply(
     title = session.scalar(select(Topic.title).where(*_visible(topic_id, module)))
     if title is None:
         raise NotFound
-    _let_in(session, actor, module, REPLY)
+    require(session, actor, REPLY, module)
     text, html = _rendered(body)
 
     def store(visibility: Visibility) -> int:
@@ -87,14 +85,6 @@ def reply(
 
     draft = Draft(POST_TYPE, text, title, actor, module)
     return _once(session, actor, nonce, lambda: submit(session, draft, store).ref.id)
-
-
-def _let_in(session: Scope, actor: MemberRef, module: ModuleRef, permission: str) -> None:
-    """Refuse whoever may not write here, and everybody outside the phases that open writing."""
-    require(session, actor, permission, module)
-    opening = is_open(session, module, permission)
-    if not opening.open:
-        raise Closed(opening.reason)
 
 
 def _rendered(body: str) -> tuple[str, SafeHtml]:

@@ -1,0 +1,118 @@
+"""A town with a forum in an open project, and people who write in it."""
+
+import datetime as dt
+import re
+
+import pytest
+from sqlalchemy import event
+
+from baukasten import clock
+from baukasten.plugin.refs import Role
+from baukasten.projects import publishing
+from baukasten.projects.placing import place_module
+from baukasten.projects.schedule import PhaseDraft, set_phases
+from baukasten.projects.service import ProjectDraft, create_project
+from baukasten.tenants import settings
+from baukasten_forum import service
+
+NOW = dt.datetime(2026, 11, 22, 9, tzinfo=dt.UTC)
+DAY = dt.timedelta(days=1)
+
+
+@pytest.fixture
+def noon():
+    """The clock stands still."""
+    with clock.turned(NOW) as moment:
+        yield moment
+
+
+def open_forum(database, town, slug="torfhafen"):
+    """A public project whose phase opens the forum for twelve days from now, and the forum."""
+    begin = clock.now()
+    with database.session(town.id) as session:
+        settings.write(session, "site.legal", {"imprint": "Stadt, Am Markt 1"})
+        project = create_project(
+            session,
+            None,
+            ProjectDraft("Der Alte Torfhafen", slug, question="Was soll entstehen?", contact="Bauamt"),
+        )
+        phase = PhaseDraft("Ideen", begin - 3 * DAY, begin + 12 * DAY, "", ("forum.discuss",))
+        set_phases(session, None, project.id, [phase])
+        module = place_module(session, None, "forum", title="Ideen-Forum", slug="forum", project_id=project.id)
+        publishing.publish(session, None, project.id)
+        session.commit()
+    return module
+
+
+@pytest.fixture
+def forum(database, town):
+    """The placed forum."""
+    return open_forum(database, town)
+
+
+@pytest.fixture
+def anna(new_member):
+    return new_member(name="Anna Torf")
+
+
+@pytest.fixture
+def ben(new_member):
+    return new_member(name="Ben Hafen")
+
+
+@pytest.fixture
+def moderator(new_member):
+    return new_member(Role.MODERATOR, name="Mo Deich")
+
+
+@pytest.fixture
+def topic(session, forum, anna):
+    """A topic by Anna without replies."""
+    written = service.open_topic(session, anna, forum, title="Treppe ins Wasser", body="Breite **Stufen**.")
+    session.commit()
+    return written
+
+
+@pytest.fixture
+def browse(client_of, town, sign_in, app):
+    """Gives a browser at the town, signed in as somebody or as a guest."""
+
+    def do(member=None):
+        client = client_of(town)
+        if member is not None:
+            sign_in(client, member)
+        return client
+
+    return do
+
+
+def send(client, page_url, action="", **values):
+    """Send the form of a page as a browser would, with the hidden fields that it carries."""
+    page = client.get(page_url).get_data(as_text=True)
+    form = page[page.index('class="form above-3 writer"') :]
+    hidden = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)">', form))
+    target = action or re.search(r'action="([^"#]*)', form)[1].replace("&amp;", "&")
+    return client.post(target, data={**hidden, **values})
+
+
+class Statements:
+    """Statements that reached the database while it counts."""
+
+    def __init__(self, engine):
+        self.engine, self.seen = engine, []
+
+    def __enter__(self):
+        event.listen(self.engine, "before_cursor_execute", self._note)
+        return self
+
+    def __exit__(self, *_error):
+        event.remove(self.engine, "before_cursor_execute", self._note)
+
+    def _note(self, _connection, _cursor, statement, *_more):
+        self.seen.append(statement)
+
+
+@pytest.fixture
+def statements(database):
+    """Counts what the app's role asks the database."""
+    return lambda: Statements(database.app)
