@@ -18,6 +18,7 @@ from baukasten.web.pagecache import SESSION_COOKIE
 # page pays for it.
 FIND_PERSON = text(
     "SELECT s.*, m.id AS member_id, m.display_name AS member_name, m.roles, m.standing, m.standing_until, "  # noqa: S608 - constants
+    "platform.unread_notices(m.id) AS unread, "
     "set_config('app.account_id', s.account_id::text, true) "
     f"FROM {sessions.FOUND} s "
     "LEFT JOIN membership m ON m.tenant_id = CAST(:tenant AS bigint) AND m.account_id = s.account_id"
@@ -45,6 +46,7 @@ def find_person(place: Here) -> None:
     place.session_token = token
     if place.site is not None:
         place.member = _member(place, place.identity, row)
+        place.unread = row.unread or 0
     sessions.touch(place.database, place.identity, row.last_seen_at)
 
 

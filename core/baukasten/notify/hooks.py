@@ -2,14 +2,17 @@
 
 from typing import Any
 
+from markupsafe import Markup
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from baukasten.notify import mailing, service
+from baukasten.notify import links, mailing, service
 from baukasten.notify.models import Notice, NoticePreference
 from baukasten.plugin.declarations import Job, PersonalDataset
 from baukasten.plugin.hookspecs import hookimpl
+from baukasten.plugin.refs import Outlet, OutletContext
 from baukasten.plugin.text import lazy
+from baukasten.web.languages import prefix
 
 _ = lazy("core")
 
@@ -36,6 +39,17 @@ def erase(session: Session, member_id: int) -> int:
     notices: Any = session.execute(delete(Notice).where(Notice.member_id == member_id))
     wishes: Any = session.execute(delete(NoticePreference).where(NoticePreference.member_id == member_id))
     return int(notices.rowcount + wishes.rowcount)
+
+
+@hookimpl
+def fill_outlet(outlet: Outlet, context: OutletContext) -> Markup | None:
+    """Lead from one's account to the notices."""
+    if outlet is not Outlet.ACCOUNT_ASIDE or context.member is None:
+        return None
+    before = prefix(context.language, context.tenant.language)
+    return Markup('<p><a class="btn btn--line fill" href="{}">{}</a></p>').format(
+        before + links.LIST, str(_("Notices"))
+    )
 
 
 @hookimpl

@@ -44,6 +44,8 @@ class Here:
     mark: Mark | None = None
     identity: Identity | None = None
     member: MemberRef | None = None
+    unread: int = 0
+    """Notices that the member has not read, as far as anybody counts."""
     module: ModuleRef | None = None
     route: ModuleRoute | None = None
     route_values: dict[str, Any] = field(default_factory=dict)

@@ -52,6 +52,16 @@ def test_the_list_shows_my_notices_and_nobody_elses(scope, signed_in, anna, new_
     assert page.text.count(f'action="{links.LIST}/') == 2
 
 
+def test_every_page_says_how_many_are_new_and_the_account_leads_there(scope, signed_in, anna):
+    assert "tag--live" not in signed_in.get("/konto/").text
+    tell(scope, anna)
+    tell(scope, anna)
+    page = signed_in.get("/konto/").text
+
+    assert '<span class="tag tag--live">2 neu</span>' in page
+    assert f'href="{links.LIST}"' in page
+
+
 def test_looking_marks_as_read_and_leads_there(scope, signed_in, anna):
     number = tell(scope, anna, path="/beteiligung/x/")
     answer = send(signed_in, f"{links.LIST}/{number}", links.LIST)

@@ -11,6 +11,17 @@ down_revision = "0006"
 branch_labels = None
 depends_on = None
 
+# Every page of a signed-in member shows this number; counting ends where nobody counts any more.
+UNREAD = """
+CREATE FUNCTION platform.unread_notices(member bigint) RETURNS bigint LANGUAGE sql STABLE STRICT AS $$
+    SELECT count(*) FROM (
+        SELECT FROM public.notice n
+        WHERE n.tenant_id = platform.current_tenant() AND n.member_id = member AND n.on_page AND n.read_at IS NULL
+        LIMIT 99
+    ) AS unread
+$$
+"""
+
 
 def upgrade() -> None:
     """Make the tables, then their locks."""
@@ -55,6 +66,7 @@ def upgrade() -> None:
         _member(),
         sa.UniqueConstraint("tenant_id", "member_id", "type"),
     )
+    op.execute(UNREAD)
     for statement in (*rls.protect("notice"), *rls.protect("notice_preference")):
         op.execute(statement)
 
