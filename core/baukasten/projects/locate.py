@@ -8,6 +8,7 @@ from werkzeug.routing import RequestRedirect
 
 from baukasten.access import policy
 from baukasten.errors import NotFound
+from baukasten.plugin.refs import ModuleRef
 from baukasten.plugin.routes import ModuleRoutes
 from baukasten.projects import queries
 from baukasten.projects.facts import Placement
@@ -37,6 +38,12 @@ def find_module(place: Here) -> ResponseReturnValue | None:
     if not placement.public and not may_see_drafts(place):
         raise NotFound
     return _match(place, placement, answer.value.routes, "/" + values.get("rest", ""))
+
+
+def is_shown(place: Here, module: ModuleRef) -> bool:
+    """Tell whether a module's address answers for the public, its project being public."""
+    answer = platform().contract.registry.kinds.get(module.kind)
+    return module.visible and answer is not None and is_usable(answer.plugin, place.plugins)
 
 
 def may_see_drafts(place: Here) -> bool:

@@ -13,9 +13,9 @@ from baukasten.plugin.refs import MemberRef, Role
 from baukasten.plugin.text import lazy
 from baukasten.projects import queries
 from baukasten.projects.links import spoken
-from baukasten.projects.schedule import is_usable
+from baukasten.projects.locate import is_shown
 from baukasten.site import legal
-from baukasten.web.here import Here
+from baukasten.web.here import Here, Place
 from baukasten.web.i18n import dgettext
 from baukasten.web.languages import alternates, language, language_links
 from baukasten.web.page import FooterColumn, Link, Page, PageAccount, PageTenant
@@ -49,6 +49,10 @@ def frame(place: Here, path: str, done: str, themes: Themes) -> Page:
         page.flashes = [("ok", str(DONE[done]))]
     if site is None:
         page.theme_css = [themes.css_url(page.theme)]
+        if place.identity is not None and place.place is Place.OPERATOR:
+            page.account = PageAccount(place.identity.display_name, is_staff=False)
+            links = _links(place, Area.OPERATOR, None, frozenset({Role.OPERATOR}))
+            page.nav = [_marked(link, path) for link in links]
         return page
     page.tenant = PageTenant(site.name, site.tagline, site.slug, site.crest)
     page.languages = language_links(path, site.languages, site.language, place.language)
@@ -73,17 +77,20 @@ def staff_links(place: Here) -> list[Link]:
     return _links(place, Area.ADMIN, place.member)
 
 
-def held(member: MemberRef | None, permission: str, answer: Answer[NavItem]) -> bool:
+def held(roles: frozenset[Role], answer: Answer[NavItem]) -> bool:
     """Tell whether a link is shown: by roles alone, since the page itself is guarded by everything else."""
-    declared = platform().contract.registry.permissions.get(permission)
+    declared = platform().contract.registry.permissions.get(answer.value.permission)
     return not answer.value.permission or (
-        declared is not None and not policy.roles_of(member).isdisjoint(declared.value.default_roles)
+        declared is not None and not roles.isdisjoint(declared.value.default_roles)
     )
 
 
-def _links(place: Here, area: Area, member: MemberRef | None) -> list[Link]:
+def _links(
+    place: Here, area: Area, member: MemberRef | None, roles: frozenset[Role] | None = None
+) -> list[Link]:
     answers = platform().contract.registry.links(area, place.plugins)
-    shown = (answer for answer in answers if held(member, answer.value.permission, answer))
+    own = policy.roles_of(member) if roles is None else roles
+    shown = (answer for answer in answers if held(own, answer))
     return [Link(str(answer.value.label), url_for(answer.value.endpoint)) for answer in shown]
 
 
@@ -94,13 +101,7 @@ def _navigation(place: Here) -> Sequence[Link]:
 
 def _standing(place: Here) -> Sequence[Link]:
     def load() -> Sequence[Link]:
-        placed = queries.modules(place.session, None)
-        kinds = platform().contract.registry.kinds
-        shown = [
-            module
-            for module in placed
-            if module.visible and module.kind in kinds and is_usable(kinds[module.kind].plugin, place.plugins)
-        ]
+        shown = (one for one in queries.modules(place.session, None) if is_shown(place, one))
         return (
             Link(dgettext("core", "Start"), spoken("/")),
             Link(dgettext("core", "Projects"), spoken("/beteiligung/")),
@@ -116,7 +117,11 @@ def _footer(place: Here) -> Sequence[FooterColumn]:
         lines = [
             str(contact[key]) for key in ("office", "address", "phone", "email", "hours") if contact[key]
         ]
-        take_part = [("/beteiligung/", N_("All projects")), ("/regeln", N_("House rules"))]
+        take_part = [
+            ("/beteiligung/", N_("All projects")),
+            ("/suche/", N_("Search")),
+            ("/regeln", N_("House rules")),
+        ]
         law = [
             ("/impressum", N_("Imprint")),
             ("/datenschutz", N_("Privacy")),
@@ -137,7 +142,7 @@ def _translated(links: Sequence[tuple[str, str]]) -> list[Link]:
 
 def _account(place: Here) -> PageAccount | None:
     if place.member is not None:
-        return PageAccount(place.member.display_name, place.member.has(*STAFF))
+        return PageAccount(place.member.display_name, place.member.has(*STAFF), place.unread)
     if place.identity is not None:
         return PageAccount(place.identity.display_name or place.identity.email)
     return None

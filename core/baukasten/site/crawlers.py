@@ -5,6 +5,7 @@ from xml.sax.saxutils import escape
 
 from baukasten.projects import queries
 from baukasten.projects.facts import ProjectLine
+from baukasten.projects.locate import is_shown
 from baukasten.web.here import Here
 
 CLOSED = ("/konto/", "/verwaltung/", "/suche")
@@ -31,7 +32,7 @@ def sitemap(base: str, place: Here, projects: Sequence[ProjectLine]) -> str:
         *queries.modules_of(session, [project.id for project in projects]),
     ]
     dated = [(f"/beteiligung/{project.slug}/", project.changed_at.date().isoformat()) for project in projects]
-    plain = [*PAGES, *(module.path for module in placed if module.visible)]
+    plain = [*PAGES, *(module.path for module in placed if is_shown(place, module))]
     entries = [*((path, "") for path in plain), *dated]
     urls = (_entry(base + path, day) for path, day in sorted(entries))
     return (

@@ -1,5 +1,7 @@
 """A plugin made for these tests: a stall where notes are left, with everything that a kind may bring."""
 
+from typing import ClassVar
+
 from baukasten.errors import Conflict
 from baukasten.plugin import (
     ActivityItem,
@@ -27,13 +29,13 @@ EVERYBODY = frozenset({Role.GUEST, Role.CITIZEN})
 class Notes:
     """What the kind was told, and what it shall answer."""
 
-    told: list[tuple[str, int]] = []
-    blockers: list[str] = []
-    used = False
-    door_fails = False
-    blocked = False
-    activity: list[ActivityItem] = []
-    stats: list[Stat] = []
+    told: ClassVar[list[tuple[str, int]]]
+    blockers: ClassVar[list[str]]
+    used: ClassVar[bool]
+    door_fails: ClassVar[bool]
+    blocked: ClassVar[bool]
+    activity: ClassVar[list[ActivityItem]]
+    stats: ClassVar[list[Stat]]
 
     @classmethod
     def forget(cls) -> None:

@@ -1,6 +1,7 @@
 """The fixtures of the shared kit once more, with the made plugin beside the installed ones."""
 
 import datetime as dt
+import itertools
 import os
 
 import pytest
@@ -22,6 +23,8 @@ from baukasten.web.platform import EXTENSION
 from tests.core.projects import made
 from tests.core.projects.made import Notes
 
+_numbers = itertools.count(1)
+# Each folder that takes these fixtures in gets a platform of its own.
 NOW = dt.datetime(2026, 11, 22, 9, tzinfo=dt.UTC)
 DAY = dt.timedelta(days=1)
 
@@ -35,7 +38,9 @@ def contract():
 @pytest.fixture(scope="session")
 def database_urls(server, contract):
     """A database of its own, since the shared one may hold tables of plugins that are unknown here."""
-    with databases.fresh(server, f"made_{WORKER}_{os.getpid()}", house.lineages(contract)) as urls:
+    with databases.fresh(
+        server, f"made_{WORKER}_{os.getpid()}_{next(_numbers)}", house.lineages(contract)
+    ) as urls:
         yield urls
 
 
@@ -78,7 +83,9 @@ def open_project(session, title="Der Alte Torfhafen", phases=None, *, stall=True
     project = service.create_project(session, None, draft(title, **more))
     wanted = phases if phases is not None else [phase("Ideen sammeln", -3, 12, "stall.write")]
     set_phases(session, None, project.id, wanted)
-    module = place_module(session, None, "stall", title="Ideen-Stand", project_id=project.id) if stall else None
+    module = (
+        place_module(session, None, "stall", title="Ideen-Stand", project_id=project.id) if stall else None
+    )
     publishing.publish(session, None, project.id)
     session.commit()
     return project, module

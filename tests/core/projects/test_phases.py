@@ -77,7 +77,9 @@ def test_moments_are_written_as_the_town_counts_them(local, begins, ends):
 def test_the_night_with_25_hours_is_open_for_all_of_them():
     phases = [facts("2026-10-25T00:00", "2026-10-26T00:00", "stall.write", zone=BERLIN)]
     hours = sum(
-        judge(WRITE, phases, dt.datetime(2026, 10, 24, 20, 30, tzinfo=dt.UTC) + n * dt.timedelta(hours=1)).open
+        judge(
+            WRITE, phases, dt.datetime(2026, 10, 24, 20, 30, tzinfo=dt.UTC) + n * dt.timedelta(hours=1)
+        ).open
         for n in range(40)
     )
     assert hours == 25

@@ -21,7 +21,11 @@ def place(session, title="Stand", **more):
 
 def test_a_module_gets_its_kinds_defaults_and_the_kind_is_told(session, project):
     placed = placing.place_module(session, None, "stall", project_id=project.id)
-    assert (placed.title, placed.slug, placed.path) == ("Stall", "stall", "/beteiligung/der-alte-torfhafen/stall/")
+    assert (placed.title, placed.slug, placed.path) == (
+        "Stall",
+        "stall",
+        "/beteiligung/der-alte-torfhafen/stall/",
+    )
     assert dict(placed.settings) == {"limit": 5, "intro": ""}
     assert Notes.told == [("placed", placed.id)]
     assert queries.modules(session, project.id) == [placed]
@@ -65,8 +69,14 @@ def test_settings_are_checked_against_the_kinds_fields(session, project):
     assert refused.value.errors.keys() == {"limit"}
     with pytest.raises(UnknownSettingError):
         placing.change_module(session, None, placed.id, settings={"colour": "red"})
-    changed = placing.change_module(session, None, placed.id, title="Neu", settings={"intro": "Hallo"}, visible=False)
-    assert (changed.title, dict(changed.settings), changed.visible) == ("Neu", {"limit": 7, "intro": "Hallo"}, False)
+    changed = placing.change_module(
+        session, None, placed.id, title="Neu", settings={"intro": "Hallo"}, visible=False
+    )
+    assert (changed.title, dict(changed.settings), changed.visible) == (
+        "Neu",
+        {"limit": 7, "intro": "Hallo"},
+        False,
+    )
 
 
 def test_a_public_modules_address_stays(session, project):

@@ -13,7 +13,10 @@ def project(session):
 
 
 def test_phases_are_kept_in_order_and_frame_the_project(session, project):
-    drafts = [phase("Informieren", -10, -3), phase("Ideen", -3, 12, "stall.write", "stall.vote", note="Schreiben")]
+    drafts = [
+        phase("Informieren", -10, -3),
+        phase("Ideen", -3, 12, "stall.write", "stall.vote", note="Schreiben"),
+    ]
     schedule.set_phases(session, None, project.id, drafts)
     found = queries.phases(session, project.id)
     assert [(one.title, one.note, sorted(one.features)) for one in found] == [

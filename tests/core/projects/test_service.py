@@ -11,7 +11,9 @@ from tests.core.projects.rig import NOW, draft, open_project
 
 
 def test_a_project_begins_as_a_draft_with_an_address_from_its_title(session):
-    made = service.create_project(session, None, draft("Straße für Räder & Füße", description="## Ziel\n\n*Ruhe*"))
+    made = service.create_project(
+        session, None, draft("Straße für Räder & Füße", description="## Ziel\n\n*Ruhe*")
+    )
     found = queries.find_project(session, "strasse-fuer-raeder-und-fuesse")
     assert found is not None
     assert (found.id, found.state, found.public, found.changed_at) == (made.id, "draft", False, NOW)
