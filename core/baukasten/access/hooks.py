@@ -1,6 +1,13 @@
-"""What the room of members declares: its permissions and its place in the staff's navigation."""
+"""What the room of members declares: its permissions, its place in the navigation, its personal data."""
 
-from baukasten.plugin.declarations import Area, NavItem, Permission
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from baukasten.access import members
+from baukasten.access.models import Membership
+from baukasten.plugin.declarations import Area, NavItem, Permission, PersonalDataset
 from baukasten.plugin.hookspecs import hookimpl
 from baukasten.plugin.refs import Role
 from baukasten.plugin.text import lazy
@@ -25,3 +32,35 @@ def register_permissions() -> list[Permission]:
 def register_navigation() -> list[NavItem]:
     """Give the staff's link to the members."""
     return [NavItem(Area.ADMIN, _("Members"), "access.member_list", VIEW, weight=60, icon="person")]
+
+
+@hookimpl
+def register_personal_data() -> list[PersonalDataset]:
+    """A membership ties an account to a name, roles and measures in one town."""
+    return [
+        PersonalDataset(
+            key="access.membership",
+            title=_("Your membership"),
+            purpose=_("To show your name beside your contributions and to know what you may do here."),
+            legal_basis=_("Task in the public interest (GDPR Art. 6 (1) e)"),
+            columns=("membership.account_id", "membership.display_name", "membership.standing_reason"),
+            retention=_("Until you close your account"),
+            export=_export,
+            erase=members.erase,  # type: ignore[arg-type]  # every session of a job is a Scope
+        )
+    ]
+
+
+def _export(session: Session, member_id: int) -> list[dict[str, Any]]:
+    query = select(Membership).where(Membership.id == member_id)
+    return [
+        {
+            "name": row.display_name,
+            "roles": row.roles,
+            "joined_at": row.joined_at,
+            "standing": row.standing,
+            "reason": row.standing_reason,
+            "until": row.standing_until,
+        }
+        for row in session.scalars(query)
+    ]

@@ -3,11 +3,13 @@
 import hashlib
 import os
 import tempfile
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from sqlalchemy import create_engine, text
+from sqlalchemy import Engine, create_engine, text
+from sqlalchemy.exc import OperationalError
 
 from baukasten import house
 from baukasten.config import DatabaseUrls
@@ -16,6 +18,8 @@ from baukasten.db.rls import APP_ROLE, OPERATOR_ROLE, OWNER_ROLE
 from baukasten.jobs import functions, schema
 
 TEMPLATE_LOCK = 7_302_151
+DROP_PATIENCE = 10.0
+"""Seconds that the last connections of a test run get to close."""
 
 
 def server_folder() -> Path:
@@ -49,10 +53,23 @@ def fresh(server: embedded.Server, name: str, chains: Sequence[migrate.Lineage])
             connection.execute(text("SELECT pg_advisory_unlock(:key)"), {"key": TEMPLATE_LOCK})
         yield urls(server, name)
     finally:
-        with admin.connect() as connection:
-            # Not by force, which the owner may not use on other roles: a killed process is gone in a moment.
-            connection.exec_driver_sql(f'DROP DATABASE IF EXISTS "{name}"')
+        _drop(admin, name)
         admin.dispose()
+
+
+def _drop(admin: Engine, name: str) -> None:
+    # Not by force, which the owner may not use on other roles: a closed connection is gone in a moment.
+    until = time.monotonic() + DROP_PATIENCE
+    while True:
+        try:
+            with admin.connect() as connection:
+                connection.exec_driver_sql(f'DROP DATABASE IF EXISTS "{name}"')
+        except OperationalError:
+            if time.monotonic() > until:
+                raise
+            time.sleep(0.05)
+        else:
+            return
 
 
 def _make_template(server: embedded.Server, name: str, chains: Sequence[migrate.Lineage]) -> None:

@@ -150,6 +150,7 @@ def _locks() -> None:
             roles=both,
         ),
         TOUCHED,
+        "REVOKE ALL ON FUNCTION platform.tenant_touched FROM PUBLIC",
         *(
             f"CREATE TRIGGER touched AFTER INSERT OR UPDATE OR DELETE ON platform.{table} "
             "FOR EACH ROW EXECUTE FUNCTION platform.tenant_touched()"
