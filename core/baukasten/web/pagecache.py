@@ -18,6 +18,8 @@ Key = tuple[str, str, str, str]
 SESSION_COOKIE = "__Host-session"
 FOREVER = datetime.max.replace(tzinfo=UTC)
 MAX_BODY = 512 * 1024
+OVERHEAD = 4 * 1024
+"""Bytes that a page costs beside its text: headers, key, the entry itself."""
 CACHE_CONTROL = "no-cache"
 """Browsers keep the page but ask each time; the answer is a 304 of a few bytes."""
 
@@ -37,11 +39,11 @@ class Page:
 class PageCache:
     """Answers guests from memory; in front of the application as WSGI middleware."""
 
-    def __init__(self, generations: Generations, limit: int = 4_000) -> None:
-        """Keep at most ``limit`` pages."""
+    def __init__(self, generations: Generations, limit: int = 64 * 1024 * 1024) -> None:
+        """Keep pages of at most ``limit`` bytes in all, so that made-up addresses fill no memory."""
         self._generations = generations
         self._pages: dict[Key, Page] = {}
-        self._limit = limit
+        self._limit, self._bytes = limit, 0
 
     def wrap(self, app: WSGIApp) -> WSGIApp:
         """Give the application with the cache in front."""
@@ -72,8 +74,11 @@ class PageCache:
         etag = f'"{hashlib.blake2b(body, digest_size=12).hexdigest()}"'
         response.headers["ETag"] = etag
         response.headers["Cache-Control"] = CACHE_CONTROL
-        if len(self._pages) >= self._limit:
+        self._bytes += len(body) + OVERHEAD
+        if self._bytes > self._limit:
+            # Beginning anew is cheaper than keeping order; what is asked for comes back at once.
             self._pages.clear()
+            self._bytes = len(body) + OVERHEAD
         until = g.get("valid_until", FOREVER)
         headers = [*response.headers.items()]
         self._pages[key_of(request.environ)] = Page(

@@ -1,0 +1,1 @@
+"""Benchmarks: each module is a command with figures; ``python -m bench`` runs them all."""
