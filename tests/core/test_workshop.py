@@ -1,5 +1,7 @@
 """The worker as an installation builds it: in the town's language, with the post at hand."""
 
+from dataclasses import replace
+
 from baukasten.mail.post import TOOL, Post
 from baukasten.mail.transport import FileTransport
 from baukasten.plugin.text import lazy
@@ -8,13 +10,16 @@ from baukasten.workshop import surroundings
 TEXT = lazy("core")("My account")
 
 
-def test_jobs_speak_the_towns_language_and_german_where_there_is_no_town(base_config, database, new_town):
+def test_jobs_speak_the_towns_language_and_german_where_there_is_no_town(base_config, database, town):
     around = surroundings(base_config, database)
-    town = new_town()
 
-    with around.speaking(town), around.speaking(None):
-        assert str(TEXT) == "Mein Konto"
-    assert str(TEXT) == "My account"
+    for spoken, said in (
+        (town, "Mein Konto"),
+        (replace(town, language="en"), "My account"),
+        (None, "Mein Konto"),
+    ):
+        with around.speaking(spoken):
+            assert str(TEXT) == said
 
 
 def test_jobs_are_lent_the_post(base_config, database, town):

@@ -38,6 +38,7 @@ def queue(database, diary) -> Iterator[Database]:
     )
     with opened.operator_session() as session:
         session.execute(text("DELETE FROM jobs.procrastinate_jobs"))
+        session.execute(text("DELETE FROM jobs.procrastinate_periodic_defers"))
         session.commit()
     yield opened
     opened.close()

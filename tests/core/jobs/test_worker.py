@@ -154,6 +154,12 @@ def test_periodic_work_goes_to_each_open_town_that_has_the_plugin(
     assert ("note", without.id) not in diary.lines
 
 
+def test_periodic_work_begins_by_itself(queue, home, worker, diary):
+    worker.start()
+
+    wait_until(lambda: {("note", home.id), ("note", None)} <= set(diary.lines))
+
+
 def test_pauses_double_up_to_an_hour():
     assert [pause_after(attempt).total_seconds() for attempt in (1, 2, 3, 4, 9, 10, 99)] == [
         10, 20, 40, 80, 2560, 3600, 3600,
