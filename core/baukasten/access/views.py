@@ -13,6 +13,7 @@ from baukasten.plugin.refs import MemberRef, Role, Standing
 from baukasten.plugin.text import lazy
 from baukasten.web.forms import Form
 from baukasten.web.here import here
+from baukasten.web.inputs import clean_line
 from baukasten.web.marks import requires, signed_in
 from baukasten.web.templating import render
 
@@ -45,7 +46,7 @@ def rename() -> ResponseReturnValue:
 @requires(hooks.VIEW)
 def member_list() -> ResponseReturnValue:
     """List members by name."""
-    query, role = request.args.get("q", "").strip()[:254], _role(request.args.get("role", ""))
+    query, role = clean_line(request.args.get("q", ""))[:254], _role(request.args.get("role", ""))
     after = request.args.get("after", 0, int)
     found = listing.page(here().session, query=query, role=role, after=after)
     kept: dict[str, Any] = {"q": query or None, "role": role or None}

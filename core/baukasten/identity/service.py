@@ -78,7 +78,12 @@ def confirm(session: Scope, secret: str) -> int:
 
 def create_account(session: Scope, email: str, password_hash: str | None, display_name: str) -> int:
     """Make a confirmed account; raises Conflict when the address has one."""
-    wanted = {"address": email.strip().lower(), "hash": password_hash, "name": display_name, "moment": clock.now()}
+    wanted = {
+        "address": email.strip().lower(),
+        "hash": password_hash,
+        "name": display_name,
+        "moment": clock.now(),
+    }
     account_id: int | None = session.scalar(CREATE, wanted)
     if account_id is None:
         raise Conflict(_("This address has an account already. Please sign in."))

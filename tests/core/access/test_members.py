@@ -121,15 +121,19 @@ def test_nobody_reaches_above_their_own_rank(database, town, new_member):
                 members.set_roles(session, moderator, target.id, roles)
         with pytest.raises(Denied):
             members.set_standing(
-                session, moderator, boss.id, Standing.MUTED, reason=REASON, until=clock.now() + dt.timedelta(1)
+                session,
+                moderator,
+                boss.id,
+                Standing.MUTED,
+                reason=REASON,
+                until=clock.now() + dt.timedelta(1),
             )
 
 
 def test_the_last_admin_stays(database, town, new_member):
     boss = new_member(Role.ADMIN)
-    with database.session(town.id) as session:
-        with pytest.raises(Denied):
-            members.set_roles(session, boss, boss.id, [Role.MODERATOR])
+    with database.session(town.id) as session, pytest.raises(Denied):
+        members.set_roles(session, boss, boss.id, [Role.MODERATOR])
     second = new_member(Role.ADMIN)
     with database.session(town.id) as session:
         assert Role.ADMIN not in members.set_roles(session, boss, boss.id, []).roles
@@ -194,7 +198,9 @@ def test_a_moderators_measure_lasts_seven_days_at_most(database, town, new_membe
         week = NOON + dt.timedelta(days=7)
         for until in (None, week + dt.timedelta(seconds=1), NOON):
             with pytest.raises(Invalid) as refused:
-                members.set_standing(session, moderator, person.id, Standing.MUTED, reason=REASON, until=until)
+                members.set_standing(
+                    session, moderator, person.id, Standing.MUTED, reason=REASON, until=until
+                )
             assert list(refused.value.errors) == ["until"]
         members.set_standing(session, moderator, person.id, Standing.SUSPENDED, reason=REASON, until=week)
         freed = members.set_standing(session, moderator, person.id, Standing.ACTIVE)

@@ -37,7 +37,10 @@ def test_nobody_joins_a_foreign_town(database, town, other_town, new_account):
 )
 def test_the_database_refuses(database, town, new_member, change, constraint):
     member = new_member(Role.ADMIN)
-    with database.session(town.id) as session, pytest.raises(IntegrityError, match=f"ck_membership_{constraint}"):
+    with (
+        database.session(town.id) as session,
+        pytest.raises(IntegrityError, match=f"ck_membership_{constraint}"),
+    ):
         session.execute(text(f"UPDATE membership SET {change} WHERE id = :id"), {"id": member.id})  # noqa: S608
 
 

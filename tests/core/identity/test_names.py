@@ -17,7 +17,9 @@ def test_an_address_is_compared_in_one_form(typed, stored):
     assert names.address(typed) == stored
 
 
-@pytest.mark.parametrize("typed", ["", "martha", "a b@post.example", "a@b\nBcc: c@d.example", "a@" + "b" * 300])
+@pytest.mark.parametrize(
+    "typed", ["", "martha", "a b@post.example", "a@b\nBcc: c@d.example", "a@" + "b" * 300]
+)
 def test_what_is_no_address(typed):
     with pytest.raises(Invalid) as refused:
         names.address(typed)

@@ -10,7 +10,7 @@ from baukasten.errors import BaukastenError, Conflict, Invalid, NotFound
 from baukasten.identity import passwords, service, sessions, tokens
 from baukasten.identity.models import Token
 from baukasten.identity.tokens import Purpose
-from tests.core.identity.conftest import PASSWORD
+from tests.core.identity.conftest import PASSWORD, there
 
 
 @pytest.fixture(scope="module")
@@ -43,7 +43,7 @@ def test_registering_makes_no_account_before_the_link_is_followed(database, town
         account = service.confirm(session, secret)
         session.commit()
     with database.session(town.id) as session:
-        found = service.find(session, "LATE@post.example ")
+        found = there(service.find(session, "LATE@post.example "))
         assert (found.id, found.password_hash, found.display_name) == (account, digest, "Martha")
         sessions.act_as(session, account)
         assert service.own(session, account).confirmed_at is not None
@@ -104,7 +104,9 @@ def test_a_link_is_good_for_its_town_its_purpose_and_its_time(database, town, ot
         assert tokens.use(session, secret, Purpose.CONFIRM).used_at == just
 
 
-def test_confirming_puts_the_other_links_of_the_address_out_of_use_and_forgets_what_they_carried(database, town):
+def test_confirming_puts_the_other_links_of_the_address_out_of_use_and_forgets_what_they_carried(
+    database, town
+):
     first, second = (ask(database, town, "twice@post.example", name) for name in ("One", "Two"))
     with database.session(town.id) as session:
         service.confirm(session, second)
@@ -117,7 +119,12 @@ def test_confirming_puts_the_other_links_of_the_address_out_of_use_and_forgets_w
 
 @pytest.mark.parametrize(
     ("email", "password"),
-    [("known@post.example", "wrong words here"), ("unknown@post.example", PASSWORD), ("", ""), ("no", "x" * 999)],
+    [
+        ("known@post.example", "wrong words here"),
+        ("unknown@post.example", PASSWORD),
+        ("", ""),
+        ("no", "x" * 999),
+    ],
 )
 def test_whatever_is_wrong_the_refusal_is_the_same(database, town, digest, email, password):
     with database.session(town.id) as session:
@@ -140,7 +147,10 @@ def test_signing_in_gives_a_new_secret_each_time(database, town, new_account, di
         session.commit()
     assert first != second
     with database.session(town.id) as session:
-        assert [sessions.find(session, one).account_id for one in (first, second)] == [account, account]
+        assert [there(sessions.find(session, one)).account_id for one in (first, second)] == [
+            account,
+            account,
+        ]
 
 
 def test_only_operators_come_into_the_console(database, new_account, digest):
@@ -153,7 +163,7 @@ def test_only_operators_come_into_the_console(database, new_account, digest):
     with database.session(None) as session:
         secret = service.sign_in(session, email="console@post.example", password=PASSWORD)
         session.commit()
-        assert sessions.find(session, secret).is_operator
+        assert there(sessions.find(session, secret)).is_operator
     with database.operator_session() as session:
         service.appoint_operator(session, account, is_operator=False)
         session.commit()
@@ -168,7 +178,7 @@ def test_an_outdated_hash_is_renewed_at_the_next_sign_in(database, town, new_acc
         service.sign_in(session, email="old@post.example", password=PASSWORD)
         session.commit()
     with database.session(town.id) as session:
-        stored = service.find(session, "old@post.example").password_hash
+        stored = there(service.find(session, "old@post.example")).password_hash
     assert stored != weak
     assert passwords.matches(stored, PASSWORD)
 
@@ -182,7 +192,7 @@ def test_changing_the_password_ends_all_other_sessions_everywhere(
         session.commit()
     with database.session(town.id) as session:
         here = sessions.start(session, account)
-        me = sessions.find(session, here)
+        me = there(sessions.find(session, here))
         with pytest.raises(Invalid) as refused:
             service.change_password(session, me, current="wrong words", new="vier blaue Tassen")
         assert list(refused.value.errors) == ["current"]
@@ -226,7 +236,7 @@ def test_two_accounts_never_get_one_address(database, town, new_account):
         with pytest.raises(Conflict):
             service.change_address(session, secret)
         session.commit()
-        found = [service.find(session, f"{name}@post.example").id for name in ("one", "two")]
+        found = [there(service.find(session, f"{name}@post.example")).id for name in ("one", "two")]
         assert found == [first, second]
 
 

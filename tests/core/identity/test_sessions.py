@@ -8,6 +8,7 @@ from baukasten import clock, ids
 from baukasten.errors import NotFound
 from baukasten.identity import sessions
 from baukasten.identity.models import SignIn
+from tests.core.identity.conftest import there
 
 START = dt.datetime(2026, 5, 3, 12, 0, tzinfo=dt.UTC)
 
@@ -39,7 +40,7 @@ def test_a_session_of_one_town_is_nothing_in_another_and_at_the_console(
 ):
     account = new_account()
     secret = start(database, town, account)
-    assert find(database, town, secret).account_id == account
+    assert there(find(database, town, secret)).account_id == account
     assert find(database, other_town, secret) is None
     assert find(database, None, secret) is None
 
@@ -91,7 +92,7 @@ def test_ending_counts_at_the_next_question(database, town, new_account):
     account = new_account()
     first, second = start(database, town, account), start(database, town, account)
     with database.session(town.id, account) as session:
-        sessions.end(session, account, sessions.find(session, first).session_id)
+        sessions.end(session, account, there(sessions.find(session, first)).session_id)
         session.commit()
     assert find(database, town, first) is None
     assert find(database, town, second) is not None
@@ -100,7 +101,7 @@ def test_ending_counts_at_the_next_question(database, town, new_account):
 def test_nobody_ends_somebody_elses_session(database, town, new_account):
     mine, theirs = new_account(), new_account()
     secret = start(database, town, theirs)
-    target = find(database, town, secret).session_id
+    target = there(find(database, town, secret)).session_id
     with database.session(town.id, mine) as session:
         with pytest.raises(NotFound):
             sessions.end(session, mine, target)
@@ -110,7 +111,7 @@ def test_nobody_ends_somebody_elses_session(database, town, new_account):
 
 def test_ending_all_spares_what_is_said(database, town, other_town, new_account):
     account = new_account()
-    here, also, there = (
+    here, also, elsewhere = (
         start(database, town, account),
         start(database, town, account),
         start(database, other_town, account),
@@ -118,9 +119,9 @@ def test_ending_all_spares_what_is_said(database, town, other_town, new_account)
     with database.session(town.id, account) as session:
         assert [one.host for one in sessions.list_own(session, account)] == ["h.test"] * 3
         assert sessions.end_all(session, account, tenant_id=other_town.id) == 1
-        keep = sessions.find(session, here).session_id
+        keep = there(sessions.find(session, here)).session_id
         assert sessions.end_all(session, account, keep=keep) == 1
         assert [one.id for one in sessions.list_own(session, account)] == [keep]
         session.commit()
     assert find(database, town, here) is not None
-    assert [find(database, town, also), find(database, other_town, there)] == [None, None]
+    assert [find(database, town, also), find(database, other_town, elsewhere)] == [None, None]

@@ -6,7 +6,7 @@ import pytest
 
 from baukasten.identity import passwords, service, sessions
 from baukasten.web.pagecache import SESSION_COOKIE
-from tests.core.identity.conftest import PASSWORD, secret_in
+from tests.core.identity.conftest import PASSWORD, secret_in, there, token_in
 
 
 @pytest.fixture(scope="module")
@@ -81,7 +81,9 @@ def test_changing_the_password_keeps_this_session_and_ends_the_others(
     assert [mail.subject for mail in mailbox.to("passwort@post.example")] == ["Ihr Passwort wurde geändert"]
 
 
-def test_sessions_are_listed_and_ended_from_the_next_request_on(client, client_of, town, post, person, sign_in):
+def test_sessions_are_listed_and_ended_from_the_next_request_on(
+    client, client_of, town, post, person, sign_in
+):
     member = person("liste@post.example")
     other = client_of(town)
     sign_in(other, member)
@@ -89,7 +91,7 @@ def test_sessions_are_listed_and_ended_from_the_next_request_on(client, client_o
     page = client.get("/konto/sitzungen").get_data(as_text=True)
     paths = re.findall(r'action="(/konto/sitzungen/\d+/beenden)"', page)
     assert len(paths) == 1
-    token = re.search(r'name="_token" value="(\w+)"', page)[1]
+    token = token_in(page)
     assert other.get("/konto/").status_code == 200
     assert client.post(paths[0], data={"_token": token}).status_code == 303
     assert other.get("/konto/").status_code == 303
@@ -101,29 +103,35 @@ def test_all_other_sessions_are_ended_at_once(client, client_of, town, database,
     others = [sign_in(client_of(town), member) for _ in range(3)]
     sign_in(client, member)
     page = client.get("/konto/sitzungen").get_data(as_text=True)
-    token = re.search(r'name="_token" value="(\w+)"', page)[1]
+    token = token_in(page)
     client.post("/konto/sitzungen/beenden", data={"_token": token})
     with database.session(town.id) as session:
         assert [sessions.find(session, one) for one in others] == [None] * 3
     assert client.get("/konto/").status_code == 200
 
 
-def test_somebody_elses_session_answers_like_one_that_never_was(client, client_of, town, database, person, sign_in):
+def test_somebody_elses_session_answers_like_one_that_never_was(
+    client, client_of, town, database, person, sign_in
+):
     theirs = sign_in(client_of(town), person("ihre@post.example"))
     with database.session(town.id) as session:
-        target = sessions.find(session, theirs).session_id
+        target = there(sessions.find(session, theirs)).session_id
     sign_in(client, person("meine@post.example"))
     page = client.get("/konto/adresse").get_data(as_text=True)
-    token = {"_token": re.search(r'name="_token" value="(\w+)"', page)[1]}
+    token = {"_token": token_in(page)}
     foreign = client.post(f"/konto/sitzungen/{target}/beenden", data=token)
     never = client.post("/konto/sitzungen/999999999/beenden", data=token)
-    assert foreign.get_data(as_text=True).replace(f"/{target}/", "/999999999/") == never.get_data(as_text=True)
+    assert foreign.get_data(as_text=True).replace(f"/{target}/", "/999999999/") == never.get_data(
+        as_text=True
+    )
     assert (foreign.status_code, never.status_code) == (404, 404)
     with database.session(town.id) as session:
         assert sessions.find(session, theirs) is not None
 
 
-def test_a_closed_account_is_signed_out_at_the_next_request(client, town, database, new_account, new_member, sign_in):
+def test_a_closed_account_is_signed_out_at_the_next_request(
+    client, town, database, new_account, new_member, sign_in
+):
     account = new_account()
     sign_in(client, new_member(account=account))
     assert client.get("/konto/").status_code == 200

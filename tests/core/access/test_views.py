@@ -1,0 +1,147 @@
+"""Pages about members: name, list, roles, measures."""
+
+import pytest
+
+from baukasten.access import listing, members
+from baukasten.identity import service as identity
+from baukasten.plugin.refs import Role, Standing
+from tests.core.identity.conftest import there
+
+DESK = "/verwaltung/mitglieder/"
+REASON = "Rule 3: a personal attack in topic 12"
+
+
+def page_of(answer):
+    return answer.get_data(as_text=True)
+
+
+def test_changing_ones_name(client, database, town, new_account, new_member, sign_in, post):
+    account = new_account("Martha")
+    sign_in(client, new_member(name="Martha", account=account))
+    assert post(client, "/konto/name", display_name=" M.  Klein ").status_code == 303
+    assert "M. Klein" in page_of(client.get("/konto/"))
+    with database.session(town.id) as session:
+        assert there(members.find(session, account)).display_name == "M. Klein"
+    with database.session(None, account) as session:
+        assert identity.own(session, account).display_name == "M. Klein"
+    refused = post(client, "/konto/name", display_name="<script>alert(1)</script>")
+    assert refused.status_code == 422
+    assert "<script>alert" not in page_of(refused)
+    assert "&lt;script&gt;alert" in page_of(refused)
+
+
+def test_the_list_is_by_name_in_stretches(database, town, new_member):
+    made = {name: new_member(name=name).id for name in ("berta", "Anton", "Cäsar", "anton")}
+    expected = [made["Anton"], made["anton"], made["berta"], made["Cäsar"]]
+    with database.session(town.id) as session:
+        found, after = [], 0
+        while True:
+            page = listing.page(session, after=after, limit=1)
+            found += [one.member.id for one in page.members]
+            after = page.after
+            if not after:
+                break
+        assert found == expected
+        assert [one.member.id for one in listing.page(session).members] == expected
+
+
+@pytest.mark.parametrize(
+    ("query", "role", "expected"),
+    [
+        ("art", None, ["Martha", "Marthe"]),
+        ("MARTHA", None, ["Martha"]),
+        ("", Role.MODERATOR, ["Marthe"]),
+        ("art", Role.ADMIN, []),
+        ("%", None, []),
+        ("_artha", None, []),
+        ("ganz@post.example", None, ["Martha"]),
+        ("ganz@post.exampl", None, []),
+        ("nobody@post.example", None, []),
+    ],
+)
+def test_the_list_is_searched(database, new_town, new_account, new_member, query, role, expected):
+    town = new_town()
+    address = "ganz@post.example"
+    with database.session(town.id) as session:
+        found = identity.find(session, address)
+    account = found.id if found else new_account(email=address)
+    new_member(name="Martha", account=account, where=town)
+    new_member(Role.MODERATOR, name="Marthe", where=town)
+    new_member(name="Otto", where=town)
+    gone = new_member(name="Martha Gone", where=town)
+    with database.session(town.id) as session:
+        members.erase(session, gone.id)
+        page = listing.page(session, query=query, role=role)
+        assert [one.member.display_name for one in page.members] == expected
+
+
+def test_the_page_of_the_list_shows_names_and_no_addresses(client, new_account, new_member, sign_in):
+    sign_in(client, new_member(Role.ADMIN, name="Boss"))
+    new_member(name="Martha & Co", account=new_account(email="geheim@post.example"))
+    body = page_of(client.get(f"{DESK}?q=martha"))
+    assert "Martha &amp; Co" in body
+    assert "Boss</bdi>" not in body
+    assert "geheim@" not in page_of(client.get(DESK))
+    assert client.get(f"{DESK}?role=operator&after=x").status_code == 200
+    assert client.get(f"{DESK}?role=%00&q=%00").status_code == 200
+
+
+def test_an_admin_gives_roles(client, database, town, new_member, sign_in, post):
+    boss, person = new_member(Role.ADMIN), new_member(name="Martha")
+    sign_in(client, boss)
+    path = f"{DESK}{person.id}/"
+    assert post(client, f"{path}rollen", path, roles=["moderator", "resident"]).headers["Location"] == path
+    with database.session(town.id) as session:
+        assert members.ref(session, person.id).roles == {Role.CITIZEN, Role.MODERATOR, Role.RESIDENT}
+    assert post(client, f"{path}rollen", path, roles=["operator"]).status_code == 422
+    assert post(client, f"{DESK}{boss.id}/rollen", path, roles=[]).status_code == 403
+
+
+def test_a_moderator_sees_members_and_limits_them_but_gives_no_roles(
+    client, database, town, new_member, sign_in, post
+):
+    boss, person = new_member(Role.ADMIN), new_member(name="Martha")
+    sign_in(client, new_member(Role.MODERATOR))
+    path = f"{DESK}{person.id}/"
+    body = page_of(client.get(path))
+    assert f'action="{path}stand"' in body
+    assert f'action="{path}rollen"' not in body
+    assert post(client, f"{path}rollen", path, roles=["moderator"]).status_code == 403
+    refused = post(client, f"{path}stand", path, standing="muted", reason="", until="")
+    assert refused.status_code == 422
+    too_long = post(client, f"{path}stand", path, standing="muted", reason=REASON, until="2099-01-01T12:00")
+    assert too_long.status_code == 422
+    assert REASON in page_of(too_long)
+    above = post(client, f"{DESK}{boss.id}/stand", path, standing="active", reason="", until="")
+    assert above.status_code == 403
+    with database.session(town.id) as session:
+        assert members.ref(session, person.id).standing is Standing.ACTIVE
+
+
+def test_a_measure_is_shown_with_its_reason_and_ended(client, database, town, new_member, sign_in, post):
+    person = new_member(name="Martha")
+    sign_in(client, new_member(Role.ADMIN))
+    path = f"{DESK}{person.id}/"
+    assert (
+        post(client, f"{path}stand", path, standing="suspended", reason=REASON, until="").status_code == 303
+    )
+    assert REASON in page_of(client.get(path))
+    assert post(client, f"{path}stand", path, standing="active", reason="", until="").status_code == 303
+    assert REASON not in page_of(client.get(path))
+    with database.session(town.id) as session:
+        assert members.ref(session, person.id).standing is Standing.ACTIVE
+
+
+def test_a_member_of_another_town_answers_like_one_that_never_was(
+    client, other_town, new_member, sign_in, post
+):
+    theirs = new_member(where=other_town, name="Geheim")
+    sign_in(client, new_member(Role.ADMIN))
+    foreign, never = client.get(f"{DESK}{theirs.id}/"), client.get(f"{DESK}999999999/")
+    assert page_of(foreign).replace(f"/{theirs.id}/", "/999999999/") == page_of(never)
+    assert (foreign.status_code, never.status_code) == (404, 404)
+    for act, values in (
+        ("rollen", {"roles": ["admin"]}),
+        ("stand", {"standing": "active", "reason": "", "until": ""}),
+    ):
+        assert post(client, f"{DESK}{theirs.id}/{act}", **values).status_code == 404
