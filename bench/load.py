@@ -1,5 +1,6 @@
 """A server in a process of its own, wrk in front of it, and what a request cost."""
 
+import http.client
 import os
 import re
 import shutil
@@ -87,10 +88,17 @@ class Server:
         """Wait until it answers; raises RuntimeError when it does not."""
         until = time.monotonic() + patience
         while time.monotonic() < until and self.process.poll() is None:
-            with socket.socket() as probe:
-                if probe.connect_ex(("127.0.0.1", self.port)) == 0:
-                    return
-            time.sleep(0.1)
+            # A bound port is not yet an application: any answer at all says that it is loaded.
+            connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=patience)
+            try:
+                connection.request("GET", "/")
+                connection.getresponse().read()
+            except OSError:
+                time.sleep(0.1)
+            else:
+                return
+            finally:
+                connection.close()
         raise RuntimeError("the server did not come up")
 
     def measure(
@@ -103,6 +111,8 @@ class Server:
         spent = self.cpu() - before
         if wrong := BAD.search(said):
             raise RuntimeError(f"{path}: {wrong.group(0)}")
+        if not int(found(TOTAL, said)):
+            raise RuntimeError(f"no answer in {seconds} s:\n{said}")
         total, latency = (
             int(found(TOTAL, said)),
             {k: float(n) * SECONDS[u] for k, n, u in LATENCY.findall(said)},
