@@ -38,7 +38,9 @@ def open_forum(database, town, slug="torfhafen"):
         )
         phase = PhaseDraft("Ideen", begin - 3 * DAY, begin + 12 * DAY, "", ("forum.discuss",))
         set_phases(session, None, project.id, [phase])
-        module = place_module(session, None, "forum", title="Ideen-Forum", slug="forum", project_id=project.id)
+        module = place_module(
+            session, None, "forum", title="Ideen-Forum", slug="forum", project_id=project.id
+        )
         publishing.publish(session, None, project.id)
         session.commit()
     return module

@@ -26,7 +26,9 @@ def numbers(session, topic_id):
 
 
 def test_a_topic_is_its_first_post(session, forum, anna):
-    written = service.open_topic(session, anna, forum, title="  Treppe   ins Wasser ", body="Breite **Stufen**.")
+    written = service.open_topic(
+        session, anna, forum, title="  Treppe   ins Wasser ", body="Breite **Stufen**."
+    )
     assert (written.slug, written.number) == ("treppe-ins-wasser", 1)
     assert facts(session, written.topic_id) == ("Treppe ins Wasser", "treppe-ins-wasser", "published", 0, 2)
     post = session.scalar(select(Post))
@@ -59,7 +61,9 @@ def test_two_people_may_have_the_same_mark(session, forum, topic, anna, ben):
     assert numbers(session, topic.topic_id) == [1, 2, 3]
 
 
-@pytest.mark.parametrize(("title", "body", "field"), [("", "Text", "title"), ("x" * 151, "Text", "title"), ("T", " \n", "body")])
+@pytest.mark.parametrize(
+    ("title", "body", "field"), [("", "Text", "title"), ("x" * 151, "Text", "title"), ("T", " \n", "body")]
+)
 def test_what_is_missing_is_named(session, forum, anna, title, body, field):
     with pytest.raises(Invalid) as refused:
         service.open_topic(session, anna, forum, title=title, body=body)
@@ -75,7 +79,12 @@ def test_a_phase_that_ended_closes_writing(session, noon, forum, topic, ben):
 
 def test_muted_members_do_not_write(session, forum, topic, ben, moderator):
     members.set_standing(
-        session, moderator, ben.id, Standing.MUTED, reason="Wiederholte Beleidigungen", until=clock.now() + DAY
+        session,
+        moderator,
+        ben.id,
+        Standing.MUTED,
+        reason="Wiederholte Beleidigungen",
+        until=clock.now() + DAY,
     )
     with pytest.raises(Denied):
         service.reply(session, members.ref(session, ben.id), forum, topic.topic_id, body="Trotzdem.")
