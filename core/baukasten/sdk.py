@@ -41,6 +41,7 @@ from baukasten.ids import slug, token
 from baukasten.jobs.outbox import publish as publish_event
 from baukasten.jobs.queue import enqueue
 from baukasten.moderation.service import Rejected, Submission, submit
+from baukasten.notify.service import notify
 from baukasten.plugin.refs import ContentRef, TenantRef
 from baukasten.plugin.work import Work, work
 from baukasten.projects.links import module_path, module_url
@@ -141,6 +142,7 @@ __all__ = [
     "modules",
     "modules_by_id",
     "normalise",
+    "notify",
     "opening",
     "plain",
     "public",

@@ -8,10 +8,10 @@ from baukasten_stranger import life, service
 from sqlalchemy import text
 
 from baukasten.access import policy
-from baukasten.audit.service import entries
 from baukasten.db.session import Scope
 from baukasten.errors import Denied
 from baukasten.jobs import outbox
+from baukasten.notify import service as notify
 from baukasten.plugin import (
     ContentPublished,
     Draft,
@@ -126,11 +126,28 @@ def test_switching_off_rests_the_dates_and_switching_on_brings_them_back(
     assert [found.id for found in service.coming(session)] == [slot]
 
 
-def test_it_hears_that_a_line_appeared(
-    session: Scope, town: TenantRef, person: People, module: ModuleRef, slot: int
+def test_the_host_is_told_who_comes(
+    session: Scope,
+    town: TenantRef,
+    person: People,
+    new_member: Callable[..., MemberRef],
+    module: ModuleRef,
+    may: datetime,
 ) -> None:
-    ref = service.sign_up(session, person("Erle"), module, slot, "Die Bänke").ref
-    outbox.deliver(session, ME, "stranger", ContentPublished(town.id, ref.type, ref.id))
-    outbox.deliver(session, ME, "stranger", ContentPublished(town.id, "forum.post", 1))
-    logged = [entry.target for entry in entries(session) if entry.action == "stranger.signup.appear"]
-    assert logged == [f"stranger.signup:{ref.id}"]
+    # The town's log is locked until the session that wrote to it commits.
+    session.commit()
+    host = new_member(Role.MODERATOR, name="Planerin")
+    when = may + timedelta(days=3)
+    slot = service.open_slot(session, host, module, begins_at=when, place="Rathaus", seats=5)
+    theirs = service.sign_up(session, person("Erle"), module, slot, "Die Bänke").ref
+    own = service.sign_up(session, host, module, slot, "Ich bin da").ref
+    for ref in (theirs, own):
+        outbox.deliver(session, ME, "stranger", ContentPublished(town.id, ref.type, ref.id))
+    outbox.deliver(session, ME, "stranger", ContentPublished(town.id, "forum.post", theirs.id))
+    (notice,) = notify.page(session, host.id)[0]
+    assert (notice.type, notice.path, notice.data) == (
+        "stranger.signed_up",
+        module.path,
+        {"place": "Rathaus"},
+    )
+    assert notice.content_id == theirs.id

@@ -13,6 +13,7 @@ from baukasten.plugin import (
     ActivityItem,
     Blocker,
     ContentPublished,
+    ContentRef,
     Draft,
     Event,
     MemberRef,
@@ -23,9 +24,9 @@ from baukasten.plugin import (
     Verdict,
     lazy,
 )
-from baukasten.sdk import Scope, modules, read_settings, record
+from baukasten.sdk import Scope, module_by_id, modules, notify, read_settings
 from baukasten_stranger import service
-from baukasten_stranger.models import Slot
+from baukasten_stranger.models import Signup, Slot
 
 _ = lazy("stranger")
 STARTED = threading.Event()
@@ -89,6 +90,22 @@ def veto(session: Session, member: MemberRef | None) -> str | None:
 
 
 def hear(session: Session, event: Event) -> None:
-    """Put a line that came into view into the town's log; heard twice, it stands there twice."""
-    if isinstance(event, ContentPublished) and event.content_type == service.SIGNUP:
-        record(cast("Scope", session), None, "stranger.signup.appear", f"{service.SIGNUP}:{event.content_id}")
+    """Tell the host of a date that somebody comes; a host who comes alone is told nothing."""
+    if not isinstance(event, ContentPublished) or event.content_type != service.SIGNUP:
+        return
+    row = session.execute(
+        select(Slot.id, Slot.place, Slot.host_id, Slot.module_id)
+        .join(Signup, (Signup.tenant_id == Slot.tenant_id) & (Signup.slot_id == Slot.id))
+        .where(Signup.id == event.content_id, Slot.host_id != Signup.member_id)
+    ).one_or_none()
+    module = module_by_id(session, row.module_id) if row else None
+    if row and module:
+        notify(
+            cast("Scope", session),
+            "stranger.signed_up",
+            recipients=[row.host_id],
+            data={"place": row.place},
+            group=f"slot-{row.id}",
+            path=module.path,
+            about=ContentRef(event.content_type, event.content_id),
+        )
