@@ -19,6 +19,7 @@ from baukasten.rooms import HOOKS
 from baukasten.tenants import settings
 from baukasten.testing import database as databases
 from baukasten.testing.fixtures import WORKER
+from baukasten.web import i18n
 from baukasten.web.platform import EXTENSION
 from tests.core.projects import made
 from tests.core.projects.made import Notes
@@ -60,9 +61,9 @@ def app(base_config, database):
 
 @pytest.fixture(autouse=True)
 def noon():
-    """The clock stands still, and the made plugin knows nothing."""
+    """The clock stands still, the made plugin knows nothing, and outside requests English is spoken."""
     Notes.forget()
-    with clock.turned(NOW) as moment:
+    with clock.turned(NOW) as moment, i18n.speaking(i18n.translator("en")):
         yield moment
 
 
