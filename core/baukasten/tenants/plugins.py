@@ -4,7 +4,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.dialects.postgresql import insert
 
 from baukasten.db.session import Scope
-from baukasten.errors import Denied, NotFound
+from baukasten.errors import Conflict, Denied, NotFound
 from baukasten.plugin import hookspecs
 from baukasten.plugin.refs import TenantRef
 from baukasten.plugin.text import lazy
@@ -42,7 +42,10 @@ def revoke(session: Scope, tenant_id: int, plugin: str) -> None:
 
 
 def switch_on(session: Scope, tenant: TenantRef, plugin: str) -> None:
-    """Switch a granted plugin on and tell it; safe to repeat. Raises Denied for one that is not granted."""
+    """Switch a granted plugin on and tell it; safe to repeat.
+
+    Raises Denied for one that is not granted, Conflict for one that fails to prepare itself.
+    """
     if plugin not in granted(session, tenant.id):
         raise Denied(_("The data centre has not granted this plugin to your town."))
     session.execute(
@@ -51,11 +54,13 @@ def switch_on(session: Scope, tenant: TenantRef, plugin: str) -> None:
         .on_conflict_do_nothing(index_elements=["tenant_id", "plugin"])
     )
     hooks = session.contract.manager.at(tenant.id, frozenset({plugin}))
-    hooks.tell(plugin, hookspecs.on_enabled, session=session, tenant=tenant)
+    if hooks.tell(plugin, hookspecs.on_enabled, session=session, tenant=tenant) is not None:
+        raise Conflict(_("This module could not prepare itself. The data centre sees why; please ask there."))
 
 
 def switch_off(session: Scope, tenant: TenantRef, plugin: str) -> None:
     """Switch a plugin off and tell it; nothing is lost, switching on brings everything back."""
     session.execute(delete(PluginSwitch).where(PluginSwitch.plugin == plugin))
     hooks = session.contract.manager.at(tenant.id, frozenset({plugin}))
+    # Off is off: what the plugin makes of it is noted for the operator and stops nobody.
     hooks.tell(plugin, hookspecs.on_disabled, session=session, tenant=tenant)

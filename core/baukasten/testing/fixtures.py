@@ -27,6 +27,7 @@ from baukasten.mail.post import TOOL, Post
 from baukasten.mail.transport import FileTransport, StoredMail
 from baukasten.plugin.contract import Contract
 from baukasten.plugin.refs import MemberRef, Role, TenantRef
+from baukasten.plugin.text import translate
 from baukasten.tenants import plugins, service
 from baukasten.testing import database as databases
 from baukasten.web import i18n, templating
@@ -46,6 +47,14 @@ class Browser(FlaskClient):
         """Ask the host for a page."""
         options.setdefault("base_url", f"https://{self.host}")
         return super().open(*args, **options)
+
+
+@pytest.fixture(autouse=True)
+def speaks_english_first() -> Iterator[None]:
+    """Let each test begin in the language of the source, whatever the last request spoke."""
+    mark = translate.set(translate.get())
+    yield
+    translate.reset(mark)
 
 
 @pytest.fixture(scope="session")

@@ -1,9 +1,11 @@
 """Places on the core's pages that plugins fill."""
 
+from flask import request
 from markupsafe import Markup
 
 from baukasten.plugin import hookspecs
 from baukasten.plugin.refs import Outlet, OutletContext, ProjectRef
+from baukasten.web.forgery import SAFE_METHODS
 from baukasten.web.here import here
 from baukasten.web.platform import platform
 
@@ -14,7 +16,8 @@ def outlet(name: str, project: ProjectRef | None = None) -> Markup:
     if place.site is None:
         return Markup("")
     context = OutletContext(place.site, place.member, project, place.language)
-    hooks = platform().contract.manager.at(place.site.id, place.plugins, reading=True)
+    reading = request.method in SAFE_METHODS
+    hooks = platform().contract.manager.at(place.site.id, place.plugins, reading=reading)
     if not hooks.listeners(hookspecs.fill_outlet):
         return Markup("")
     answers = hooks.ask(hookspecs.fill_outlet, session=place.session, outlet=Outlet(name), context=context)
