@@ -1,16 +1,16 @@
 """The application: the platform's parts put together in ten steps."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from flask import Flask, url_for
+from flask import Blueprint, Flask, url_for
 
 from baukasten import rooms
 from baukasten.config import Config
 from baukasten.db.session import Database
-from baukasten.plugin.contract import Contract
 from baukasten.operator.costs import Reporter
+from baukasten.plugin.contract import Contract
 from baukasten.plugin.declarations import Area
 from baukasten.realtime.dispatcher import Dispatcher
 from baukasten.web import forgery, headers, i18n, refusals, requests
@@ -25,6 +25,8 @@ from baukasten.web.static import StaticFiles, StaticLayer
 from baukasten.web.templating import Templates
 from baukasten.web.theming import Themes, load_themes
 
+Pages = Sequence[tuple[Blueprint, Sequence[Place]]]
+"""Blueprints with the kinds of host they live on."""
 CORE_FOLDER = Path(__file__).parent
 MAX_REQUEST = 256 * 1024
 """Bytes of a request without files; the longest text is 20 KB."""
@@ -37,10 +39,11 @@ PLACES = {
 }
 
 
-def create_app(config: Config, database: Database, *, live: bool = False) -> Flask:
+def create_app(config: Config, database: Database, *, live: bool = False, extra: Pages = ()) -> Flask:
     """Build the application; raises UnmarkedRouteError or PluginError where it would not be safe to serve.
 
-    ``live`` opens the door for sockets too, which belong into a process of their own.
+    ``live`` opens the door for sockets too, which belong into a process of their own; ``extra`` are pages of a
+    room above, such as the demo's.
     """
     # 1. Flask itself, without its own static route and with the size of a request bounded.
     app = Flask("baukasten", static_folder=None, template_folder=None)
@@ -59,7 +62,7 @@ def create_app(config: Config, database: Database, *, live: bool = False) -> Fla
     gate = Gate(database, [*rooms.CHECKS, forgery.check_forgery])
     gate.guard(app)
     # 5. The rooms' pages, then the plugins'.
-    for blueprint, places in rooms.BLUEPRINTS:
+    for blueprint, places in (*rooms.BLUEPRINTS, *extra):
         gate.allow(blueprint.name, places)
         app.register_blueprint(blueprint)
     _mount_plugins(app, gate, database.contract)

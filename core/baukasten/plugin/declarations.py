@@ -11,7 +11,7 @@ from markupsafe import Markup
 from sqlalchemy.orm import Session
 
 from baukasten.plugin.fields import Field
-from baukasten.plugin.refs import Content, ModuleRef, Role, TenantRef
+from baukasten.plugin.refs import Content, ContentRef, ModuleRef, Role, TenantRef
 from baukasten.plugin.routes import ModuleRoutes
 
 
@@ -66,8 +66,12 @@ class ModuleKind:
     on_place: Callable[[Session, ModuleRef], None] | None = None
     on_remove: Callable[[Session, ModuleRef], None] | None = None
     blockers: Callable[[Session, ModuleRef], Sequence[str]] | None = None
-    load: Callable[[Session, ModuleRef, Mapping[str, Any]], None] | None = None
-    """Fill a freshly placed module from a portable description, such as the demo's discussions."""
+    load: Callable[[Session, ModuleRef, Mapping[str, Any]], Mapping[str, ContentRef]] | None = None
+    """Fill a freshly placed module from a portable description, such as the demo's discussions.
+
+    Besides the kind's own words it holds ``now`` and ``members`` (ids by the names that it uses for people);
+    what has a ``key`` there is given back under it.
+    """
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,7 +24,7 @@ from baukasten.plugin import (
     hookimpl,
     lazy,
 )
-from baukasten_forum import commands, facts, judging, keys, notices, personal, search, views
+from baukasten_forum import commands, facts, judging, keys, loading, notices, personal, search, views
 
 _ = lazy("forum")
 
@@ -62,6 +62,7 @@ def register_module_kinds() -> list[ModuleKind]:
                 Feature("discuss", _("Write contributions and replies"), frozenset({keys.CREATE, keys.REPLY}))
             ],
             door=facts.door,
+            load=loading.load,
         )
     ]
 

@@ -1,0 +1,1 @@
+"""Three invented towns to look around in: their content, their accounts, their start page and mailbox."""

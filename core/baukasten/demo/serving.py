@@ -1,0 +1,91 @@
+"""Serving the demo: pages, live connections and jobs in one process, on this machine alone."""
+
+import errno
+import socket
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+
+import gevent
+from gevent.event import Event
+from gevent.pywsgi import WSGIServer
+from geventwebsocket.handler import WebSocketHandler
+
+from baukasten.app import create_app
+from baukasten.config import Config, ConfigError
+from baukasten.db.session import Database
+from baukasten.demo import views
+from baukasten.web.here import Place
+from baukasten.web.platform import EXTENSION, Platform
+from baukasten.workshop import make_worker
+
+FIRST_PORT, PAST_LAST_PORT = 8000, 32768
+"""From 32768 on, systems hand ports out to outgoing connections."""
+ADDRESSES = ((socket.AF_INET, "127.0.0.1"), (socket.AF_INET6, "::1"))
+IN_USE = frozenset({errno.EADDRINUSE, errno.EACCES})
+BACKLOG = 128
+STOP_SECONDS = 2.0
+
+
+def listen(port: int | None) -> tuple[int, list[socket.socket]]:
+    """Open the wished port, or the first free one, for this machine alone; raises ConfigError."""
+    for wanted in [port] if port is not None else range(FIRST_PORT, PAST_LAST_PORT):
+        sockets = _bind(wanted)
+        if sockets:
+            return int(sockets[0].getsockname()[1]), sockets
+    raise ConfigError(f"port {port} is in use; choose another with --port, or leave it out")
+
+
+def _bind(port: int) -> list[socket.socket]:
+    """Open a port on both loopback addresses; a machine without IPv6 has one, none is left half open."""
+    opened: list[socket.socket] = []
+    for family, address in ADDRESSES:
+        door = None
+        try:
+            door = socket.socket(family, socket.SOCK_STREAM)
+            door.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            if family == socket.AF_INET6:
+                door.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
+            door.bind((address, opened[0].getsockname()[1] if opened else port))
+            door.listen(BACKLOG)
+        except OSError as error:
+            if door is not None:
+                door.close()
+            if family == socket.AF_INET6 and error.errno not in IN_USE:
+                continue
+            for other in opened:
+                other.close()
+            return []
+        opened.append(door)
+    return opened
+
+
+@contextmanager
+def serving(
+    config: Config, database: Database, exhibit: views.Exhibit, sockets: Sequence[socket.socket]
+) -> Iterator[None]:
+    """Answer requests and run jobs as long as the block lasts."""
+    app = create_app(config, database, live=True, extra=[(views.blueprint, (Place.DEMO,))])
+    app.extensions[views.EXTENSION] = exhibit
+    app.extensions["baukasten.live"].follow()
+    servers = [WSGIServer(door, app, handler_class=WebSocketHandler, log=None) for door in sockets]
+    for server in servers:
+        server.start()
+    worker = make_worker(config, database)
+    worker.start()
+    try:
+        yield
+    finally:
+        # New requests first, so that nothing is begun while the rest ends.
+        gevent.joinall([gevent.spawn(server.stop, timeout=STOP_SECONDS) for server in servers])
+        worker.stop(STOP_SECONDS)
+        platform: Platform = app.extensions[EXTENSION]
+        platform.generations.stop()
+
+
+def wait(signals: Sequence[int]) -> None:
+    """Wait until one of the signals comes; a second one ends the process as usual."""
+    asked = Event()
+    handlers = [gevent.signal_handler(number, asked.set) for number in signals]
+    asked.wait()
+    for handler in handlers:
+        handler.cancel()
