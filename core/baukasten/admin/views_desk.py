@@ -13,7 +13,6 @@ from baukasten.plugin.fields import Scope, SettingsGroup
 from baukasten.plugin.text import lazy
 from baukasten.tenants import plugins as tenant_plugins
 from baukasten.tenants import settings as tenant_settings
-from baukasten.web.forms import store_settings
 from baukasten.web.here import here
 from baukasten.web.marks import requires
 from baukasten.web.platform import platform
@@ -77,7 +76,7 @@ def settings_group(key: str) -> ResponseReturnValue:
     place, group = here(), _group(key)
     form = forms.group_form(group, tenant_settings.read(place.session, key))
     if request.method == "POST" and form.read(request.form):
-        tenant_settings.write(place.session, key, store_settings(group, form.values))
+        tenant_settings.write(place.session, key, form.values)
         audit.record(place.session, place.member, "admin.settings.change", f"settings:{key}")
         place.session.commit()
         return redirect(url_for("admin.settings", done="saved"), 303)
