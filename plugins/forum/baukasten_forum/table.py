@@ -50,7 +50,7 @@ def read(path: Path) -> list[Entry | Refused]:
     rows = _rows(text, ";" if first.count(";") > first.count(",") else ",")
     _line, header = next(rows, (1, []))
     if isinstance(header, str):
-        raise WrongTableError(f"{path.name}: line 1 is no CSV: {header}")
+        raise WrongTableError(f"{path.name}: line 1: {header}")
     names = [name.strip() for name in header]
     missing = [name for name in NEEDED if name not in names]
     if missing:
