@@ -37,7 +37,7 @@ def rename() -> ResponseReturnValue:
             if place.identity is not None:
                 identity.rename(place.session, place.identity.account_id, renamed.display_name)
             place.session.commit()
-            return redirect(url_for("identity.account"), 303)
+            return redirect(url_for("identity.account", done="saved"), 303)
     lead = str(_("Others see this name beside what you write."))
     return render("identity/change.html", title=_("Change name"), form=form, lead=lead), UNPROCESSABLE
 
@@ -79,7 +79,7 @@ def set_roles(member_id: int) -> ResponseReturnValue:
         return _member_page(member_id, roles=form)
     members.set_roles(place.session, me(), member_id, [Role(one) for one in form.values["roles"]])
     place.session.commit()
-    return redirect(url_for(".member", member_id=member_id), 303)
+    return redirect(url_for(".member", member_id=member_id, done="saved"), 303)
 
 
 @blueprint.post("/verwaltung/mitglieder/<int:member_id>/stand")
@@ -103,7 +103,7 @@ def set_standing(member_id: int) -> ResponseReturnValue:
             form.add_invalid(error)
         else:
             place.session.commit()
-            return redirect(url_for(".member", member_id=member_id), 303)
+            return redirect(url_for(".member", member_id=member_id, done="saved"), 303)
     return _member_page(member_id, standing=form)
 
 

@@ -3,7 +3,8 @@
 import contextlib
 import itertools
 import os
-from collections.abc import Callable, Iterator
+import re
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -26,8 +27,9 @@ from baukasten.jobs.worker import Worker
 from baukasten.mail.post import TOOL, Post
 from baukasten.mail.transport import FileTransport, StoredMail
 from baukasten.plugin.contract import Contract
-from baukasten.plugin.refs import MemberRef, Role, TenantRef
+from baukasten.plugin.refs import MemberRef, ModuleRef, Role, TenantRef
 from baukasten.plugin.text import translate
+from baukasten.projects import placing
 from baukasten.tenants import plugins, service
 from baukasten.testing import database as databases
 from baukasten.web import i18n, templating
@@ -36,6 +38,7 @@ from baukasten.web.platform import EXTENSION, Platform
 
 _numbers = itertools.count(1)
 WORKER = os.environ.get("PYTEST_XDIST_WORKER", "main")
+TOKEN = re.compile(r'name="_token" value="([^"]+)"')
 
 
 class Browser(FlaskClient):
@@ -47,6 +50,13 @@ class Browser(FlaskClient):
         """Ask the host for a page."""
         options.setdefault("base_url", f"https://{self.host}")
         return super().open(*args, **options)
+
+    def send(self, address: str, **values: Any) -> TestResponse:
+        """Open a page with a form, fill it in and send it; raises LookupError for a page without one."""
+        found = TOKEN.search(self.get(address).text)
+        if found is None:
+            raise LookupError(f"{address} shows no form")
+        return self.post(address, data={**values, "_token": found[1]})
 
 
 @pytest.fixture(autouse=True)
@@ -156,6 +166,19 @@ def session(database: Database, town: TenantRef) -> Iterator[Scope]:
 
 
 @pytest.fixture
+def place(database: Database, town: TenantRef) -> Callable[..., ModuleRef]:
+    """Place a kind of module on the town's site: ``place("forum", slug="forum", settings={…})``."""
+
+    def make(kind: str, **options: Any) -> ModuleRef:
+        with database.session(town.id) as session:
+            placed = placing.place_module(session, None, kind, **options)
+            session.commit()
+        return placed
+
+    return make
+
+
+@pytest.fixture
 def client_of(app: Flask) -> Callable[[TenantRef | str], FlaskClient]:
     """Give a browser without cookies at a town or host; redirects are not followed."""
 
@@ -229,6 +252,7 @@ class Mailbox:
 
     worker: Worker
     transport: FileTransport
+    tools: Mapping[str, Any]
 
     def deliver(self) -> None:
         """Run all jobs that wait, those that write mails among them."""
@@ -246,6 +270,7 @@ def mailbox(app: Flask, base_config: Config, database: Database, tmp_path: Path)
     transport = FileTransport(tmp_path / "mail")
     templates = app.extensions[templating.EXTENSION]
     post = Post(base_config, database.contract, templates, i18n.translator, transport)
+    tools = {TOOL: post}
     around = Surroundings(
         service.by_id,
         plugins.active,
@@ -254,6 +279,6 @@ def mailbox(app: Flask, base_config: Config, database: Database, tmp_path: Path)
             if town
             else contextlib.nullcontext()
         ),
-        {TOOL: post},
+        tools,
     )
-    return Mailbox(Worker(database, around, concurrency=1), transport)
+    return Mailbox(Worker(database, around, concurrency=1), transport, tools)
