@@ -88,13 +88,23 @@ def browse(client_of, town, sign_in, app):
     return do
 
 
+def first(pattern, text):
+    """What the group of a pattern matches first, as a browser reads it, or nothing."""
+    found = re.search(pattern, text)
+    return found[1].replace("&amp;", "&") if found else ""
+
+
+def hidden_fields(page):
+    """The hidden fields of the form for a contribution."""
+    form = page[page.index('class="form above-3 writer"') :]
+    return dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)">', form))
+
+
 def send(client, page_url, action="", **values):
     """Send the form of a page as a browser would, with the hidden fields that it carries."""
     page = client.get(page_url).get_data(as_text=True)
-    form = page[page.index('class="form above-3 writer"') :]
-    hidden = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)">', form))
-    target = action or re.search(r'action="([^"#]*)', form)[1].replace("&amp;", "&")
-    return client.post(target, data={**hidden, **values})
+    target = action or first(r'class="form above-3 writer" method="post" action="([^"#]*)', page)
+    return client.post(target, data={**hidden_fields(page), **values})
 
 
 class Statements:

@@ -14,16 +14,18 @@ from baukasten.projects.placing import place_module
 from baukasten_forum import importing, listing, table
 from baukasten_forum.models import Post, Topic
 from baukasten_forum.table import Entry, Refused
+from tests.forum.conftest import first
 from tests.house.tree import ROOT
 
 RADDIALOG = ROOT.parent / "shared/data/raddialog"
 LIST = "/beteiligung/torfhafen/forum/"
+OLDER, NEWER = r'rel="next" href="([^"]+)"', r'rel="prev" href="([^"]+)"'
 
 
-def entries(count, first=1):
+def entries(count, begin=1):
     return [
         Entry(number + 1, f"A{number}", f"Beitrag {number}", f"Text **{number}**", "https://a.example/x")
-        for number in range(first, first + count)
+        for number in range(begin, begin + count)
     ]
 
 
@@ -39,8 +41,7 @@ def crawl(client, start):
     while address:
         page = client.get(address).get_data(as_text=True)
         topics += re.findall(r'<h3><a href="([^"]+)"', page)
-        older = re.search(r'rel="next" href="([^"]+)"', page)
-        address = older[1].replace("&amp;", "&") if older else ""
+        address = first(OLDER, page)
     return topics
 
 
@@ -48,14 +49,14 @@ def test_rows_become_topics_that_name_their_origin(session, forum, browse):
     outcome = take(session, forum, entries(3))
     assert (outcome.new, outcome.present, outcome.refused, outcome.no_address) == (3, 0, [], [])
     assert listing.total(session, forum.id) == 3
-    first = session.scalars(select(Topic).order_by(Topic.id)).first()
-    assert (first.title, first.slug, first.author_id, first.next_number) == (
+    one = session.scalars(select(Topic).order_by(Topic.id)).first()
+    assert (one.title, one.slug, one.author_id, one.next_number) == (
         "Beitrag 1",
         "beitrag-1",
         None,
         2,
     )
-    page = browse().get(f"{LIST}{first.id}-{first.slug}").get_data(as_text=True)
+    page = browse().get(f"{LIST}{one.id}-{one.slug}").get_data(as_text=True)
     assert "<p>Text <strong>1</strong></p>" in page
     assert '<a href="https://a.example/x" rel="nofollow noopener external">https://a.example/x</a>' in page
     assert 'data-external-id="A1">A1</span>' in page
@@ -76,7 +77,6 @@ def test_each_batch_is_kept_when_the_next_one_fails(session, database, town, for
     assert next(steps).new == 10
     assert next(steps).new == 20
     session.rollback()
-    steps.close()
     with database.session(town.id) as later:
         outcome = take(later, forum, entries(30), batch=10)
         assert (outcome.new, outcome.present) == (10, 20)
@@ -111,7 +111,7 @@ def test_what_cannot_be_shown_is_refused_with_its_line(session, forum):
     rows = [
         Refused(2, "it has no external_id"),
         Entry(3, "A2", "Lang", "x" * 20_001, ""),
-        *entries(1, first=3),
+        *entries(1, begin=3),
     ]
     outcome = take(session, forum, rows)
     assert [(one.line, one.external_id) for one in outcome.refused] == [(2, ""), (3, "A2")]
@@ -161,10 +161,9 @@ def test_list_pages_name_everything_once_while_others_write(session, forum, brow
     while address:
         page = client.get(address).get_data(as_text=True)
         seen += [int(number) for number in re.findall(rf'<h3><a href="{LIST}(\d+)-', page)]
-        take(session, forum, entries(3, first=1_000 + 10 * pages))
+        take(session, forum, entries(3, begin=1_000 + 10 * pages))
         pages += 1
-        older = re.search(r'rel="next" href="([^"]+)"', page)
-        address = older[1].replace("&amp;", "&") if older else ""
+        address = first(OLDER, page)
     assert pages == 4
     assert Counter(number for number in seen if number in known) == Counter(known)
 
@@ -178,15 +177,14 @@ def test_pages_lead_back_the_way_they_came(session, forum, browse, sort):
     while address:
         page = client.get(address).get_data(as_text=True)
         way.append(re.findall(r'<h3><a href="([^"]+)"', page))
-        older = re.search(r'rel="next" href="([^"]+)"', page)
-        last, address = address, older[1].replace("&amp;", "&") if older else ""
+        last, address = address, first(OLDER, page)
     assert [len(one) for one in way] == [30, 30, 10]
     assert len({topic for one in way for topic in one}) == 70
-    newer = re.search(r'rel="prev" href="([^"]+)"', client.get(last).get_data(as_text=True))[1]
-    back = client.get(newer.replace("&amp;", "&")).get_data(as_text=True)
+    newer = first(NEWER, client.get(last).get_data(as_text=True))
+    back = client.get(newer).get_data(as_text=True)
     assert re.findall(r'<h3><a href="([^"]+)"', back) == way[1]
-    newer = re.search(r'rel="prev" href="([^"]+)"', back)[1]
-    start = client.get(newer.replace("&amp;", "&")).get_data(as_text=True)
+    newer = first(NEWER, back)
+    start = client.get(newer).get_data(as_text=True)
     assert re.findall(r'<h3><a href="([^"]+)"', start) == way[0]
     assert 'rel="prev"' not in start
 
@@ -209,7 +207,7 @@ def test_real_contributions_are_all_there_once(session, forum, browse, name, cou
     client = browse()
     links = crawl(client, LIST)
     assert len(links) == len(set(links)) == count
-    shown = Counter()
+    shown: Counter[str] = Counter()
     for link in links:
         page = client.get(link).get_data(as_text=True)
         (external_id,) = re.findall(r'data-external-id="([^"]+)"', page)

@@ -5,7 +5,7 @@ from sqlalchemy import text
 
 from baukasten import clock
 from baukasten.notify import service as notices
-from baukasten.plugin.events import ContentEdited, ContentPublished
+from baukasten.plugin.events import ContentEdited, ContentPublished, Event
 from baukasten_forum import judging, service
 from baukasten_forum import notices as own
 from tests.forum.conftest import DAY
@@ -32,7 +32,7 @@ def test_the_author_hears_of_a_reply(session, town, forum, topic, anna, ben):
 def test_what_is_no_news_is_told_to_nobody(session, town, forum, topic, anna, ben, what):
     writer = anna if what == "own" else ben
     reply = service.reply(session, writer, forum, topic.topic_id, body="Gern.")
-    event = ContentPublished(town.id, "forum.post", reply.post_id)
+    event: Event = ContentPublished(town.id, "forum.post", reply.post_id)
     if what == "topic":
         event = ContentPublished(town.id, "forum.post", topic.post_id)
     if what == "edited":

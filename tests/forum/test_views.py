@@ -10,7 +10,8 @@ from baukasten.moderation import service as moderation
 from baukasten.plugin.refs import ContentRef, Ruling, Verdict
 from baukasten.web.platform import EXTENSION
 from baukasten_forum import judging, service
-from tests.forum.conftest import DAY, open_forum, send
+from baukasten_forum.models import Post, Topic
+from tests.forum.conftest import DAY, first, hidden_fields, open_forum, send
 
 LIST = "/beteiligung/torfhafen/forum/"
 
@@ -42,10 +43,8 @@ def fill_fast(session, ben, topic, count):
         ),
         values,
     )
-    moved = update(service.Topic).where(service.Topic.id == topic.topic_id)
-    session.execute(
-        moved.values(next_number=service.Topic.next_number + count, replies=service.Topic.replies + count)
-    )
+    moved = update(Topic).where(Topic.id == topic.topic_id)
+    session.execute(moved.values(next_number=Topic.next_number + count, replies=Topic.replies + count))
     session.commit()
 
 
@@ -88,7 +87,7 @@ def test_the_preview_shows_and_keeps_the_text_and_stores_nothing(browse, forum, 
     page = text_of(send(browse(ben), f"{LIST}neu", title="Titel", body="- eins", preview="1"))
     assert "<li>eins</li>" in page
     assert 'value="Titel"' in page
-    assert session.query(service.Post).count() == 1
+    assert session.query(Post).count() == 1
 
 
 def test_what_is_missing_is_said_and_nothing_is_lost(browse, forum, ben):
@@ -113,30 +112,20 @@ def test_a_reply_leads_to_its_number_even_on_a_later_page(browse, session, forum
 
 def test_the_double_click_says_it_once(browse, session, forum, topic, ben):
     client = browse(ben)
-    form = text_of(client.get(path(topic)))
-    values = dict(
-        re.findall(
-            r'<input type="hidden" name="(\w+)" value="([^"]*)">', form[form.index("above-3 writer") :]
-        )
-    )
+    values = hidden_fields(text_of(client.get(path(topic))))
     answers = [client.post(path(topic), data={**values, "body": "Gern."}) for _ in range(2)]
     assert [answer.location for answer in answers] == [f"{path(topic)}#post-2"] * 2
-    assert session.query(service.Post).count() == 2
+    assert session.query(Post).count() == 2
 
 
 def test_who_sends_too_late_gets_text_and_reason_back(browse, noon, forum, topic, ben, session):
     client = browse(ben)
-    page = client.get(path(topic)).get_data(as_text=True)
-    values = dict(
-        re.findall(
-            r'<input type="hidden" name="(\w+)" value="([^"]*)">', page[page.index("above-3 writer") :]
-        )
-    )
+    values = hidden_fields(text_of(client.get(path(topic))))
     with clock.turned(noon + 12 * DAY):
         late = text_of(client.post(path(topic), data={**values, "body": "Mein später Text"}), 403)
     assert "Mein später Text</textarea>" in late
     assert "4. Dezember 2026" in late[late.index('role="alert"') :]
-    assert session.query(service.Post).count() == 1
+    assert session.query(Post).count() == 1
 
 
 def test_a_closed_forum_is_read_not_written(browse, noon, forum, topic, ben):
@@ -184,7 +173,7 @@ def test_a_held_topic_is_nowhere_for_others(monkeypatch, browse, forum, anna, be
         page = text_of(browse(member).get(answer.location))
         assert "Geheimer Satz." in page
         assert "Wird geprüft" in page
-    number = re.search(r"/(\d+)-verborgen", answer.location)[1]
+    number = first(r"/(\d+)-verborgen", answer.location)
     for member in (None, ben):
         assert browse(member).get(answer.location).status_code == 404
         assert browse(member).get(f"{LIST}{number}").status_code == 404
@@ -197,12 +186,12 @@ def test_a_rejected_text_comes_back_with_the_reason(monkeypatch, browse, forum, 
     page = text_of(send(browse(ben), path(topic), body="Kauft hier"), 422)
     assert "Zu viele Links." in page
     assert "Kauft hier</textarea>" in page
-    assert session.query(service.Post).count() == 1
+    assert session.query(Post).count() == 1
 
 
 def test_hidden_posts_keep_their_place_without_their_text(browse, session, forum, topic, ben):
     fill(session, ben, forum, topic, 3)
-    third = session.query(service.Post.id).filter_by(number=3).scalar()
+    third = session.query(Post.id).filter_by(number=3).scalar()
     judging.hide(session, third)
     session.commit()
     page = text_of(browse().get(path(topic)))
@@ -210,7 +199,7 @@ def test_hidden_posts_keep_their_place_without_their_text(browse, session, forum
     assert "Antwort 3" not in page
     assert "Vom Moderationsteam ausgeblendet." in page
     assert "2 Antworten" in page
-    first = session.query(service.Post.id).filter_by(number=1).scalar()
+    first = session.query(Post.id).filter_by(number=1).scalar()
     judging.hide(session, first)
     session.commit()
     assert browse().get(path(topic)).status_code == 404
@@ -269,7 +258,7 @@ def test_another_towns_topics_and_another_forums_are_unknown(
 def test_statements_are_few_and_the_same_for_ten_and_a_thousand(
     app, browse, session, forum, topic, ben, anna, statements
 ):
-    counts = {}
+    counts: dict[tuple[str, str], list[int]] = {}
     for replies, total in ((10, 10), (990, 1_000)):
         fill_fast(session, ben, topic, replies)
         app.extensions[EXTENSION].generations.refresh()
