@@ -1,7 +1,8 @@
 """Migrations: one lineage a plugin, each with a version table of its own, under time limits."""
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -75,12 +76,12 @@ def upgrade(engine: Engine, lineages: Sequence[Lineage], said: Callable[[str], N
 
     Raises MigrationError where the database is newer than the code, or a lock cannot be had.
     """
-    with engine.connect() as guard:
-        guard.execute(text("SELECT pg_advisory_lock(:key)"), {"key": UPGRADE_LOCK})
+    with _alone(engine) as guard:
         with engine.begin() as connection:
             connection.exec_driver_sql(FOUNDATION)
         for lineage in lineages:
             before = standing(guard, lineage)
+            guard.commit()  # a snapshot held open would keep concurrent index builds waiting for ever
             refuse_newer(lineage, before)
             if not before.current:
                 _with_patience(partial(_run, engine, lineage, "head"))
@@ -98,9 +99,10 @@ def drop(engine: Engine, lineage: Lineage) -> None:
     """Take a plugin's tables away with their rows, and the memory of its migrations; never the core's."""
     if lineage.name == CORE:
         raise MigrationError("the core cannot be dropped; drop the database instead")
-    _with_patience(lambda: _run(engine, lineage, "base"))
-    with engine.begin() as connection:
-        connection.exec_driver_sql(f"DROP TABLE IF EXISTS {PLATFORM}.{lineage.version_table}")
+    with _alone(engine):
+        _with_patience(lambda: _run(engine, lineage, "base"))
+        with engine.begin() as connection:
+            connection.exec_driver_sql(f"DROP TABLE IF EXISTS {PLATFORM}.{lineage.version_table}")
 
 
 def standing(connection: Connection, lineage: Lineage) -> Standing:
@@ -132,6 +134,21 @@ def refuse_newer(lineage: Lineage, found: Standing) -> None:
             f"the database's {lineage.name} is at revision {found.database}, which this version of the code does "
             "not know: the database is newer. Start the newer code, or restore an older backup"
         )
+
+
+@contextmanager
+def _alone(engine: Engine) -> Iterator[Connection]:
+    """Hold the lock under which one process at a time changes the database's shape."""
+    with engine.connect() as guard:
+        guard.execute(text("SELECT pg_advisory_lock(:key)"), {"key": UPGRADE_LOCK})
+        guard.commit()
+        try:
+            yield guard
+        finally:
+            # The lock belongs to the connection, which goes back to the pool alive.
+            guard.rollback()
+            guard.execute(text("SELECT pg_advisory_unlock(:key)"), {"key": UPGRADE_LOCK})
+            guard.commit()
 
 
 def _run(engine: Engine, lineage: Lineage, target: str) -> None:

@@ -111,16 +111,25 @@ def _guard(state: ORMExecuteState) -> None:
     if session.tenant_id is None:
         _refuse_tenant_tables(state.statement)
     if state.is_insert or state.is_update or state.is_delete:
-        table: Any = getattr(state.statement, "table", None)
-        if table is None or table.info.get("bumps_generation", table.schema != PLATFORM):
-            session.written = True
+        session.written = session.written or _bumps(state)
+
+
+def _bumps(state: ORMExecuteState) -> bool:
+    """Tell whether a statement writes what public pages show: as its class says, else as its table does."""
+    table: Any = getattr(state.statement, "table", None)
+    if table is None:
+        return True
+    mapped = None if state.bind_mapper is None else state.bind_mapper.class_
+    usual = getattr(mapped, "bumps_generation", table.schema != PLATFORM)
+    return bool(table.info.get("bumps_generation", usual))
 
 
 def _refuse_tenant_tables(statement: Any) -> None:
     if not hasattr(statement, "get_children"):
         return
     for table in find_tables(statement, include_joins=True, include_aliases=True, include_crud=True):
-        name = getattr(table, "name", "")
+        # An alias has a made-up name; what it stands for has the one that programmers know.
+        name = getattr(getattr(table, "element", table), "name", "")
         if getattr(table, "schema", None) != PLATFORM and "tenant_id" in table.c:
             raise MissingTenantError(f"the table {name} belongs to a tenant, and no tenant is set")
 
