@@ -207,4 +207,4 @@ def module_settings(values: Mapping[str, Any]) -> dict[str, Any]:
 
 def group_form(group: SettingsGroup, stored: Mapping[str, Any]) -> Form:
     """Give the form of a group of settings."""
-    return Form(group.fields, values=read_settings(group, stored))
+    return Form(group.fields, values=stored)

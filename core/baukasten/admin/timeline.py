@@ -67,15 +67,27 @@ def ruler(phases: Sequence[PhaseFacts], zone: dt.tzinfo) -> Ruler | None:
 
 def lanes(
     phases: Sequence[PhaseFacts], placed: Sequence[Placed], scale: Ruler, zone: dt.tzinfo
-) -> list[Lane]:
-    """Give a bar for each phase, then one for each module from its first to its last open day."""
-    found = [_lane(phase.title, [phase], scale, zone, phase=True) for phase in phases]
+) -> list[list[Lane]]:
+    """Give the rows: phases beside each other, then each module from its first to its last open day."""
+    found = _beside([_lane(phase.title, [phase], scale, zone, phase=True) for phase in phases])
     for module in placed:
         opening = [phase for phase in phases if not phase.features.isdisjoint(module.features)]
         if opening:
             tone = TONES.get(module.icon, "")
-            found.append(_lane(module.title, opening, scale, zone, phase=False, tone=tone))
+            found.append([_lane(module.title, opening, scale, zone, phase=False, tone=tone)])
     return found
+
+
+def _beside(bars: Sequence[Lane]) -> list[list[Lane]]:
+    """Put bars into as few rows as possible; phases too short for a column of their own need a second row."""
+    rows: list[list[Lane]] = []
+    for bar in bars:
+        row = next((one for one in rows if one[-1].first + one[-1].span <= bar.first), None)
+        if row is None:
+            rows.append([bar])
+        else:
+            row.append(bar)
+    return rows
 
 
 def _lane(

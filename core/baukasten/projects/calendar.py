@@ -5,8 +5,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from babel.dates import format_skeleton
+
 from baukasten.projects.facts import PhaseFacts, ProjectLine
-from baukasten.projects.phases import MOMENT, current_phase, end_text, moment_text
+from baukasten.projects.phases import MOMENT, current_phase
 from baukasten.web import i18n
 
 
@@ -72,8 +74,15 @@ def blocks(phases: Sequence[PhaseFacts], at: dt.datetime) -> list[PhaseBlock]:
 
 
 def stretch_text(phase: PhaseFacts) -> str:
-    """Write from when to when a phase lasts; one day stands once."""
-    begin, end = moment_text(phase.starts_at), end_text(phase.ends_at)
-    if begin == end:
-        return begin
-    return i18n.dgettext("core", "%(begin)s to %(end)s", begin=begin, end=end)
+    """Write from which day to which day a phase lasts; one day stands once, and so does one year."""
+    speaker = i18n.current()
+    first, last = (
+        speaker.formats.local(phase.starts_at).date(),
+        speaker.formats.local(phase.ends_at - MOMENT).date(),
+    )
+    if first == last:
+        return speaker.date(last)
+    begin = speaker.date(first)
+    if first.year == last.year:
+        begin = format_skeleton("MMMMd", first, locale=speaker.spoken.locale)
+    return i18n.dgettext("core", "%(begin)s to %(end)s", begin=begin, end=speaker.date(last))

@@ -78,7 +78,7 @@ def context(found: Gathered, at: dt.datetime) -> dict[str, Any]:
         "action": None if first is None else (first.go, first.url),
         "total": sum(stat.value for stat in found.stats if stat.key.endswith(ALL)),
         "answered": sum(stat.value for stat in found.stats if stat.key.endswith(ANSWERED)),
-        "stats": [stat for stat in found.stats if not stat.key.endswith((ALL, ANSWERED))],
+        "stats": [stat for stat in found.stats if stat.value and not stat.key.endswith((ALL, ANSWERED))],
         "activity": [(item, spoken(item.path)) for item in found.activity],
         "published": found.project.public,
     }

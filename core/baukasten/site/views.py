@@ -1,7 +1,5 @@
 """The town's public pages that belong to no project, and the frame around every page."""
 
-import datetime as dt
-
 from flask import Blueprint, Response, current_app, request
 from flask.typing import ResponseReturnValue
 
@@ -101,13 +99,12 @@ def privacy() -> ResponseReturnValue:
 def accessibility() -> ResponseReturnValue:
     """Give the statement on accessibility, with the way to report a barrier."""
     texts = legal.accessibility(here())
-    checked_on = texts.values["checked_on"]
     return render(
         "site/accessibility.html",
         title=_("Accessibility"),
         crumbs=_crumbs(_("Accessibility")),
         statement=texts.values,
-        checked_on=dt.date.fromisoformat(checked_on) if checked_on else None,
+        checked_on=texts.values["checked_on"],
         barriers=texts.html["barriers"],
     )
 

@@ -1,5 +1,6 @@
 """The administration's first page says what is to be done; plugins, settings and log are at hand."""
 
+import datetime as dt
 import re
 
 import pytest
@@ -73,7 +74,11 @@ def test_settings_are_kept_and_the_log_says_so(admin, post, session):
     right = post(path, status="full", method="self", checked_on="2026-05-03", contact="Zimmer 4")
     assert right.location == "/verwaltung/einstellungen/?done=saved"
     stored = settings.read(session, "site.accessibility")
-    assert (stored["status"], stored["checked_on"], stored["contact"]) == ("full", "2026-05-03", "Zimmer 4")
+    assert (stored["status"], stored["checked_on"], stored["contact"]) == (
+        "full",
+        dt.date(2026, 5, 3),
+        "Zimmer 4",
+    )
     assert (audit.entries(session)[0].action, audit.entries(session)[0].target) == (
         "admin.settings.change",
         "settings:site.accessibility",

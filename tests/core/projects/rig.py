@@ -7,7 +7,7 @@ import os
 import pytest
 
 from baukasten import clock, house
-from baukasten.app import create_app
+from baukasten.app import create_app, end
 from baukasten.plugin import registry
 from baukasten.plugin.contract import Contract
 from baukasten.plugin.discovery import Plugin
@@ -20,7 +20,6 @@ from baukasten.tenants import settings
 from baukasten.testing import database as databases
 from baukasten.testing.fixtures import WORKER
 from baukasten.web import i18n
-from baukasten.web.platform import EXTENSION
 from tests.core.projects import made
 from tests.core.projects.made import Notes
 
@@ -56,7 +55,7 @@ def database(database_urls, contract):
 def app(base_config, database):
     built = create_app(base_config, database)
     yield built
-    built.extensions[EXTENSION].generations.stop()
+    end(built)
 
 
 @pytest.fixture(autouse=True)

@@ -8,6 +8,7 @@ import pytest
 from baukasten.projects import calendar
 from baukasten.projects.calendar import Stage
 from baukasten.projects.facts import PhaseFacts, ProjectLine
+from baukasten.web import i18n
 from tests.core.projects.rig import DAY, NOW
 
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -79,3 +80,17 @@ def test_blocks_say_what_is_past_now_and_next():
 def test_what_has_passed_stays_between_nothing_and_all():
     share = [calendar.percent_passed(NOW, NOW + 4 * DAY, NOW + days * DAY) for days in (-1, 0, 1, 4, 9)]
     assert share == [0, 0, 25, 100, 100]
+
+
+@pytest.mark.parametrize(
+    ("begins", "ends", "text"),
+    [
+        ("2026-10-12T00:00", "2026-12-04T00:00", "12. Oktober bis 3. Dezember 2026"),
+        ("2026-12-12T09:00", "2027-01-04T18:00", "12. Dezember 2026 bis 4. Januar 2027"),
+        ("2026-10-25T00:00", "2026-10-26T00:00", "25. Oktober 2026"),
+    ],
+)
+def test_a_stretch_is_written_in_days(begins, ends, text):
+    stretch = PhaseFacts(1, 1, "", "", local(begins), local(ends), frozenset())
+    with i18n.speaking(i18n.translator("de", "Europe/Berlin")):
+        assert calendar.stretch_text(stretch) in (text, text.replace("bis", "to"))

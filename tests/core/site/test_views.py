@@ -1,5 +1,6 @@
 """The public pages of a town: what it asks, what it owes by law, and what search engines are told."""
 
+import datetime as dt
 from xml.etree import ElementTree as ET
 
 import pytest
@@ -117,7 +118,12 @@ def test_privacy_is_made_from_what_the_parts_declare(client, contract):
 
 
 def test_the_accessibility_statement_says_what_the_town_entered(session, client):
-    values = {"status": "not", "method": "external", "checked_on": "2026-05-03", "contact": "Zimmer 4\n<b>"}
+    values = {
+        "status": "not",
+        "method": "external",
+        "checked_on": dt.date(2026, 5, 3),
+        "contact": "Zimmer 4\n<b>",
+    }
     settings.write(session, "site.accessibility", values)
     session.commit()
     page = client.get("/en/barrierefreiheit").text
