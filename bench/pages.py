@@ -7,7 +7,7 @@ from pathlib import Path
 
 from sqlalchemy import Engine, event
 
-from baukasten.app import create_app
+from baukasten.app import create_app, end
 from baukasten.web.pagecache import SESSION_COOKIE
 from bench.aims import Aims
 from bench.ground import Ground, Town, analyse, ground, open_town, say, sign_in
@@ -116,7 +116,7 @@ def count_statements(base: Ground, town: Town, cookie: str) -> dict[str, int]:
                 if answer.status_code != 200:
                     raise RuntimeError(f"{path} answered {answer.status_code}")
             counts[f"{name}, {who}"] = len(seen)
-    platform.generations.stop()
+    end(app)
     return counts
 
 

@@ -30,6 +30,7 @@ Pages = Sequence[tuple[Blueprint, Sequence[Place]]]
 CORE_FOLDER = Path(__file__).parent
 MAX_REQUEST = 256 * 1024
 """Bytes of a request without files; the longest text is 20 KB."""
+COSTS = "baukasten.costs"
 PREFIX = {Area.SITE: "", Area.ADMIN: "/verwaltung", Area.OPERATOR: "/betrieb", Area.API: "/api/v1"}
 PLACES = {
     Area.SITE: (Place.TOWN,),
@@ -85,8 +86,15 @@ def create_app(config: Config, database: Database, *, live: bool = False, extra:
     if dispatcher is not None:
         dispatcher.check_handlers()
     platform.generations.follow()
-    Reporter(database).follow()
+    app.extensions[COSTS] = reporter = Reporter(database)
+    reporter.follow()
     return app
+
+
+def end(app: Flask) -> None:
+    """Stop what the application does beside answering; it may still answer."""
+    app.extensions[EXTENSION].generations.stop()
+    app.extensions[COSTS].stop()
 
 
 def _platform(config: Config, database: Database) -> Platform:

@@ -16,7 +16,7 @@ from werkzeug.test import TestResponse
 
 from baukasten import house
 from baukasten.access import members
-from baukasten.app import create_app
+from baukasten.app import create_app, end
 from baukasten.config import Config, DatabaseUrls
 from baukasten.db import embedded
 from baukasten.db.session import Database, Scope
@@ -34,7 +34,6 @@ from baukasten.tenants import plugins, service
 from baukasten.testing import database as databases
 from baukasten.web import i18n, templating
 from baukasten.web.pagecache import SESSION_COOKIE
-from baukasten.web.platform import EXTENSION, Platform
 
 _numbers = itertools.count(1)
 WORKER = os.environ.get("PYTEST_XDIST_WORKER", "main")
@@ -119,8 +118,7 @@ def app(base_config: Config, database: Database) -> Iterator[Flask]:
     made = create_app(base_config, database)
     made.testing = False
     yield made
-    platform: Platform = made.extensions[EXTENSION]
-    platform.generations.stop()
+    end(made)
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import text
 
 from baukasten import clock
-from baukasten.app import create_app
+from baukasten.app import create_app, end
 from baukasten.db.session import Database, connect
 from baukasten.jobs.run import Surroundings
 from baukasten.jobs.worker import Worker
@@ -25,7 +25,6 @@ from baukasten.plugin.refs import TenantRef
 from baukasten.rooms import HOOKS
 from baukasten.tenants import plugins
 from baukasten.testing.fixtures import Browser
-from baukasten.web.platform import EXTENSION
 from baukasten.workshop import surroundings
 from tests.core.notify.herald import plugin as herald
 
@@ -47,7 +46,7 @@ def house(database) -> Iterator[Database]:
 def house_app(house, base_config) -> Iterator[Flask]:
     made = create_app(base_config, house)
     yield made
-    made.extensions[EXTENSION].generations.stop()
+    end(made)
 
 
 @pytest.fixture
