@@ -9,6 +9,7 @@ from baukasten.audit import service as audit
 from baukasten.plugin import Role
 from baukasten.projects import service
 from baukasten.tenants import plugins, settings
+from tests.core.projects.made import Notes
 from tests.core.projects.rig import draft, open_project
 
 HOME = "/verwaltung/"
@@ -100,3 +101,12 @@ def test_the_log_goes_on_by_keys(admin, session):
     older = re.search(r'rel="next" href="([^"]+)"', first)
     assert older is not None
     assert admin.get(older[1]).text.count("test.thing.did") == 1
+
+
+def test_widgets_draw_themselves_and_one_that_fails_is_left_out(admin, town):
+    page = admin.get(HOME).text
+    assert f"<p>3 notes in {town.name}</p>" in page
+    Notes.door_fails = True
+    page = admin.get(HOME)
+    assert page.status_code == 200
+    assert "Notes at the stalls" not in page.text

@@ -2,9 +2,12 @@
 
 from typing import ClassVar
 
+from markupsafe import Markup
+
 from baukasten.errors import Conflict
 from baukasten.plugin import (
     ActivityItem,
+    Area,
     Blocker,
     Door,
     Feature,
@@ -16,6 +19,7 @@ from baukasten.plugin import (
     Permission,
     Role,
     Stat,
+    Widget,
     hookimpl,
 )
 from baukasten.web.here import here
@@ -36,12 +40,13 @@ class Notes:
     blocked: ClassVar[bool]
     activity: ClassVar[list[ActivityItem]]
     stats: ClassVar[list[Stat]]
+    outlets: ClassVar[bool]
 
     @classmethod
     def forget(cls) -> None:
         """Begin anew."""
         cls.told, cls.blockers, cls.used, cls.door_fails, cls.blocked = [], [], False, False, False
-        cls.activity, cls.stats = [], []
+        cls.activity, cls.stats, cls.outlets = [], [], False
 
 
 @routes.get("/")
@@ -115,6 +120,23 @@ def register_permissions():
         Permission("stall.note.vote", "Vote", EVERYBODY),
         Permission("stall.note.read", "Read notes", EVERYBODY, writes=False),
     ]
+
+
+def _widget(_session, tenant):
+    if Notes.door_fails:
+        raise ValueError("the widget is stuck")
+    return Markup("<p>3 notes in {}</p>").format(tenant.name)
+
+
+@hookimpl
+def register_widgets():
+    return [Widget("stall.notes", Area.ADMIN, "Notes at the stalls", _widget, permission="stall.note.read")]
+
+
+@hookimpl
+def fill_outlet(session, outlet, context):
+    project = context.project.slug if context.project else "no project"
+    return Markup("<p>{} of {}</p>").format(outlet, project) if Notes.outlets else None
 
 
 @hookimpl
