@@ -4,15 +4,18 @@ import inspect
 from pathlib import Path
 
 import baukasten_stranger
+import pytest
 from babel.messages.pofile import read_po
 from baukasten_stranger import declares
 from sqlalchemy import text
 
+from baukasten.db import embedded
 from baukasten.db.base import Base
 from baukasten.db.session import Database
 from baukasten.plugin import hookspecs
 from baukasten.plugin.contract import Contract
 from baukasten.plugin.hooks import Answer
+from baukasten.testing.contract import CHECKS, Case, Check
 from baukasten.web.assets.messages import messages
 
 PACKAGE = Path(inspect.getfile(baukasten_stranger)).parent
@@ -81,3 +84,8 @@ def test_every_text_is_translated_into_german() -> None:
     assert {message.id for message in messages(PACKAGE) if message.id} == {
         key for key, value in given.items() if value
     }
+
+
+@pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.key)
+def test_the_kit_for_authors_finds_nothing(check: Check, contract: Contract, server: embedded.Server) -> None:
+    assert check.find(Case(contract, "stranger", server)) == []

@@ -147,10 +147,10 @@ def _differences(connection: Connection, case: Case) -> list[str]:
 def _told(difference: Any) -> str:
     # A change of one column comes as a list of its own.
     steps = difference if isinstance(difference, list) else [difference]
-    return "; ".join(" ".join(str(_short(part)) for part in step if part is not None) for step in steps)
+    return "; ".join(" ".join(filter(None, map(_word, step))) for step in steps)
 
 
-def _short(part: Any) -> Any:
+def _word(part: Any) -> str:
     if isinstance(part, ForeignKeyConstraint):
         return f"{part.parent.name} → {part.referred_table.name}"
-    return getattr(part, "name", None) or part
+    return part if isinstance(part, str) else str(getattr(part, "name", None) or "")
