@@ -44,7 +44,7 @@ def sign_in() -> ResponseReturnValue:
             form.add_invalid(error)
         else:
             return _enter(place, secret, target)
-    return show("identity/sign_in.html", _("Sign in"), form)
+    return show("identity/sign_in.html", _("Sign in"), form, target=target or None)
 
 
 @blueprint.post("/konto/abmelden")
@@ -63,9 +63,9 @@ def sign_out() -> ResponseReturnValue:
 @public
 def register() -> ResponseReturnValue:
     """Ask for an account; the answer is the same whether the address has one or not."""
-    place = here()
+    place, target = here(), paths.local(request.args.get("next"))
     town = place.tenant
-    form = forms.register(url_for(".register"))
+    form = forms.register(url_for(".register", next=target or None))
     if request.method == "POST" and form.read(request.form):
         values = form.values
         take(limits.REGISTER, values["email"])
@@ -76,6 +76,7 @@ def register() -> ResponseReturnValue:
                 password=values["password"],
                 display_name=values["display_name"],
                 language=place.language,
+                target=target,
             )
         except Invalid as error:
             form.add_invalid(error)
@@ -83,7 +84,7 @@ def register() -> ResponseReturnValue:
             place.session.commit()
             text = _("We have sent a letter to this address. Follow the link in it within 48 hours.")
             return letter_page(_("Look into your mailbox"), values["email"], text)
-    return show("identity/register.html", _("Create an account"), form, town=town)
+    return show("identity/register.html", _("Create an account"), form, town=town, target=target or None)
 
 
 @blueprint.get("/konto/bestaetigen/<secret>")
@@ -103,11 +104,12 @@ def confirm_now(secret: str) -> ResponseReturnValue:
         service.change_address(place.session, secret)
         place.session.commit()
         return done(place, _("Address changed"), _("From now on you sign in with your new address."))
+    target = paths.local(str(waiting.data.get("next", "")))
     account_id = service.confirm(place.session, secret)
     entered = sessions.start(
         place.session, account_id, host=request.host, user_agent=request.user_agent.string
     )
-    return _enter(place, entered, "")
+    return _enter(place, entered, target)
 
 
 @blueprint.route("/konto/wiederherstellen", methods=FORM)
@@ -170,7 +172,7 @@ def letter_page(title: str, address: str, text: str) -> str:
     """Give the page that says a letter is on its way, equal for known and unknown addresses."""
     house = platform().config
     port = f":{house.public_port}" if house.public_port else ""
-    mailbox = f"{house.scheme}://{house.demo_host}{port}/" if house.demo_host else None
+    mailbox = f"{house.scheme}://{house.demo_host}{port}/postfach/" if house.demo_host else None
     return render(
         "identity/check_mail.html", title=title, address=address, text=str(text), mailbox_url=mailbox
     )

@@ -1,6 +1,8 @@
 """The verbs of an account: register, confirm, sign in, recover, change."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TypeVar
 
 from sqlalchemy import select, text, update
 from sqlalchemy.exc import IntegrityError
@@ -16,6 +18,7 @@ from baukasten.plugin.text import lazy
 from baukasten.web.here import Identity
 
 _ = lazy("core")
+T = TypeVar("T")
 
 SEND_NOTICE = "identity.send_notice"
 FIND = text("SELECT * FROM platform.find_account(:address)")
@@ -38,30 +41,23 @@ def find(session: Scope, address: str) -> Found | None:
     return None if row is None else Found(row.id, row.password_hash, row.display_name, row.is_operator)
 
 
-def register(session: Scope, *, email: str, password: str, display_name: str, language: str = "de") -> None:
+def register(
+    session: Scope, *, email: str, password: str, display_name: str, language: str = "de", target: str = ""
+) -> None:
     """Ask for an account; a letter goes to the address whether it has one already or not.
 
+    ``target`` is the page of this site that the person came from, and goes on to once confirmed.
     There is no account before the link is followed, so nobody can put a password on somebody else's address.
     Raises Invalid that names each field.
     """
     errors: dict[str, str] = {}
-    address = name = ""
-    try:
-        address = names.address(email)
-    except Invalid as error:
-        errors |= error.errors
-    try:
-        passwords.check(password, address=address)
-    except Invalid as error:
-        errors |= error.errors
-    try:
-        name = names.display_name(display_name)
-    except Invalid as error:
-        errors |= error.errors
+    address = _tried(errors, names.address, email) or ""
+    _tried(errors, lambda text: passwords.check(text, address=address), password)
+    name = _tried(errors, names.display_name, display_name)
     if errors:
         raise Invalid(errors)
     kept = passwords.digest(password)
-    tokens.ask(session, Purpose.CONFIRM, address, hash=kept, name=name, language=language)
+    tokens.ask(session, Purpose.CONFIRM, address, hash=kept, name=name, language=language, next=target)
 
 
 def confirm(session: Scope, secret: str) -> int:
@@ -213,6 +209,15 @@ def own(session: Scope, account_id: int) -> Account:
 def waiting(session: Scope, secret: str) -> Token:
     """Give what a confirmation link would do, for the page with its button; raises NotFound."""
     return tokens.peek(session, secret, Purpose.CONFIRM, Purpose.CHANGE_EMAIL)
+
+
+def _tried(errors: dict[str, str], check: Callable[[str], T], text: str) -> T | None:
+    """Check one entry and collect what is wrong, so that a person hears of everything at once."""
+    try:
+        return check(text)
+    except Invalid as error:
+        errors.update(error.errors)
+        return None
 
 
 def _require_password(account: Account, password: str) -> None:

@@ -64,6 +64,16 @@ def test_registering_ends_with_a_signed_in_member(client, mailbox, post, town):
     assert client.get(link).status_code == 404
 
 
+@pytest.mark.parametrize(("wanted", "target"), [("/beteiligung/", "/beteiligung/"), ("//evil.example/", "/")])
+def test_registering_leads_back_to_where_somebody_wanted_to_write(client, mailbox, post, wanted, target):
+    led = client.get(f"/konto/anmelden?next={wanted}").text
+    assert (f'href="/konto/registrieren?next={wanted}"' in led) == (target != "/")
+    address = f"zurueck-{len(wanted)}@post.example"
+    post(client, f"/konto/registrieren?next={wanted}", email=address, **REGISTRATION)
+    path = f"/konto/bestaetigen/{secret_in(mailbox.to(address)[0])}"
+    assert post(client, path).headers["Location"] == target
+
+
 def test_the_cookie_is_as_strict_as_cookies_get(client, town, post, new_account, digest):
     new_account(email="cookie@post.example", password_hash=digest)
     answer = post(client, "/konto/anmelden", email="cookie@post.example", password=PASSWORD)
