@@ -10,12 +10,11 @@ from gevent.event import Event
 from gevent.pywsgi import WSGIServer
 from geventwebsocket.handler import WebSocketHandler
 
-from baukasten.app import create_app
+from baukasten.app import create_app, end
 from baukasten.config import Config, ConfigError
 from baukasten.db.session import Database
 from baukasten.demo import views
 from baukasten.web.here import Place
-from baukasten.web.platform import EXTENSION, Platform
 from baukasten.workshop import make_worker
 
 FIRST_PORT, PAST_LAST_PORT = 8000, 32768
@@ -78,8 +77,7 @@ def serving(
         # New requests first, so that nothing is begun while the rest ends.
         gevent.joinall([gevent.spawn(server.stop, timeout=STOP_SECONDS) for server in servers])
         worker.stop(STOP_SECONDS)
-        platform: Platform = app.extensions[EXTENSION]
-        platform.generations.stop()
+        end(app)
 
 
 def wait(signals: Sequence[int]) -> None:
