@@ -46,6 +46,10 @@ class Config:
     plugins: tuple[str, ...] = ()
     """Extra plugin modules to load by import path, beside the installed entry points; for tests."""
 
+    def origin(self, host: str) -> str:
+        """Give scheme, host and port as they stand at the beginning of a link."""
+        return f"{self.scheme}://{host}" + (f":{self.public_port}" if self.public_port else "")
+
     @property
     def mail_dir(self) -> Path:
         """Folder of the mails that no server carries away."""

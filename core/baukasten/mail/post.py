@@ -50,9 +50,8 @@ class Post:
     def url(self, town: TenantRef | None, path: str, language: str = "") -> str:
         """Give an absolute address below the town's stored primary host; never that of a request."""
         host = self.config.operator_host if town is None else town.host
-        port = f":{self.config.public_port}" if self.config.public_port else ""
         before = prefix(language, town.language) if town is not None and language else ""
-        return f"{self.config.scheme}://{host}{port}{before}{path}"
+        return self.config.origin(host) + before + path
 
     def send(
         self,

@@ -56,8 +56,7 @@ def frame(place: Here, path: str, done: str, themes: Themes) -> Page:
         return page
     page.tenant = PageTenant(site.name, site.tagline, site.slug, site.crest)
     page.languages = language_links(path, site.languages, site.language, place.language)
-    address = f"{platform().config.scheme}://{site.host}"
-    page.alternates = alternates(address, path, site.languages, site.language)
+    page.alternates = alternates(platform().config.origin(site.host), path, site.languages, site.language)
     page.theme = site.theme if site.theme in themes else page.theme
     page.theme_css = [themes.css_url(page.theme)]
     page.account = _account(place)

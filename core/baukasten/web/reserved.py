@@ -9,7 +9,7 @@ _ = lazy("core")
 PLACES = frozenset(
     {
         "beteiligung", "konto", "verwaltung", "betrieb", "api", "static", "theme", "medien", "suche",
-        "impressum", "datenschutz", "barrierefreiheit", "meldung", "nutzungsregeln", "leichte-sprache",
+        "impressum", "datenschutz", "barrierefreiheit", "regeln", "meldung", "leichte-sprache",
         "gebaerdensprache", "hilfe", "kontakt", "abmelden", "anmelden", "registrieren", "socket.io",
         "robots.txt", "sitemap.xml", "favicon.ico", "manifest.webmanifest", "health", "metrics", "feed",
         "demo", "baukasten", ".well-known",

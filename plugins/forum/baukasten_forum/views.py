@@ -199,7 +199,7 @@ def _write_page(module: ModuleRef, form: Form, preview: SafeHtml | None = None) 
         crumbs=pages.crumbs(module, (str(_("Write an idea")), "")),
         form=form,
         preview=preview,
-        rules_url=site_url("/nutzungsregeln"),
+        rules_url=site_url("/regeln"),
     )
 
 
@@ -226,7 +226,7 @@ def _topic_page(
         preview=preview,
         closed=open_now.reason,
         sign_in_url=sign_in_url(own_page) if place.identity is None and open_now.open else "",
-        rules_url=site_url("/nutzungsregeln"),
+        rules_url=site_url("/regeln"),
     )
 
 
