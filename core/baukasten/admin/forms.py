@@ -133,7 +133,6 @@ def _phase_fields(at: int, features: Mapping[str, str]) -> list[Field]:
             f"ends-{at}",
             dgettext("core", "Phase %(n)s: ends", n=number),
             FieldKind.DATETIME,
-            help=dgettext("core", "For whole days: 00:00 of the day after."),
         ),
         Field(
             f"note-{at}", dgettext("core", "Phase %(n)s: what one can do", n=number), max_length=service.LINE

@@ -10,7 +10,7 @@ from baukasten.plugin.declarations import Door, ModuleKind
 from baukasten.plugin.guard import kept_whole
 from baukasten.plugin.refs import ModuleRef
 from baukasten.projects.facts import PhaseFacts
-from baukasten.projects.phases import ALWAYS, Opening, end_text, feature_key, judge, moment_text
+from baukasten.projects.phases import ALWAYS, MOMENT, Opening, feature_key, judge
 from baukasten.projects.schedule import is_usable
 from baukasten.web import i18n
 
@@ -82,12 +82,13 @@ def state_of(kind: ModuleKind, phases: Sequence[PhaseFacts], at: dt.datetime, *,
 
 
 def _badge(state: Opening, at: dt.datetime) -> str:
+    """Name the day alone; the hour stands inside, where somebody is about to write."""
     if state.open and state.until is None:
         return ""
     if state.open and state.until is not None:
-        return i18n.dgettext("core", "open until %(day)s", day=end_text(state.until))
+        return i18n.dgettext("core", "open until %(day)s", day=i18n.current().date(state.until - MOMENT))
     if state.since is not None and state.since > at:
-        return i18n.dgettext("core", "from %(day)s", day=moment_text(state.since))
+        return i18n.dgettext("core", "from %(day)s", day=i18n.current().date(state.since))
     return i18n.dgettext("core", "read only")
 
 
