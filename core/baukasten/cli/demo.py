@@ -80,23 +80,25 @@ def _show(settings: Config, sockets: Sequence[socket.socket], begun: float) -> N
 def _print(shown: Exhibit, seconds: float) -> None:
     """Print where everything is, and who one may be."""
     click.echo(f"\nThe demo is ready after {seconds:.1f} s. Ctrl-C stops it.\n")
-    click.echo(f"  Start page  {shown.url(f'http://{HOST}')}")
-    click.echo(f"  Mailbox     {shown.url(f'http://{HOST}')}postfach/")
-    for town in shown.towns:
-        click.echo(f"  {town.name:<11} {shown.url(f'http://{town.host}')}")
-    click.echo(f"  Console     {shown.url(f'http://{shown.operator_host}')}\n")
+    start = shown.url(f"http://{HOST}")
+    places = [("Start page", start), ("Mailbox", f"{start}postfach/")]
+    places += [(town.name, shown.url(f"http://{town.host}")) for town in shown.towns]
+    _print_table([*places, ("Console", shown.url(f"http://{shown.operator_host}"))])
+    click.echo()
     _print_accounts(shown.keys)
 
 
 def _print_accounts(keys: Keys) -> None:
     rows = [(_role(one.role), one.town or "all towns", one.name, one.email) for one in keys.accounts]
     head = ("Role", "Town", "Name", "E-mail address")
-    widths = [max(len(row[column]) for row in [head, *rows]) for column in range(len(head))]
-    for row in [head, tuple("-" * width for width in widths), *rows]:
-        click.echo(
-            "  " + "  ".join(text.ljust(width) for text, width in zip(row, widths, strict=True)).rstrip()
-        )
+    _print_table([head, tuple("-" * len(word) for word in head), *rows])
     click.echo(f"\n  Password for all: {keys.password}\n")
+
+
+def _print_table(rows: Sequence[tuple[str, ...]]) -> None:
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    for row in rows:
+        click.echo("  " + "  ".join(map(str.ljust, row, widths)).rstrip())
 
 
 def _role(role: str) -> str:

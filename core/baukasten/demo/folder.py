@@ -61,6 +61,8 @@ def claim(path: Path) -> None:
     others = sorted(entry.name for entry in path.iterdir() if entry.name != LOCK)
     if others:
         raise ConfigError(f"{path} is no demo's folder, it holds {others[0]}; choose another with --data")
+    # As root the database lies elsewhere and outlives a folder that was deleted by hand, with another password.
+    embedded.remove(path / "postgres")
     (path / MARK).write_text(json.dumps({"demo": 1}) + "\n", encoding="ascii")
 
 
