@@ -24,7 +24,7 @@ STANDINGS = {
 def roles(action: str, held: frozenset[Role]) -> Form:
     """Ask for a member's roles beside citizen, which everybody is."""
     choices = [(str(role), ROLES[role]) for role in GIVEN if role is not Role.CITIZEN]
-    field = Field("roles", _("Roles"), FieldKind.CHECKBOXES, choices=choices)
+    field = Field("roles", _("Beside being a citizen"), FieldKind.CHECKBOXES, choices=choices)
     return Form([field], action, _("Save roles"), {"roles": sorted(held - {Role.CITIZEN})})
 
 
@@ -33,7 +33,7 @@ def standing(action: str, current: Standing) -> Form:
     fields = [
         Field(
             "standing",
-            _("Measure"),
+            _("From this moment on"),
             FieldKind.RADIO,
             required=True,
             choices=[(str(one), label) for one, label in STANDINGS.items()],
@@ -49,13 +49,3 @@ def standing(action: str, current: Standing) -> Form:
         Field("until", _("Until"), FieldKind.DATETIME, help=_("Empty: until somebody ends it.")),
     ]
     return Form(fields, action, _("Save measure"), {"standing": current})
-
-
-def search(query: str, role: str) -> Form:
-    """Ask for a part of a name, or a whole address, and a role."""
-    choices = [("", _("All roles")), *((str(one), ROLES[one]) for one in GIVEN if one is not Role.CITIZEN)]
-    fields = [
-        Field("q", _("Name or whole e-mail address"), max_length=254),
-        Field("role", _("Role"), FieldKind.SELECT, choices=choices),
-    ]
-    return Form(fields, "", _("Search"), {"q": query, "role": role})

@@ -54,7 +54,8 @@ def member_list() -> ResponseReturnValue:
     return render(
         "access/members.html",
         title=_("Members"),
-        form=forms.search(query, role or ""),
+        query=query,
+        role=role,
         entries=found.members,
         words=forms.ROLES,
         older=older,
