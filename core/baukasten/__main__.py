@@ -9,7 +9,8 @@ LIVE_COMMANDS = {("demo",), ("serve", "live")}
 def prepare(arguments: list[str]) -> None:
     """Let gevent replace the blocking parts of the standard library for the commands that need it."""
     words = tuple(word for word in arguments if not word.startswith("-"))
-    if words[:1] in LIVE_COMMANDS or words[:2] in LIVE_COMMANDS:
+    # Anywhere, since the value of --data may stand before the command; patching once too often does no harm.
+    if any(words[at : at + length] in LIVE_COMMANDS for at in range(len(words)) for length in (1, 2)):
         from gevent import monkey  # noqa: PLC0415 - patches on import of its parts, so only where it is wanted
 
         monkey.patch_all()
