@@ -139,8 +139,7 @@ def recover() -> ResponseReturnValue:
 def set_password(secret: str) -> ResponseReturnValue:
     """Set a new password with the link of a letter; ends all sessions."""
     place = here()
-    if request.method != "POST":
-        tokens.peek(place.session, secret, Purpose.RECOVER)
+    tokens.peek(place.session, secret, Purpose.RECOVER)
     form = forms.recover(url_for(".set_password", secret=secret))
     if request.method == "POST" and form.read(request.form):
         try:

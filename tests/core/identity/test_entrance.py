@@ -195,6 +195,9 @@ def test_a_link_of_one_town_is_nothing_in_another(client_of, town, other_town, p
     assert foreign.get_data(as_text=True).replace(secret, "x" * len(secret)) == never.get_data(as_text=True)
     assert (foreign.status_code, never.status_code) == (404, 404)
     assert client_of(town).get(f"/konto/wiederherstellen/{secret}").status_code == 404
+    # A link that is nobody's is not even worth looking at the form.
+    form = {"_token": token_in(client_of(town).get("/konto/wiederherstellen").text), "password": ""}
+    assert client_of(town).post(f"/konto/wiederherstellen/{secret}", data=form).status_code == 404
 
 
 def test_links_in_mails_never_follow_the_request(app, client, town, post, mailbox):
