@@ -31,6 +31,8 @@ CORE_FOLDER = Path(__file__).parent
 MAX_REQUEST = 256 * 1024
 """Bytes of a request without files; the longest text is 20 KB."""
 COSTS = "baukasten.costs"
+PART_BYTES = 64 * 1024 * 1024
+"""Characters of rendered parts that one process keeps."""
 PREFIX = {Area.SITE: "", Area.ADMIN: "/verwaltung", Area.OPERATOR: "/betrieb", Area.API: "/api/v1"}
 PLACES = {
     Area.SITE: (Place.TOWN,),
@@ -75,7 +77,7 @@ def create_app(config: Config, database: Database, *, live: bool = False, extra:
     app.after_request(headers.add_security_headers)
     # 8. Every route is marked, or nothing starts.
     kinds = ((key, answer.value.routes) for key, answer in database.contract.registry.kinds.items())
-    app.extensions["baukasten.matrix"] = gate.close(app, kinds)
+    app.extensions["baukasten.matrix"] = gate.close(app, kinds, database.contract.registry.permissions)
     dispatcher = Dispatcher(app, rooms.LIVE_CHECKS, rooms.PERMIT) if live else None
     app.extensions["baukasten.live"] = dispatcher
     # 9. What stands in front of Flask: files, languages, kept pages.
@@ -101,7 +103,13 @@ def _platform(config: Config, database: Database) -> Platform:
     generations = Generations(database)
     database.on_written.append(generations.forget)
     return Platform(
-        config, database, database.contract, generations, Memo(generations), PageCache(generations)
+        config,
+        database,
+        database.contract,
+        generations,
+        Memo(generations),
+        PageCache(generations),
+        Memo(generations, PART_BYTES, len),
     )
 
 

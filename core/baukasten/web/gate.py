@@ -1,6 +1,6 @@
 """The gate: a chain of checks, handed in by the rooms above when the app is built, that every request passes."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Container, Iterable, Sequence
 from typing import Any
 
 from flask import Flask, g, request
@@ -10,7 +10,7 @@ from baukasten.db.session import Database
 from baukasten.errors import NotFound
 from baukasten.plugin.routes import ModuleRoutes
 from baukasten.web.here import Here, Place, here
-from baukasten.web.marks import Mark, mark_of
+from baukasten.web.marks import REQUIRES, Mark, UnmarkedRouteError, mark_of
 
 Check = Callable[[Here], ResponseReturnValue | None]
 """Fills the place or refuses: gives a response to answer at once, raises a refusal, or passes."""
@@ -46,13 +46,23 @@ class Gate:
         app.before_request(self._enter)
         app.teardown_request(self._leave)
 
-    def close(self, app: Flask, kinds: Iterable[tuple[str, ModuleRoutes]]) -> dict[str, Mark]:
-        """Check that every route is marked, and give the permission matrix; raises UnmarkedRouteError."""
+    def close(
+        self, app: Flask, kinds: Iterable[tuple[str, ModuleRoutes]], declared: Container[str]
+    ) -> dict[str, Mark]:
+        """Check that every route is marked, and give the permission matrix; raises UnmarkedRouteError.
+
+        A permission that is not ``declared`` lets nobody in, but would be noticed by the first visitor only.
+        """
         marks = {name: mark_of(view, name) for name, view in app.view_functions.items()}
         for kind, routes in kinds:
             for route in routes.routes.values():
                 name = f"{kind}:{route.endpoint}"
                 marks[name] = mark_of(route.view, name)
+        for name, mark in marks.items():
+            if mark.kind == REQUIRES and mark.permission not in declared:
+                raise UnmarkedRouteError(
+                    f"the route {name} asks for {mark.permission}, which nobody declares"
+                )
         self._marks = marks
         return marks
 

@@ -1,0 +1,194 @@
+"""A town with something of everything, every text of it marked, for tests that look for leaks."""
+
+import datetime as dt
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from baukasten import clock
+from baukasten.access import members
+from baukasten.db.session import Database
+from baukasten.identity import sessions, tokens
+from baukasten.identity.tokens import Purpose
+from baukasten.moderation import reports
+from baukasten.moderation import service as moderation
+from baukasten.moderation.models import CaseCause
+from baukasten.notify import links
+from baukasten.notify import service as notices
+from baukasten.plugin.refs import ContentRef, MemberRef, ModuleRef, Role, TenantRef, Visibility
+from baukasten.projects import publishing
+from baukasten.projects.placing import place_module
+from baukasten.projects.schedule import PhaseDraft, set_phases
+from baukasten.projects.service import ProjectDraft, create_project
+from baukasten.tenants import settings
+from baukasten.web import forgery
+from baukasten_forum import service
+from baukasten_forum.models import Post
+
+DAY = dt.timedelta(days=1)
+ROLES = ("guest", "citizen", "moderator", "admin")
+UNSEEN = "verborgen"
+"""Stands before the marker in what no guest may see: held, hidden and draft texts."""
+
+
+@dataclass(frozen=True)
+class Furnished:
+    """A town and where its things are."""
+
+    town: TenantRef
+    marker: str
+    project: str
+    module: ModuleRef
+    topic: service.Written
+    hidden: service.Written
+    arguments: dict[str, str]
+    """Values of the arguments of routes by name: what is the town's own."""
+    members: dict[str, MemberRef]
+    drafts: tuple[str, ...]
+    """Paths that only staff may know."""
+
+
+@dataclass(frozen=True)
+class Kit:
+    """Fixtures that filling a town takes."""
+
+    database: Database
+    new_member: Callable[..., MemberRef]
+    secret: str
+
+    def session_of(self, town: TenantRef, member: MemberRef) -> int:
+        """Sign a member in and give the id of the sign-in."""
+        with self.database.session(town.id) as session:
+            account_id = members.get(session, member.id).account_id or 0
+            sessions.start(session, account_id, host=town.host)
+            session.commit()
+            return sessions.list_own(session, account_id)[0].id
+
+
+def furnish(kit, town, marker):
+    """Fill a town through the services, as people would; ``kit`` has the fixtures that this takes."""
+    people = {
+        "citizen": kit.new_member(name=f"Bürgerin {marker}", where=town),
+        "moderator": kit.new_member(Role.MODERATOR, name=f"Moderation {marker}", where=town),
+        "admin": kit.new_member(Role.ADMIN, name=f"Verwaltung {marker}", where=town),
+    }
+    with kit.database.session(town.id) as session:
+        write_settings(session, marker)
+        project, module = open_project(session, marker, f"projekt-{marker}")
+        draft, _unused = open_project(session, f"{UNSEEN}{marker}", f"entwurf-{marker}", public=False)
+        posts = discuss(session, module, people, marker)
+        post = ContentRef("forum.post", posts["topic"].post_id)
+        reports.file(
+            session,
+            people["citizen"],
+            moderation.find(session, post),
+            reason="spam",
+            explanation=f"Meldung {marker}",
+        )
+        case = moderation.open_case(session, post, CaseCause.REPORTED)
+        notices.notify(
+            session,
+            "forum.reply",
+            recipients=[people["citizen"].id],
+            data={"topic": f"Hinweis {marker}"},
+            group="made",
+            path=module.path,
+        )
+        notice = notices.page(session, people["citizen"].id)[0][0]
+        token = tokens.ask(
+            session, Purpose.CONFIRM, f"neu-{marker}@post.example", display_name=f"Neu {marker}"
+        )
+        secret = tokens.arm(token)
+        recovery = tokens.arm(tokens.ask(session, Purpose.RECOVER, f"alt-{marker}@post.example"))
+        session.commit()
+    arguments = {
+        "project": project.slug,
+        "module": module.slug,
+        "project_id": str(project.id),
+        "module_id": str(module.id),
+        "topic_id": str(posts["topic"].topic_id),
+        "member_id": str(people["citizen"].id),
+        "case_id": str(case),
+        "notice_id": str(notice.id),
+        "session_id": str(kit.session_of(town, people["citizen"])),
+        "secret": secret,
+        "recovery": recovery,
+        "token": links.leave_path(kit.secret, town.id, people["citizen"].id, "forum.reply").rpartition("/")[
+            2
+        ],
+        "key": f"forum.post:{posts['topic'].post_id}",
+    }
+    drafts = (f"/beteiligung/{draft.slug}/",)
+    return Furnished(
+        town, marker, project.slug, module, posts["topic"], posts["hidden"], arguments, people, drafts
+    )
+
+
+def write_settings(session, marker):
+    """Mark every text that a town writes for itself."""
+    for key, answer in session.contract.registry.settings.items():
+        values = {
+            field.key: f"{field.key} {marker}"
+            for field in answer.value.fields
+            if str(field.kind) in ("text", "textarea", "markdown") and not field.choices
+        }
+        if str(answer.value.scope) == "tenant":
+            settings.write(session, key, values)
+
+
+def open_project(session, marker, slug, *, public=True):
+    """Begin a project with a phase that opens its forum, and publish it unless it shall stay a draft."""
+    texts = {name: f"{name} {marker}" for name in ("question", "description", "place", "contact", "decides")}
+    project = create_project(
+        session,
+        None,
+        ProjectDraft(
+            f"Projekt {marker}",
+            slug,
+            can_influence=(f"Einfluss {marker}",),
+            fixed=(f"Fest {marker}",),
+            **texts,
+        ),
+    )
+    begin, end = clock.now() - 3 * DAY, clock.now() + 10 * DAY
+    phase = PhaseDraft(f"Phase {marker}", begin, end, f"Notiz {marker}", ("forum.discuss",))
+    set_phases(session, None, project.id, [phase])
+    module = place_module(
+        session, None, "forum", title=f"Forum {marker}", slug=f"forum-{marker}".lower(), project_id=project.id
+    )
+    if public:
+        publishing.publish(session, None, project.id)
+    return project, module
+
+
+def discuss(session, module, people, marker):
+    """Let people write: a topic with replies in view, a hidden topic, a hidden reply and a held one."""
+    citizen, moderator = people["citizen"], people["moderator"]
+    topic = service.open_topic(session, citizen, module, title=f"Thema {marker}", body=f"Text {marker}")
+    for number in range(2):
+        service.reply(session, moderator, module, topic.topic_id, body=f"Antwort {number} {marker}")
+    unseen = f"{UNSEEN}{marker}"
+    hidden = service.open_topic(session, citizen, module, title=f"Thema {unseen}", body=f"Text {unseen}")
+    reply = service.reply(session, citizen, module, topic.topic_id, body=f"Antwort {unseen}")
+    for post_id in (hidden.post_id, reply.post_id):
+        moderation.hide(
+            session, moderator, ContentRef("forum.post", post_id), rule="Regel 1", facts=f"Grund {unseen}"
+        )
+    held = Post(
+        topic_id=topic.topic_id,
+        author_id=citizen.id,
+        body=f"Gehalten {unseen}",
+        body_html=f"<p>Gehalten {unseen}</p>",
+        sanitiser_version=1,
+        visibility=Visibility.HELD,
+    )
+    session.add(held)
+    session.flush()
+    moderation.open_case(session, ContentRef("forum.post", held.id), CaseCause.HELD, note=f"Notiz {unseen}")
+    return {"topic": topic, "hidden": hidden}
+
+
+def token_of(page):
+    """Give the token of the first form on a page."""
+    found = re.search(rf'name="{forgery.FIELD}" value="(\w+)"', page)
+    return found[1] if found else ""
