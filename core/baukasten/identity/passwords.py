@@ -1,5 +1,6 @@
 """Passwords: what is good enough, how they are stored, and a check that takes as long without an account."""
 
+import threading
 import unicodedata
 from functools import lru_cache
 
@@ -17,6 +18,8 @@ MIN_DIFFERENT = 5
 
 # Argon2id with the library's defaults, the second choice of RFC 9106, section 4: 64 MiB, three passes.
 HASHER = PasswordHasher()
+# A hundred sign-ins at once must not take 6 GiB; those that wait here wait for a twentieth of a second each.
+AT_ONCE = threading.BoundedSemaphore(4)
 
 # What German and English speakers type first when ten signs are asked for.
 _WORN_OUT = frozenset(
@@ -44,14 +47,16 @@ def check(password: str, *, address: str = "", field: str = "password") -> None:
 
 def digest(password: str) -> str:
     """Give what is stored in place of a password."""
-    return HASHER.hash(_same_signs(password))
+    with AT_ONCE:
+        return HASHER.hash(_same_signs(password))
 
 
 def matches(stored: str | None, password: str) -> bool:
     """Tell whether a password fits; the same work is done when there is nothing to compare with."""
     dummy = _dummy()
     try:
-        HASHER.verify(stored or dummy, _same_signs(password[:MAX_LENGTH]))
+        with AT_ONCE:
+            HASHER.verify(stored or dummy, _same_signs(password[:MAX_LENGTH]))
     except (VerificationError, InvalidHashError):
         return False
     return bool(stored)

@@ -1,5 +1,7 @@
 """Passwords: good enough, stored safely, checked in equal time."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 
 from baukasten.errors import Invalid
@@ -64,6 +66,24 @@ def test_what_is_guessed_first_is_refused(password, address):
 
 def test_words_are_enough():
     passwords.check(GOOD, address="martha@post.example")
+
+
+def test_so_many_at_once_and_no_more(monkeypatch):
+    at_once, most = [], []
+
+    class Watching:
+        def hash(self, password):
+            at_once.append(password)
+            most.append(len(at_once))
+            stored = real.hash(password)
+            at_once.pop()
+            return stored
+
+    real = passwords.HASHER.__class__(time_cost=1, memory_cost=1_024, parallelism=1)
+    monkeypatch.setattr(passwords, "HASHER", Watching())
+    with ThreadPoolExecutor(16) as pool:
+        list(pool.map(passwords.digest, ["drei rote Tassen"] * 64))
+    assert 1 <= max(most) <= 4
 
 
 def test_a_hash_of_other_settings_is_outdated():
