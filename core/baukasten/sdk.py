@@ -44,6 +44,8 @@ from baukasten.moderation.service import Rejected, Submission, submit
 from baukasten.notify.service import notify
 from baukasten.plugin.refs import ContentRef, TenantRef
 from baukasten.plugin.work import Work, work
+from baukasten.projects.calendar import days_left as days_between
+from baukasten.projects.calendar import next_midnight
 from baukasten.projects.links import module_path, module_url
 from baukasten.projects.links import spoken as site_url
 from baukasten.projects.phases import Opening, is_open, opening
@@ -58,7 +60,7 @@ from baukasten.web.i18n import dgettext, dngettext
 from baukasten.web.marks import public, requires, signed_in
 from baukasten.web.pagecache import valid_until
 from baukasten.web.platform import platform
-from baukasten.web.templating import render
+from baukasten.web.templating import kept_part, part, render
 
 T = TypeVar("T")
 
@@ -124,6 +126,7 @@ __all__ = [
     "Work",
     "clock",
     "csrf_field",
+    "days_between",
     "dgettext",
     "dngettext",
     "enqueue",
@@ -132,6 +135,7 @@ __all__ = [
     "here",
     "installation",
     "is_open",
+    "kept_part",
     "may",
     "member_names",
     "members_with_roles",
@@ -141,9 +145,11 @@ __all__ = [
     "module_url",
     "modules",
     "modules_by_id",
+    "next_midnight",
     "normalise",
     "notify",
     "opening",
+    "part",
     "plain",
     "public",
     "publish_event",

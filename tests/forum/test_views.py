@@ -6,8 +6,10 @@ import pytest
 from sqlalchemy import text, update
 
 from baukasten import clock
+from baukasten.access import members
 from baukasten.moderation import service as moderation
-from baukasten.plugin.refs import ContentRef, Ruling, Verdict
+from baukasten.plugin.refs import ContentRef, Ruling, Standing, Verdict
+from baukasten.projects.placing import place_module
 from baukasten.web.platform import EXTENSION
 from baukasten_forum import judging, service
 from baukasten_forum.models import Post, Topic
@@ -273,9 +275,9 @@ def test_statements_are_few_and_the_same_for_ten_and_a_thousand(
         key: found[1] for key, found in counts.items()
     }
     assert counts == {
-        ("guest", path(topic)): [3, 3],
+        ("guest", path(topic)): [2, 2],
         ("guest", LIST): [2, 2],
-        ("member", path(topic)): [5, 5],
+        ("member", path(topic)): [4, 4],
         ("member", LIST): [3, 3],
     }
 
@@ -292,3 +294,64 @@ def test_a_warm_page_of_a_guest_asks_the_database_nothing(
     fill(session, ben, forum, topic, 1)
     assert ["Antwort 2" in text_of(client.get(address)) for address in (LIST, path(topic))] == [False, True]
     assert "2 Beiträge" in text_of(client.get(LIST))
+
+
+def test_the_days_left_are_counted_anew_each_day(app, browse, noon, forum, topic):
+    client = browse()
+    for passed, words in (
+        (0, "Noch 12 Tage offen"),
+        (1, "Noch 11 Tage offen"),
+        (11.5, "Noch einen Tag offen"),
+    ):
+        with clock.turned(noon + passed * DAY):
+            app.extensions[EXTENSION].generations.refresh()
+            assert words in text_of(client.get(LIST))
+
+
+def test_an_empty_forum_invites(browse, forum, noon):
+    page = text_of(browse().get(LIST))
+    assert "Noch hat niemand etwas geschrieben" in page
+    assert "Ersten Beitrag schreiben" in page
+    with clock.turned(noon + 12 * DAY):
+        page = text_of(browse().get(LIST))
+    assert "Hier hat niemand etwas geschrieben" in page
+    assert "Ersten Beitrag schreiben" not in page
+
+
+def test_what_people_type_stays_text(browse, session, forum, anna):
+    title = '<script>alert("1")</script>'
+    written = service.open_topic(
+        session, anna, forum, title=title, body="<img src=x onerror=alert(1)> [x](javascript:y)"
+    )
+    session.commit()
+    for address in (LIST, path(written)):
+        page = text_of(browse().get(address))
+        assert "<script>alert" not in page
+        assert "&lt;script&gt;alert(&#34;1&#34;)&lt;/script&gt;" in page
+        assert "<img src=x" not in page
+        assert 'href="javascript' not in page
+
+
+def test_a_forum_on_the_site_is_open_without_phases(browse, database, town, anna):
+    with database.session(town.id) as own:
+        place_module(
+            own, None, "forum", title="Allgemein", slug="allgemein", settings={"intro": "Alles übrige."}
+        )
+        own.commit()
+    client = browse(anna)
+    answer = send(client, "/allgemein/neu", title="Kran", body="Drehen")
+    assert re.fullmatch(r"/allgemein/\d+-kran", answer.location)
+    page = text_of(browse().get("/allgemein/"))
+    assert "Alles übrige." in page
+    assert "offen ·" not in page
+    assert "1 Beitrag" in page
+
+
+def test_a_muted_member_reads_and_sees_no_form(browse, session, forum, topic, ben, moderator):
+    reason = "Wiederholte Beleidigungen"
+    members.set_standing(session, moderator, ben.id, Standing.MUTED, reason=reason, until=clock.now() + DAY)
+    session.commit()
+    client = browse(ben)
+    assert "<textarea" not in text_of(client.get(path(topic)))
+    assert f'href="{LIST}neu"' not in text_of(client.get(LIST))
+    assert client.get(f"{LIST}neu").status_code == 403

@@ -82,11 +82,13 @@ class Generations:
 class Memo:
     """Values that hold as long as a tenant's generation stands still, such as its navigation."""
 
-    def __init__(self, generations: Generations, limit: int = 20_000) -> None:
-        """Keep at most ``limit`` values; then begin anew, which is cheaper than keeping order."""
+    def __init__(
+        self, generations: Generations, limit: int = 20_000, weigh: Callable[[Any], int] = lambda _value: 1
+    ) -> None:
+        """Keep values of at most ``limit`` in weight; then begin anew, which is cheaper than keeping order."""
         self._generations = generations
         self._kept: dict[tuple[Any, ...], tuple[int, Any]] = {}
-        self._limit = limit
+        self._limit, self._weigh, self._weight = limit, weigh, 0
 
     def get(self, tenant_id: int, key: tuple[Any, ...], load: Callable[[], T]) -> T:
         """Give the kept value of (tenant, key), or load and keep it."""
@@ -97,7 +99,9 @@ class Memo:
             return value
         value = load()
         if generation is not None:
-            if len(self._kept) >= self._limit:
+            self._weight += self._weigh(value)
+            if self._weight > self._limit:
                 self._kept.clear()
+                self._weight = self._weigh(value)
             self._kept[(tenant_id, *key)] = (generation, value)
         return value

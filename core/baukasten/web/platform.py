@@ -25,6 +25,8 @@ class Platform:
     generations: Generations
     memo: Memo
     pages: PageCache
+    parts: Memo
+    """Rendered parts of pages that all readers of a town see alike."""
     hosts: dict[str, tuple[int, TenantRef]] = field(default_factory=dict)
     """Towns by host name, each with the generation in which that was true."""
 

@@ -21,9 +21,11 @@ from baukasten.web.environments import (
     ThemeEnvironment,
 )
 from baukasten.web.formats import true_until
+from baukasten.web.here import here
 from baukasten.web.i18n import CORE, Translator, current, speaking
 from baukasten.web.page import Page
 from baukasten.web.pagecache import valid_until
+from baukasten.web.platform import platform
 from baukasten.web.theming import HOUSE, Theme, Themes
 
 EXTENSION = "baukasten.templates"
@@ -157,6 +159,23 @@ def render(template: str, /, **values: Any) -> str:
         page.title = str(values["title"])
     values["page"] = page
     return templates.render(template, page.theme, **values)
+
+
+def part(template: str, /, **values: Any) -> Markup:
+    """Fill a part of a page, without the frame, in the look and language of the current request."""
+    templates = cast("Templates", current_app.extensions[EXTENSION])
+    site = here().site
+    return Markup(templates.render(template, site.theme if site else HOUSE, **values))  # noqa: S704 - a template's
+
+
+def kept_part(key: tuple[Any, ...], template: str, load: Callable[[], Mapping[str, Any]]) -> Markup:
+    """Fill a part that all readers of the town see alike, once a generation, language and look.
+
+    ``key`` begins with the plugin's or room's name; ``load`` is called only when the part has to be filled.
+    """
+    place = here()
+    whole = (*key, template, place.language, place.tenant.theme)
+    return platform().parts.get(place.tenant.id, whole, lambda: part(template, **load()))
 
 
 def _html(domain: str, message: str, **values: Any) -> Markup:

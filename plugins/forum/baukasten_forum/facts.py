@@ -18,14 +18,13 @@ COUNTS = func.coalesce(func.sum(TOPIC.c.replies), 0)
 
 
 def door(session: Session, module: ModuleRef) -> Door:
-    """Invite into a forum with the number of what is there to read."""
+    """Invite into a forum: to write while it is open, else to read what is there."""
     count = listing.total(cast("Scope", session), module.id)
-    if not count:
-        return Door(
-            str(_("Say what you wish for, and reply to others.")), str(_("Write the first contribution"))
-        )
-    action = dngettext("forum", "Read %(num)s contribution", "Read %(num)s contributions", count)
-    return Door(str(_("Say what you wish for, and reply to others.")), action)
+    read = (
+        dngettext("forum", "Read %(num)s contribution", "Read %(num)s contributions", count) if count else ""
+    )
+    line = str(_("Say what you wish for, and reply to others."))
+    return Door(line, read, str(_("Bring in an idea") if count else _("Write the first contribution")))
 
 
 def activity(session: Session, project: ProjectRef, since: dt.datetime, limit: int) -> list[ActivityItem]:

@@ -1,6 +1,5 @@
 """What the templates show: rows turned into words and addresses, with everything slow done once a page."""
 
-import datetime as dt
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -9,7 +8,9 @@ from baukasten.sdk import (
     Opening,
     SafeHtml,
     clock,
+    days_between,
     module_url,
+    next_midnight,
     report_url,
     site_url,
     translator,
@@ -20,7 +21,6 @@ from baukasten_forum.listing import AnyRow
 from baukasten_forum.thread import VISIBLE
 
 _ = lazy("forum")
-DAY = dt.timedelta(days=1)
 TONES = 4
 WEB = ("https://", "http://")
 
@@ -168,10 +168,9 @@ def crumbs(module: ModuleRef, *further: tuple[str, str]) -> list[tuple[str, str]
 
 
 def days_left(opening: Opening) -> int | None:
-    """Count the days that writing stays open, the last one as a whole; the page is kept until it says another."""
+    """Count the days that writing stays open after today, as the project's page does; at most kept for the day."""
     if not opening.open or opening.until is None:
         return None
-    left = opening.until - clock.now()
-    days = -(-left // DAY)
-    valid_until(opening.until - (days - 1) * DAY)
-    return days
+    now, zone = clock.now(), translator().formats.zone
+    valid_until(min(opening.until, next_midnight(now, zone)))
+    return days_between(opening.until, now, zone)

@@ -1,9 +1,11 @@
 """Pages of a placed forum: the list, a topic, and the two forms."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import redirect, request
 from flask.typing import ResponseReturnValue
+from markupsafe import Markup
 
 from baukasten.plugin import MemberRef, ModuleRef, ModuleRoutes, lazy
 from baukasten.sdk import (
@@ -16,9 +18,11 @@ from baukasten.sdk import (
     SafeHtml,
     TooMany,
     here,
+    kept_part,
     may,
     module_url,
     opening,
+    part,
     remember,
     render,
     render_markdown,
@@ -208,8 +212,8 @@ def _topic_page(
 ) -> str:
     place = here()
     after = _page_asked(found)
-    numbered = thread.posts(place.session, found.id, after)
     held = thread.waiting(place.session, found.id, place.member, sees_held=sees_held) if place.member else ()
+    own, replies = _posts(module, found, after, held, can_reply=form is not None)
     open_now = opening(module, REPLY)
     own_page = module_url(module, "topic", topic_id=found.id, slug=found.slug)
     last = found.next_number - 1
@@ -219,7 +223,8 @@ def _topic_page(
         title=found.title,
         topic=pages.heading(found),
         crumbs=pages.crumbs(module, (found.title, "")),
-        posts=[*pages.shown(module, found, numbered), *pages.shown(module, found, held)],
+        opening=own,
+        replies=replies,
         newer_url=f"{own_page}?nach={earlier}" if earlier > 0 else own_page if after else "",
         older_url=f"{own_page}?nach={after + thread.PAGE_SIZE}" if last > after + thread.PAGE_SIZE else "",
         form=form,
@@ -228,6 +233,32 @@ def _topic_page(
         sign_in_url=sign_in_url(own_page) if place.identity is None and open_now.open else "",
         rules_url=site_url("/regeln"),
     )
+
+
+def _posts(
+    module: ModuleRef, found: Any, after: int, held: Sequence[Any], *, can_reply: bool
+) -> tuple[Markup, Markup]:
+    """Give the topic's own post and the replies of a page; what everybody sees is filled once and kept."""
+    rows: list[Any] = []
+
+    def kept(*, first: bool) -> Markup:
+        def load() -> dict[str, Any]:
+            rows.extend(() if rows else thread.posts(here().session, found.id, after))
+            chosen = [row for row in rows if (row.number == 1) is first]
+            return {"posts": pages.shown(module, found, chosen), "can_reply": can_reply, "first": first}
+
+        return kept_part(("forum", module.id, found.id, after, can_reply, first), "forum/posts.html", load)
+
+    own = kept(first=True) if not after and found.next_number > 1 else Markup("")
+    replies = kept(first=False)
+    if held:
+        # Only who wrote them and who decides about them sees these, so they are filled for this person alone.
+        is_first = not own and not after
+        waiting = part(
+            "forum/posts.html", posts=pages.shown(module, found, held), can_reply=can_reply, first=is_first
+        )
+        own, replies = (waiting, replies) if is_first else (own, replies + waiting)
+    return own, replies
 
 
 def _page_asked(found: Any) -> int:
