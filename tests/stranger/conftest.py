@@ -18,7 +18,6 @@ from baukasten.projects import placing
 from baukasten.projects.service import ProjectDraft, create_project
 from baukasten.testing import database as databases
 from baukasten.testing.fixtures import WORKER, app, base_config, contract, database
-from baukasten.web import i18n
 
 __all__ = ["app", "base_config", "contract", "database"]
 # Named here again, the shared fixtures are made anew for this folder, from the plugins below.
@@ -47,13 +46,6 @@ def _calm_twin() -> Iterator[None]:
     yield
     for name, value in before.items():
         setattr(Knobs, name, value)
-
-
-@pytest.fixture(autouse=True)
-def _english() -> Iterator[None]:
-    """Speak English again after a request has spoken the town's language."""
-    with i18n.speaking(i18n.translator("en")):
-        yield
 
 
 @pytest.fixture

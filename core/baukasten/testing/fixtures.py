@@ -28,7 +28,6 @@ from baukasten.mail.post import TOOL, Post
 from baukasten.mail.transport import FileTransport, StoredMail
 from baukasten.plugin.contract import Contract
 from baukasten.plugin.refs import MemberRef, ModuleRef, Role, TenantRef
-from baukasten.plugin.text import translate
 from baukasten.projects import placing
 from baukasten.tenants import plugins, service
 from baukasten.testing import database as databases
@@ -61,9 +60,8 @@ class Browser(FlaskClient):
 @pytest.fixture(autouse=True)
 def speaks_english_first() -> Iterator[None]:
     """Let each test begin in the language of the source, whatever the last request spoke."""
-    mark = translate.set(translate.get())
-    yield
-    translate.reset(mark)
+    with i18n.speaking(i18n.translator("en")):
+        yield
 
 
 @pytest.fixture(scope="session")
