@@ -9,6 +9,7 @@ from baukasten import __version__
 from baukasten.cli.db import db
 from baukasten.cli.demo import demo
 from baukasten.cli.docs import docs
+from baukasten.cli.doctor import doctor
 from baukasten.cli.plugin import plugin
 from baukasten.cli.serve import serve, worker
 from baukasten.cli.setting import Setting
@@ -16,7 +17,7 @@ from baukasten.cli.tenant import tenant
 from baukasten.errors import BaukastenError
 from baukasten.plugin.faults import PluginError
 
-CORE_COMMANDS: tuple[click.Command, ...] = (db, demo, docs, plugin, serve, tenant, worker)
+CORE_COMMANDS: tuple[click.Command, ...] = (db, demo, docs, doctor, plugin, serve, tenant, worker)
 
 
 class Commands(click.Group):
