@@ -20,13 +20,15 @@ def test_the_door_counts_what_is_there_to_read(session, forum, topic, ben):
     assert facts.door(session, forum).action == "Read 1 contribution"
     service.reply(session, ben, forum, topic.topic_id, body="Gern.")
     assert facts.door(session, forum).action == "Read 2 contributions"
+    assert facts.door(session, forum).invite == "Bring in an idea"
     judging.hide(session, topic.post_id)
-    assert facts.door(session, forum).action == "Write the first contribution"
+    emptied = facts.door(session, forum)
+    assert (emptied.action, emptied.invite) == ("", "Write the first contribution")
 
 
 def test_the_project_page_shows_the_door(browse, forum, topic):
     page = browse().get("/beteiligung/torfhafen/").get_data(as_text=True)
-    assert "1 Beitrag lesen" in page
+    assert "Idee einbringen" in page
     assert 'href="/beteiligung/torfhafen/forum/"' in page
 
 

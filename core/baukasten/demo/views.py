@@ -51,6 +51,7 @@ def start() -> ResponseReturnValue:
     return render(
         "demo/start.html",
         title=_("Demo"),
+        here=url_for(".start"),
         towns=[_town(shown, town) for town in shown.towns],
         accounts=[_account(shown, account) for account in shown.keys.accounts],
         password=shown.keys.password,
@@ -90,6 +91,7 @@ def _mailbox(opened: StoredMail | None) -> str:
     return render(
         "demo/mailbox.html",
         title=_("Mailbox of the demo"),
+        here=url_for(".mailbox"),
         letters=[_line(mail, chosen) for mail in stored],
         letter=None if opened is None else _letter(opened),
     )

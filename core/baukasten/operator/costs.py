@@ -17,8 +17,10 @@ from baukasten.db.session import Database, Scope
 log = logging.getLogger("baukasten.operator")
 NOTE = text("SELECT platform.note_costs(:process, :at, CAST(:said AS jsonb))")
 SUM = text(
-    "SELECT c.plugin, c.hook, sum(c.calls) AS calls, sum(c.failures) AS failures, sum(c.skipped) AS skipped, "
-    "sum(c.seconds) AS seconds, max(c.slowest) AS slowest, bool_or(c.paused) AS paused, "
+    # Sums of whole numbers are numeric in PostgreSQL, which Python does not divide by.
+    "SELECT c.plugin, c.hook, CAST(sum(c.calls) AS bigint) AS calls, CAST(sum(c.failures) AS bigint) AS failures, "
+    "CAST(sum(c.skipped) AS bigint) AS skipped, sum(c.seconds) AS seconds, max(c.slowest) AS slowest, "
+    "bool_or(c.paused) AS paused, "
     "count(DISTINCT c.tenant_id) FILTER (WHERE c.failures > 0 OR c.paused) AS troubled, "
     "(array_agg(c.last_error ORDER BY c.noted_at DESC) FILTER (WHERE c.last_error <> ''))[1] AS last_error "
     "FROM platform.hook_cost c WHERE c.noted_at > :since GROUP BY c.plugin, c.hook "

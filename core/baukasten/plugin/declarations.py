@@ -48,7 +48,9 @@ class Door:
     line: str
     """One sentence: what one can do there."""
     action: str
-    """The words of the link, such as "186 Beiträge lesen und schreiben"."""
+    """The words of the link, such as "186 Beiträge lesen"."""
+    invite: str = ""
+    """The words while a phase lets people take part, such as "Idee einbringen"; empty for the same."""
 
 
 @dataclass(frozen=True, slots=True)

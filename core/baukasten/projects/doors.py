@@ -27,6 +27,7 @@ class Stone:
     kind: ModuleKind
     line: str
     action: str
+    invite: str = ""
 
     @property
     def tone(self) -> str:
@@ -57,7 +58,7 @@ def stones(session: Scope, placed: Sequence[ModuleRef], active: frozenset[str]) 
         if answer is None or not module.visible or not is_usable(answer.plugin, active):
             continue
         door = _ask(session, answer.value, module)
-        found.append(Stone(module, answer.value, str(door.line), str(door.action)))
+        found.append(Stone(module, answer.value, str(door.line), str(door.action), str(door.invite)))
     return found
 
 
@@ -66,7 +67,8 @@ def view(
 ) -> DoorView:
     """Say whether a door is open, until when, or from when on."""
     state = state_of(stone.kind, phases, at, archived=archived)
-    go = stone.action or i18n.dgettext("core", "Look inside")
+    words = stone.invite if state.open else ""
+    go = words or stone.action or i18n.dgettext("core", "Look inside")
     return DoorView(
         stone.module.title, stone.line, url, stone.kind.icon, stone.tone, _badge(state, at), state.open, go
     )

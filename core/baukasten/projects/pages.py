@@ -1,7 +1,7 @@
 """What the page of a project shows, gathered once a generation and judged anew at each moment."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -77,11 +77,17 @@ def context(found: Gathered, at: dt.datetime) -> dict[str, Any]:
         "modules": doors_,
         "action": None if first is None else (first.go, first.url),
         "total": sum(stat.value for stat in found.stats if stat.key.endswith(ALL)),
-        "answered": sum(stat.value for stat in found.stats if stat.key.endswith(ANSWERED)),
+        "answered": _answered(found.stats),
         "stats": [stat for stat in found.stats if stat.value and not stat.key.endswith((ALL, ANSWERED))],
         "activity": [(item, spoken(item.path)) for item in found.activity],
         "published": found.project.public,
     }
+
+
+def _answered(stats: Iterable[Stat]) -> int | None:
+    """Count what the town has answered; nothing where no module keeps account of it."""
+    counts = [stat.value for stat in stats if stat.key.endswith(ANSWERED)]
+    return sum(counts) if counts else None
 
 
 def limit_cache(phases: Sequence[PhaseFacts], at: dt.datetime) -> None:

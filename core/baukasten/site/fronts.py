@@ -29,6 +29,8 @@ class Card:
     picture: str
     place: str
     phase: str
+    open: bool
+    """Whether people can do something now."""
     action: str
     starts: dt.datetime | None
     until: str
@@ -82,15 +84,18 @@ def sorted_cards(found: Known, at: dt.datetime) -> dict[Stage, list[Card]]:
 
 
 def lead_of(place: Here, found: Known, at: dt.datetime) -> tuple[ProjectLine, Lead] | None:
-    """Give the project whose current phase ends first, with the one next step in it."""
-    urgent: list[tuple[dt.datetime, ProjectLine]] = []
+    """Give the project whose current phase ends first, with the one next step in it.
+
+    A project that merely waits comes after those in which people can do something now.
+    """
+    urgent: list[tuple[bool, dt.datetime, ProjectLine]] = []
     for project in found.projects:
         phase = current_phase(found.phases[project.id], at)
         if phase is not None and not project.archived:
-            urgent.append((phase.ends_at, project))
+            urgent.append((not phase.features, phase.ends_at, project))
     if not urgent:
         return None
-    until, project = min(urgent, key=lambda pair: (pair[0], pair[1].id))
+    _idle, until, project = min(urgent, key=lambda entry: (*entry[:2], entry[2].id))
     gathered = pages.gather(place, project.slug)
     shown = pages.context(gathered, at)
     url = spoken(f"/beteiligung/{project.slug}/")
@@ -126,6 +131,7 @@ def _card(project: ProjectLine, phases: Sequence[PhaseFacts], at: dt.datetime) -
         picture=project.picture,
         place=project.place,
         phase=phase.title if phase is not None else "",
+        open=phase is not None and bool(phase.features),
         action=phase.note if phase is not None else "",
         starts=project.starts_at,
         until="" if phase is None else end_text(phase.ends_at),
