@@ -61,7 +61,11 @@ def send_letter(session: Scope, *, token_id: int) -> None:
     if letter is None:
         tokens.retire(token)
         return
-    secret = tokens.arm(token) if "{secret}" in letter.path else ""
+    secret = (
+        tokens.arm(token, _post(session).link_secret(f"token:{token.id}"))
+        if "{secret}" in letter.path
+        else ""
+    )
     if not secret:
         tokens.retire(token)
     elif token.purpose == Purpose.RECOVER and found is not None:
@@ -108,14 +112,24 @@ def _answer(token: Token, account_id: int | None) -> Letter | None:
     return TAKEN if known and account_id != token.account_id else CHANGE
 
 
+def _post(session: Scope) -> Post:
+    return cast("Post", work(session).tools[TOOL])
+
+
 def _send(session: Scope, to: str, letter: Letter, language: str, secret: str) -> None:
-    job = work(session)
-    post = cast("Post", job.tools[TOOL])
-    link = post.url(job.tenant, letter.path.format(secret=secret), language)
-    values: dict[str, Any] = {"link": link}
+    job, post = work(session), _post(session)
+    values: dict[str, Any] = {"link": post.url(job.tenant, letter.path.format(secret=secret), language)}
+    known = {"Message-ID": post.message_id(job.tenant, job.job_id, to)}
     try:
         post.send(
-            job.tenant, to, letter.template, letter.subject, language=language, active=job.active, **values
+            job.tenant,
+            to,
+            letter.template,
+            letter.subject,
+            language=language,
+            active=job.active,
+            headers=known,
+            **values,
         )
     except Refused:
         # The address does not exist; a later try would change nothing, and the person sees no difference.

@@ -50,9 +50,9 @@ def ask(session: Scope, purpose: Purpose, email: str, *, account_id: int | None 
     return token
 
 
-def arm(token: Token) -> str:
-    """Give the secret for a letter's link; an earlier letter's link stops working."""
-    secret = ids.token()
+def arm(token: Token, secret: str = "") -> str:
+    """Give the secret for a letter's link, a fresh one unless told; another letter's link stops working."""
+    secret = secret or ids.token()
     token.token_sha256 = ids.sha256(secret)
     return secret
 

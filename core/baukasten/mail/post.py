@@ -1,6 +1,7 @@
 """The post: a mail from template to transport, in the reader's language, with links to the town's own host."""
 
 import hashlib
+import hmac
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
@@ -46,6 +47,10 @@ class Post:
         known = f"{self.config.secret_key}:message:{job_id}:{to}"
         host = (self.config.operator_host if town is None else town.host).partition(":")[0]
         return f"<{hashlib.sha256(known.encode()).hexdigest()[:32]}@{host}>"
+
+    def link_secret(self, what: str) -> str:
+        """Give a link's secret that is the same at each attempt, so that both copies of a letter lead somewhere."""
+        return hmac.new(self.config.secret_key.encode(), f"link:{what}".encode(), hashlib.sha256).hexdigest()
 
     def url(self, town: TenantRef | None, path: str, language: str = "") -> str:
         """Give an absolute address below the town's stored primary host; never that of a request."""

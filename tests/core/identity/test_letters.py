@@ -4,9 +4,9 @@ import datetime as dt
 import re
 
 import pytest
+from sqlalchemy import select
 
 from baukasten import clock
-from baukasten.errors import NotFound
 from baukasten.identity import letters, service, sessions, tokens
 from baukasten.identity.models import Token
 from baukasten.identity.tokens import Purpose
@@ -56,21 +56,21 @@ def test_the_operators_letters_lead_to_the_operators_host(database, mailbox, new
         assert tokens.peek(session, secret_in(mail), Purpose.RECOVER).email == "leitung@brief.example"
 
 
-def test_no_link_works_before_its_letter_is_written_and_only_the_last_ones_does(database, town, mailbox):
+def test_a_second_copy_of_a_letter_is_the_same_letter(database, town, mailbox):
     ask(database, town, Purpose.CONFIRM, "zweimal@brief.example", hash="x", name="N")
-    [first] = mailbox.to("zweimal@brief.example")
     with database.session(town.id) as session:
-        token = service.waiting(session, secret_in(first))
-        # The queue may run a job again.
-        session.info.clear()
+        [token_id] = session.scalars(select(Token.id).where(Token.email == "zweimal@brief.example"))
+        begin(session, Work(1, 1, town, frozenset(), mailbox.tools))
+        letters.send_letter(session, token_id=token_id)
+        # The worker dies between sending and committing, so the queue runs the job again.
+        session.rollback()
         begin(session, Work(1, 2, town, frozenset(), mailbox.tools))
-        letters.send_letter(session, token_id=token.id)
+        letters.send_letter(session, token_id=token_id)
         session.commit()
-    second, _first = mailbox.to("zweimal@brief.example")
+    second, first = mailbox.transport.list(to="zweimal@brief.example")
+    assert (second.text, second.message_id) == (first.text, first.message_id)
     with database.session(town.id) as session:
-        assert service.waiting(session, secret_in(second)).id == token.id
-        with pytest.raises(NotFound):
-            service.waiting(session, secret_in(first))
+        assert service.waiting(session, secret_in(first)).id == token_id
 
 
 def test_what_is_over_gets_no_letter(database, town, mailbox):
