@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from flask import Blueprint, Flask, url_for
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from baukasten import rooms
 from baukasten.config import Config
@@ -82,6 +83,9 @@ def create_app(config: Config, database: Database, *, live: bool = False, extra:
     app.extensions["baukasten.live"] = dispatcher
     # 9. What stands in front of Flask: files, languages, kept pages.
     wsgi: Any = LanguagePrefix(platform.pages.wrap(app.wsgi_app))
+    if config.trusted_proxies:
+        # Only as many entries as we have proxies: what stands before them, anybody could have written.
+        wsgi = ProxyFix(wsgi, x_for=config.trusted_proxies, x_proto=config.trusted_proxies)
     app.wsgi_app = StaticLayer(wsgi, files, themes)  # type: ignore[method-assign]
     # 10. Plugins begin, caches follow the database.
     database.contract.manager.start()

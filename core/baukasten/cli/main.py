@@ -6,6 +6,7 @@ from pathlib import Path
 import click
 
 from baukasten import __version__
+from baukasten.cli.account import account
 from baukasten.cli.db import db
 from baukasten.cli.demo import demo
 from baukasten.cli.docs import docs
@@ -17,7 +18,7 @@ from baukasten.cli.tenant import tenant
 from baukasten.errors import BaukastenError
 from baukasten.plugin.faults import PluginError
 
-CORE_COMMANDS: tuple[click.Command, ...] = (db, demo, docs, doctor, plugin, serve, tenant, worker)
+CORE_COMMANDS: tuple[click.Command, ...] = (account, db, demo, docs, doctor, plugin, serve, tenant, worker)
 
 
 class Commands(click.Group):

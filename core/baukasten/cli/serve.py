@@ -1,5 +1,6 @@
 """``baukasten serve`` and ``baukasten worker``: the processes that production runs."""
 
+import logging
 from typing import Any
 
 import click
@@ -9,6 +10,7 @@ from gunicorn.app.base import BaseApplication
 from baukasten.app import create_app
 from baukasten.cli.setting import Setting, pass_setting
 from baukasten.house import open_database
+from baukasten.web.requests import JsonLines
 from baukasten.workshop import make_worker
 
 LOOPBACK = "127.0.0.1"
@@ -36,9 +38,21 @@ class Server(BaseApplication):  # type: ignore[misc]
         return create_app(self.setting.config, database)
 
 
+def log_lines() -> None:
+    """Write one JSON object a line to standard error, ours from INFO on, other libraries' from WARNING on.
+
+    Other libraries do not promise, as we do, to keep names and addresses out of their lines.
+    """
+    handler = logging.StreamHandler()
+    handler.setFormatter(JsonLines())
+    logging.basicConfig(level=logging.WARNING, handlers=[handler])
+    logging.getLogger("baukasten").setLevel(logging.INFO)
+
+
 @click.group()
 def serve() -> None:
     """Answer requests."""
+    log_lines()
 
 
 @serve.command()
@@ -74,5 +88,6 @@ def live(setting: Setting, host: str, port: int) -> None:
 @pass_setting
 def worker(setting: Setting) -> None:
     """Run jobs until stopped; any number of workers share one queue."""
+    log_lines()
     with setting.database() as database:
         make_worker(setting.config, database).run()

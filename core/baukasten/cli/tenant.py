@@ -2,8 +2,12 @@
 
 import click
 
+from baukasten.access import members
 from baukasten.audit.service import record_platform
 from baukasten.cli.setting import Setting, pass_setting
+from baukasten.errors import NotFound
+from baukasten.identity import service as identity
+from baukasten.plugin.refs import Role
 from baukasten.tenants import plugins, service
 
 
@@ -54,3 +58,21 @@ def suspend(setting: Setting, slug: str, *, undo: bool) -> None:
         record_platform(session, None, "tenants.tenant.suspend", f"tenant:{town.id}", suspended=not undo)
         session.commit()
     click.echo(f"{town.name} is {'open again' if undo else 'suspended'}.")
+
+
+@tenant.command()
+@click.argument("slug")
+@click.argument("address")
+@click.option("--role", type=click.Choice([Role.ADMIN.value, Role.MODERATOR.value]), default=Role.ADMIN.value)
+@pass_setting
+def appoint(setting: Setting, slug: str, address: str, role: str) -> None:
+    """Make somebody who has an account the town's administrator or moderator; the first one comes this way."""
+    with setting.town(slug) as (session, town):
+        found = identity.find(session, address)
+        if found is None:
+            raise NotFound(
+                f"Nobody has an account with the address {address}: let the person register first."
+            )
+        members.appoint(session, found.id, found.display_name, {Role(role)})
+        session.commit()
+    click.echo(f"{address} is {role} of {town.name}.")

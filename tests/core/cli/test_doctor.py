@@ -3,14 +3,12 @@
 import dataclasses
 import socket
 
-import pytest
 from click.testing import CliRunner
 from sqlalchemy import create_engine, text
 
 from baukasten.cli import doctor as room
 from baukasten.cli.doctor import State, doctor, examine
 from baukasten.cli.setting import Setting
-from baukasten.config import Config
 from baukasten.db.rls import OWNER_ROLE
 from baukasten.testing import database as databases
 from baukasten.web.assets import build
@@ -27,11 +25,6 @@ NAMES = [
     "migrations",
     "queue",
 ]
-
-
-@pytest.fixture
-def config(tmp_path, database_urls):
-    return Config(data_dir=tmp_path, secret_key="only-for-tests", database=database_urls)
 
 
 def setting_of(config):
