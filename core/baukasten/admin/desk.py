@@ -8,6 +8,7 @@ from markupsafe import Markup
 
 from baukasten.access import policy
 from baukasten.admin.blueprint import MANAGE, SETTINGS, SWITCH
+from baukasten.moderation.service import count_open
 from baukasten.plugin.declarations import Area, Widget
 from baukasten.plugin.guard import kept_whole
 from baukasten.plugin.text import lazy
@@ -16,9 +17,11 @@ from baukasten.projects.facts import ProjectLine
 from baukasten.projects.models import DRAFT
 from baukasten.tenants import settings
 from baukasten.web.here import Here
+from baukasten.web.i18n import dngettext
 from baukasten.web.platform import platform
 
 _ = lazy("core")
+DECIDE = "moderation.case.decide"
 log = logging.getLogger(__name__)
 
 
@@ -53,6 +56,11 @@ def duties(place: Here, projects: list[ProjectLine]) -> list[Duty]:
                 str(_("Write it")),
             )
         )
+    waiting = count_open(place.session) if holds(place, DECIDE) else 0
+    if waiting:
+        title = dngettext("core", "%(num)s case waits", "%(num)s cases wait", waiting)
+        text = str(_("Somebody reported a contribution, or one is held until you look at it."))
+        found.append(Duty(title, text, url_for("moderation.queue"), str(_("Have a look"))))
     if holds(place, SWITCH) and not place.plugins:
         found.append(
             Duty(

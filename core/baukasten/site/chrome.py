@@ -1,12 +1,14 @@
 """The frame around every page: navigation from what is published, account, footer, languages."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from flask import url_for
 from sqlalchemy.exc import SQLAlchemyError
 
 from baukasten.access import policy
 from baukasten.errors import N_
+from baukasten.moderation.service import count_open
 from baukasten.plugin.declarations import Area, NavItem
 from baukasten.plugin.hooks import Answer
 from baukasten.plugin.refs import MemberRef, Role
@@ -24,7 +26,7 @@ from baukasten.web.theming import Themes
 
 _ = lazy("core")
 STAFF = (Role.MODERATOR, Role.ADMIN)
-ADMINISTRATION = "/verwaltung/"
+ADMINISTRATION, CONSOLE, SIGN_IN = "/verwaltung/", "/betrieb/", "identity.sign_in"
 
 DONE = {
     "saved": _("Saved."),
@@ -49,6 +51,7 @@ def frame(place: Here, path: str, done: str, themes: Themes) -> Page:
         page.flashes = [("ok", str(DONE[done]))]
     if site is None:
         page.theme_css = [themes.css_url(page.theme)]
+        page.sign_in_url = url_for(SIGN_IN) if place.place is Place.OPERATOR else ""
         if place.identity is not None and place.place is Place.OPERATOR:
             page.account = PageAccount(place.identity.display_name, is_staff=False)
             links = _links(place, Area.OPERATOR, None, frozenset({Role.OPERATOR}))
@@ -60,6 +63,7 @@ def frame(place: Here, path: str, done: str, themes: Themes) -> Page:
     page.theme = site.theme if site.theme in themes else page.theme
     page.theme_css = [themes.css_url(page.theme)]
     page.account = _account(place)
+    page.sign_in_url = url_for(SIGN_IN)
     try:
         page.nav = [_marked(link, path) for link in _navigation(place)]
         page.footer = _footer(place)
@@ -72,8 +76,13 @@ def frame(place: Here, path: str, done: str, themes: Themes) -> Page:
 
 
 def staff_links(place: Here) -> list[Link]:
-    """Give the administration's pages that the member may see."""
-    return _links(place, Area.ADMIN, place.member)
+    """Give the administration's pages that the member may see, with what waits in the queue."""
+    links = _links(place, Area.ADMIN, place.member)
+    queue = url_for("moderation.queue")
+    if all(link.url != queue for link in links):
+        return links
+    waiting = count_open(place.session)
+    return [replace(link, badge=str(waiting)) if link.url == queue and waiting else link for link in links]
 
 
 def held(roles: frozenset[Role], answer: Answer[NavItem]) -> bool:
@@ -150,7 +159,7 @@ def _account(place: Here) -> PageAccount | None:
 def _marked(link: Link, path: str) -> Link:
     """Mark the page itself, or the part of the site it lies in."""
     target = link.url.split("?")[0]
-    root = target in (spoken("/"), ADMINISTRATION)
+    root = target in (spoken("/"), ADMINISTRATION, CONSOLE)
     here = spoken(path)
     inside = here == target or (not root and here.startswith(target.rstrip("/") + "/"))
     return Link(link.label, link.url, inside, link.badge) if inside else link

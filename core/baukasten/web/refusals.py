@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from flask import Flask, Response, g, jsonify, redirect, request, url_for
 from flask.typing import ResponseReturnValue
+from markupsafe import Markup
 from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException
 
@@ -47,6 +48,11 @@ TEXTS = {
     503: _("Please try again in a minute. Nothing you sent before is lost."),
 }
 SIGN_IN = "identity.sign_in"
+BARE = Markup(
+    '<!doctype html><html lang="de"><head><meta charset="utf-8"><meta name="viewport" '
+    'content="width=device-width"><title>{title}</title></head><body><main><h1>{title}</h1><p>{text}</p></main>'
+    "</body></html>"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,10 +113,18 @@ def _answer(code: int, text: str = "", reference: str = "") -> Response:
         response = jsonify(type="about:blank", title=title, status=code, detail=message)
         response.content_type = "application/problem+json"
     else:
-        page = render("error.html", title=title, error=Refusal(code, title, message, reference))
-        response = Response(page)
+        response = Response(_page(Refusal(code, title, message, reference)))
     response.status_code = code
     return response
+
+
+def _page(refusal: Refusal) -> str:
+    try:
+        return render("error.html", title=refusal.title, error=refusal)
+    except Exception:
+        # Whatever broke the page may break its frame too; then words alone must do.
+        log.exception("the page of an error broke too")
+        return str(BARE.format(title=refusal.title, text=refusal.text))
 
 
 def _wants_json() -> bool:

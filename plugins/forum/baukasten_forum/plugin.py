@@ -33,7 +33,7 @@ manifest = Manifest(
     title="Forum",
     version="0.1.0",
     core=">=0.1,<1",
-    description="Contributions and replies, in a project or on the town's own site",
+    description=_("Contributions and replies, in a project or on the town's own site"),
     icon="forum",
     migrations="migrations",
 )
