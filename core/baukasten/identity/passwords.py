@@ -2,7 +2,9 @@
 
 import threading
 import unicodedata
+from collections.abc import Callable
 from functools import lru_cache
+from typing import Any
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
@@ -45,21 +47,42 @@ def check(password: str, *, address: str = "", field: str = "password") -> None:
         raise Invalid({field: _("This password is easy to guess. Choose other words.")})
 
 
+class _Workshop:
+    """Where the work is done: in the caller's thread, unless told otherwise."""
+
+    apply: Callable[[Callable[..., Any], tuple[Any, ...]], Any] | None = None
+
+
+_workshop = _Workshop()
+
+
+def work_in(apply: Callable[[Callable[..., Any], tuple[Any, ...]], Any] | None) -> None:
+    """Do the work elsewhere, such as in a pool of threads where one loop answers all requests; None: here."""
+    _workshop.apply = apply
+
+
+def _done(work: Callable[..., Any], *values: Any) -> Any:
+    with AT_ONCE:
+        return work(*values) if _workshop.apply is None else _workshop.apply(work, values)
+
+
 def digest(password: str) -> str:
     """Give what is stored in place of a password."""
-    with AT_ONCE:
-        return HASHER.hash(_same_signs(password))
+    return str(_done(HASHER.hash, _same_signs(password)))
 
 
 def matches(stored: str | None, password: str) -> bool:
     """Tell whether a password fits; the same work is done when there is nothing to compare with."""
     dummy = _dummy()
+    fits = _done(_fits, stored or dummy, _same_signs(password[:MAX_LENGTH]))
+    return bool(fits and stored)
+
+
+def _fits(stored: str, password: str) -> bool:
     try:
-        with AT_ONCE:
-            HASHER.verify(stored or dummy, _same_signs(password[:MAX_LENGTH]))
+        return HASHER.verify(stored, password)
     except (VerificationError, InvalidHashError):
         return False
-    return bool(stored)
 
 
 def is_outdated(stored: str) -> bool:

@@ -90,3 +90,23 @@ def test_a_hash_of_other_settings_is_outdated():
     assert not passwords.is_outdated(passwords.digest(GOOD))
     weak = passwords.HASHER.__class__(time_cost=1, memory_cost=8, parallelism=1).hash(GOOD)
     assert passwords.is_outdated(weak)
+
+
+def test_the_work_may_be_done_elsewhere():
+    asked = []
+
+    def apply(work, values):
+        asked.append(values[-1])
+        return work(*values)
+
+    passwords.matches(None, "so that the dummy is there")
+    passwords.work_in(apply)
+    try:
+        stored = passwords.digest("drei kurze worte")
+        assert passwords.matches(stored, "drei kurze worte")
+        assert not passwords.matches(stored, "drei lange worte")
+    finally:
+        passwords.work_in(None)
+    assert asked == ["drei kurze worte", "drei kurze worte", "drei lange worte"]
+    assert passwords.matches(stored, "drei kurze worte")
+    assert len(asked) == 3
