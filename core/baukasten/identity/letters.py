@@ -61,16 +61,16 @@ def send_letter(session: Scope, *, token_id: int) -> None:
     if letter is None:
         tokens.retire(token)
         return
-    secret = (
-        tokens.arm(token, _post(session).link_secret(f"token:{token.id}"))
-        if "{secret}" in letter.path
-        else ""
-    )
-    if not secret:
+    if "{secret}" not in letter.path:
         tokens.retire(token)
-    elif token.purpose == Purpose.RECOVER and found is not None:
+        session.flush()
+        _send(session, token.email, letter, language, "")
+        return
+    secret = tokens.arm(token, _post(session).link_secret(f"token:{token.id}"))
+    if token.purpose == Purpose.RECOVER and found is not None:
         token.account_id = found.id
-    session.flush()
+    # Before the letter goes out, so that its link works for the fastest reader, and after a crash.
+    session.commit()
     _send(session, token.email, letter, language, secret)
 
 

@@ -73,6 +73,21 @@ def test_a_second_copy_of_a_letter_is_the_same_letter(database, town, mailbox):
         assert service.waiting(session, secret_in(first)).id == token_id
 
 
+def test_the_link_works_before_the_letter_is_there(database, town, mailbox, monkeypatch):
+    opened, put = [], type(mailbox.transport).send
+
+    def read_at_once(transport, message):
+        stored = put(transport, message)
+        with database.session(town.id) as session:
+            opened.append(service.waiting(session, secret_in(transport.read(stored))).email)
+        return stored
+
+    monkeypatch.setattr(type(mailbox.transport), "send", read_at_once)
+    ask(database, town, Purpose.CONFIRM, "flink@brief.example", hash="x", name="N")
+    mailbox.deliver()
+    assert opened == ["flink@brief.example"]
+
+
 def test_what_is_over_gets_no_letter(database, town, mailbox):
     with clock.turned(clock.now() - dt.timedelta(days=3)):
         ask(database, town, Purpose.CONFIRM, "spaet@brief.example", hash="x", name="N")
