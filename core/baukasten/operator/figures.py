@@ -1,10 +1,12 @@
 """Figures of the towns, a page at a time."""
 
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import func, or_, select, text
+from sqlalchemy import Select, func, or_, select, text
 
 from baukasten.db.session import Scope
+from baukasten.errors import NotFound
 from baukasten.tenants.models import SUSPENDED, Host, Tenant
 
 PAGE = 50
@@ -26,19 +28,31 @@ class TownLine:
     plugins: int = 0
 
 
+LINES = select(Tenant.id, Tenant.slug, Tenant.name, Tenant.state, Host.name.label("host")).join(
+    Host, (Host.tenant_id == Tenant.id) & Host.is_primary
+)
+
+
 def towns(session: Scope, *, search: str = "", after: str = "", limit: int = PAGE) -> list[TownLine]:
-    """Give towns by name with their figures, in two statements; an operator's session."""
-    query = (
-        select(Tenant.id, Tenant.slug, Tenant.name, Tenant.state, Host.name.label("host"))
-        .join(Host, (Host.tenant_id == Tenant.id) & Host.is_primary)
-        .order_by(Tenant.slug)
-        .limit(limit)
-    )
+    """Give towns by short name with their figures, in two statements; an operator's session."""
+    query = LINES.order_by(Tenant.slug).limit(limit)
     if search:
-        asked = f"%{search.replace('%', '').replace('_', '')}%"
-        query = query.where(or_(Tenant.name.ilike(asked), Tenant.slug.ilike(asked), Host.name.ilike(asked)))
+        fields = (Tenant.name, Tenant.slug, Host.name)
+        query = query.where(or_(*(field.icontains(search, autoescape=True) for field in fields)))
     if after:
         query = query.where(Tenant.slug > after)
+    return _lines(session, query)
+
+
+def town(session: Scope, tenant_id: int) -> TownLine:
+    """Give one town's line; raises NotFound. An operator's session."""
+    found = _lines(session, LINES.where(Tenant.id == tenant_id))
+    if not found:
+        raise NotFound
+    return found[0]
+
+
+def _lines(session: Scope, query: Select[Any]) -> list[TownLine]:
     rows = session.execute(query).all()
     figures = {row.tenant_id: row for row in session.execute(FIGURES, {"towns": [row.id for row in rows]})}
     return [

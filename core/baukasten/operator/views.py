@@ -10,6 +10,7 @@ from baukasten import __version__
 from baukasten.audit.service import record_platform
 from baukasten.db.session import Scope
 from baukasten.errors import BaukastenError, Conflict, Invalid, NotFound
+from baukasten.identity import paths
 from baukasten.jobs import dead
 from baukasten.operator import costs, figures, forms, health
 from baukasten.plugin.text import lazy
@@ -91,7 +92,7 @@ def town(slug: str) -> str:
     """Show one town: figures, hosts, what it may use."""
     with platform().database.operator_session() as session:
         found = service.by_slug(session, slug)
-        line = next(one for one in figures.towns(session, search=found.slug) if one.id == found.id)
+        line = figures.town(session, found.id)
         granted = plugins.granted(session, found.id)
     installed = platform().contract.manager.plugins
     rows = [
@@ -116,7 +117,7 @@ def suspend(slug: str) -> ResponseReturnValue:
     return redirect(url_for(".town", slug=slug), 303)
 
 
-@blueprint.route("/bausteine", methods=["GET", "POST"])
+@blueprint.route("/bausteine", methods=["GET", "POST"], endpoint="plugins")
 @requires(USE)
 def plugins_page() -> ResponseReturnValue:
     """Show what is installed, who may use it and what it costs; grant and withdraw."""
@@ -129,7 +130,7 @@ def plugins_page() -> ResponseReturnValue:
             except BaukastenError as error:
                 wrong.add_error("town", error.message)
             else:
-                return redirect(request.form.get("back") or url_for(".plugins"), 303)
+                return redirect(paths.local(request.form.get("back")) or url_for(".plugins"), 303)
     with platform().database.operator_session() as session:
         rows = _plugin_rows(session, wrong)
         spent = [_cost_row(cost) for cost in costs.total(session)]
@@ -143,10 +144,7 @@ def plugins_page() -> ResponseReturnValue:
     return page, 422 if wrong and wrong.errors else 200
 
 
-blueprint.add_url_rule("/bausteine", "plugins", plugins_page, methods=["GET", "POST"])
-
-
-@blueprint.get("/zustand")
+@blueprint.get("/zustand", endpoint="health")
 @requires(USE)
 def health_page() -> str:
     """Say whether everything is running, and which jobs gave up."""
@@ -163,9 +161,6 @@ def health_page() -> str:
         kpis=[],
         jobs=[_job_row(job, names) for job in jobs],
     )
-
-
-blueprint.add_url_rule("/zustand", "health", health_page)
 
 
 @blueprint.post("/auftraege/<int:job_id>/wiederholen")
@@ -250,7 +245,6 @@ def _plugin_rows(session: Scope, wrong: Form | None) -> list[dict[str, Any]]:
                 "tone": "",
                 "granted": [*towns[:TOWNS_NAMED], f"+{more}"] if more > 0 else towns,
                 "grant": wrong if chosen else forms.grant_form(name, url_for(".plugins")),
-                "switched_on": len(towns),
             }
         )
     return rows

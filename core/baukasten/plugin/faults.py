@@ -42,4 +42,5 @@ class Failure:
 def short(error: Exception) -> str:
     """Give the first line of an error: the further ones of a database error carry people's values."""
     lines = str(error).splitlines()
-    return lines[0][:MESSAGE_LENGTH] if lines else ""
+    # What PostgreSQL cannot store would keep the whole process's report from the operator.
+    return "".join(filter(str.isprintable, lines[0]))[:MESSAGE_LENGTH] if lines else ""

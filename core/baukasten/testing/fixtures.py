@@ -51,10 +51,14 @@ class Browser(FlaskClient):
 
     def send(self, address: str, **values: Any) -> TestResponse:
         """Open a page with a form, fill it in and send it; raises LookupError for a page without one."""
+        return self.post(address, data={**values, "_token": self.token(address)})
+
+    def token(self, address: str) -> str:
+        """Open a page and give its forms' token; raises LookupError for a page without a form."""
         found = TOKEN.search(self.get(address).text)
         if found is None:
             raise LookupError(f"{address} shows no form")
-        return self.post(address, data={**values, "_token": found[1]})
+        return found[1]
 
 
 @pytest.fixture(autouse=True)

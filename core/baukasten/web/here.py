@@ -69,6 +69,11 @@ class Here:
             self._session = self.database.open(tenant_id, self.identity.account_id if self.identity else None)
         return self._session
 
+    def undo(self) -> None:
+        """Leave a transaction that broke, so that the page which says so can still read the town's frame."""
+        if self._session is not None:
+            self._session.rollback()
+
     def close(self) -> None:
         """Give the session back; what was not committed is gone."""
         if self._session is not None:

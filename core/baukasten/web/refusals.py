@@ -6,11 +6,12 @@ from dataclasses import dataclass, field
 from flask import Flask, Response, g, jsonify, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DataError, OperationalError
 from werkzeug.exceptions import HTTPException
 
 from baukasten import errors
 from baukasten.plugin.text import lazy
+from baukasten.web.here import here
 from baukasten.web.templating import render
 
 _ = lazy("core")
@@ -71,6 +72,7 @@ def install(app: Flask) -> None:
     app.register_error_handler(errors.BaukastenError, _refused)
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(OperationalError, _database_away)
+    app.register_error_handler(DataError, _unstorable)
     app.register_error_handler(Exception, _accident)
 
 
@@ -101,8 +103,16 @@ def _database_away(error: OperationalError) -> ResponseReturnValue:
     return _answer(503)
 
 
+def _unstorable(error: DataError) -> ResponseReturnValue:
+    """Refuse what no column takes: a NUL in a text, a number of thirty digits in an address."""
+    log.warning("a value that the database refuses", extra={"error": type(error.orig).__name__})
+    here().undo()
+    return _answer(400)
+
+
 def _accident(error: Exception) -> ResponseReturnValue:
     log.error("an accident in %s", request.endpoint, exc_info=error)
+    here().undo()
     return _answer(SERVER_ERROR, reference=g.get("request_id", ""))
 
 
