@@ -46,8 +46,6 @@ def log_lines() -> None:
     handler = logging.StreamHandler()
     handler.setFormatter(JsonLines())
     logging.basicConfig(level=logging.WARNING, handlers=[handler])
-    # One line a request: place, status and time, nothing about the person.
-    logging.getLogger("baukasten").setLevel(logging.INFO)
     logging.getLogger("baukasten").setLevel(logging.INFO)
 
 
