@@ -11,6 +11,7 @@ from baukasten.audit import service as audit
 from baukasten.errors import NotFound
 from baukasten.plugin.fields import Scope, SettingsGroup
 from baukasten.plugin.text import lazy
+from baukasten.projects.phases import end_text
 from baukasten.tenants import plugins as tenant_plugins
 from baukasten.tenants import settings as tenant_settings
 from baukasten.web.here import here
@@ -35,6 +36,7 @@ def home() -> ResponseReturnValue:
         projects=[project for project in projects if project.public],
         panels=desk.panels(place),
         may_manage=desk.holds(place, MANAGE),
+        ends=end_text,
     )
 
 

@@ -12,6 +12,7 @@ from baukasten.errors import Invalid
 from baukasten.plugin.refs import MemberRef, ProjectRef
 from baukasten.plugin.text import lazy
 from baukasten.projects import publishing, queries, schedule, service
+from baukasten.projects.phases import end_text, moment_text
 from baukasten.web.forms import Form
 from baukasten.web.here import here
 from baukasten.web.marks import requires
@@ -32,7 +33,8 @@ STEPS: dict[str, tuple[Step, str]] = {
 def projects() -> ResponseReturnValue:
     """List all projects, drafts and archived ones too."""
     found = queries.list_projects(here().session, drafts=True, archived=True)
-    return render("admin/projects.html", title=_("Projects"), projects=found)
+    words = {"begins": moment_text, "ends": end_text}
+    return render("admin/projects.html", title=_("Projects"), projects=found, **words)
 
 
 @blueprint.route("/projekte/neu", methods=["GET", "POST"])

@@ -28,7 +28,8 @@ def load(session: Session, module: ModuleRef, content: Mapping[str, Any]) -> Map
     members, now = content["members"], content["now"]
     for entry in content["topics"]:
         posts = [entry, *entry.get("replies", ())]
-        moments = spread(now - entry["days"] * DAY, now - entry.get("until", 0) * DAY, len(posts), now)
+        begin, end = now - entry["days"] * DAY, now - entry.get("until", 0) * DAY
+        moments = spread(begin, end, len(posts), now, seed=len(entry["title"]))
         topic = _topic(scope, module, entry, posts, moments, members)
         rows = _rows(scope, topic, posts, moments, members)
         stored = scope.scalars(insert(Post).returning(Post.id, sort_by_parameter_order=True), rows).all()
@@ -38,7 +39,9 @@ def load(session: Session, module: ModuleRef, content: Mapping[str, Any]) -> Map
     return found
 
 
-def spread(begin: dt.datetime, end: dt.datetime, count: int, now: dt.datetime) -> list[dt.datetime]:
+def spread(
+    begin: dt.datetime, end: dt.datetime, count: int, now: dt.datetime, *, seed: int = 0
+) -> list[dt.datetime]:
     """Give so many moments in order between two others, none by night and none to come.
 
     The same description always gives the same moments, so that a page looks the same wherever it is loaded.
@@ -49,8 +52,8 @@ def spread(begin: dt.datetime, end: dt.datetime, count: int, now: dt.datetime) -
         day = begin + (end - begin) * part
         # Steps without a common factor with 14 and 60 walk through hours and minutes without a pattern.
         hour, minute = (
-            AWAKE_FROM + (position * 5 + count * 3) % AWAKE_HOURS,
-            (position * 37 + count * 11) % 60,
+            AWAKE_FROM + (position * 5 + count * 3 + seed) % AWAKE_HOURS,
+            (position * 37 + count * 11 + seed * 7) % 60,
         )
         moments.append(day.replace(hour=hour, minute=minute, second=0, microsecond=0))
     latest = now - count * MINUTE
