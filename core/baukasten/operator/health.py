@@ -51,6 +51,6 @@ def _space(platform: Platform) -> dict[str, Any]:
 def _asked(check: HealthCheck) -> dict[str, Any]:
     try:
         health = check.run()
+        return _row(check.title, "ok" if health.ok else "bad", health.detail)
     except Exception as error:  # noqa: BLE001 - a broken check is itself a finding
         return _row(check.title, "bad", type(error).__name__)
-    return _row(check.title, "ok" if health.ok else "bad", health.detail)

@@ -240,7 +240,7 @@ def _plugin_rows(session: Scope, wrong: Form | None) -> list[dict[str, Any]]:
                 "name": name,
                 "version": installed.manifest.version,
                 "title": installed.manifest.title,
-                "text": installed.manifest.description,
+                "text": str(installed.manifest.description),
                 "icon": installed.manifest.icon or "block",
                 "tone": "",
                 "granted": [*towns[:TOWNS_NAMED], f"+{more}"] if more > 0 else towns,

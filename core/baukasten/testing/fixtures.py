@@ -246,6 +246,36 @@ def sign_in(database: Database, town: TenantRef) -> Callable[..., str]:
     return do
 
 
+@pytest.fixture
+def at_console(
+    client_of: Callable[[TenantRef | str], FlaskClient], base_config: Config, database: Database
+) -> Callable[[int], FlaskClient]:
+    """Give a browser at the operator's host with an account's cookie; only operators are let in by it."""
+
+    def make(account_id: int) -> FlaskClient:
+        host = base_config.operator_host
+        with database.session(None) as session:
+            secret = sessions.start(session, account_id, host=host, user_agent="tests")
+            session.commit()
+        browser = client_of(host)
+        browser.set_cookie(SESSION_COOKIE, secret, domain=host, secure=True)
+        return browser
+
+    return make
+
+
+@pytest.fixture
+def operator(
+    at_console: Callable[[int], FlaskClient], new_account: Callable[..., int], database: Database
+) -> FlaskClient:
+    """Give an operator's browser at the console."""
+    account_id = new_account("Operatorin")
+    with database.operator_session() as session:
+        identity.appoint_operator(session, account_id)
+        session.commit()
+    return at_console(account_id)
+
+
 @dataclass(frozen=True, slots=True)
 class Mailbox:
     """The mails of one test, and the worker that writes them."""

@@ -58,7 +58,7 @@ def test_people_of_a_town_never_come_in(
 
 def test_the_operator_is_nobody_in_a_town(operator, client_of, town):
     at_home = client_of(town)
-    secret = operator.get_cookie("__Host-session", domain="betrieb.test").value
+    secret = operator.get_cookie("__Host-session", domain=operator.host).value
     at_home.set_cookie("__Host-session", secret, domain=town.host, secure=True)
     assert at_home.get("/verwaltung/").status_code == 303
     assert at_home.get("/betrieb/").status_code == 404
