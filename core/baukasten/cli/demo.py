@@ -71,7 +71,7 @@ def _show(settings: Config, sockets: Sequence[socket.socket], begun: float) -> N
             )
             with serving.serving(settings, database, shown, sockets):
                 _print(shown, time.monotonic() - begun)
-                serving.wait([signal.SIGINT, signal.SIGTERM])
+                serving.wait([signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
                 click.echo("\nStopping …")
         finally:
             database.close()
