@@ -34,7 +34,7 @@ CHECKS: Sequence[Check] = (
     Check("foreign_keys", "foreign keys stay in the town and in core or plugin", tables.foreign_keys),
     Check("personal_data_declared", "what points to a person is declared", tables.personal_data),
     Check("migrations", "migrations go up, down and up, and say what the models say", tables.migrations),
-    Check("rows_locked", "row-level security is forced on every table", tables.locks),
+    Check("rows_locked", "in the database, every table is behind its locks", tables.locks),
     Check("templates", "templates lie in the plugin's folder and keep the rules", texts.templates),
     Check("german_complete", "every text has its German", texts.german),
     Check("readme", "a README tells a town what it gets", texts.readme),

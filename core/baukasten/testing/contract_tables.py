@@ -13,17 +13,11 @@ from sqlalchemy import Connection, Engine, ForeignKeyConstraint, Table, create_e
 from baukasten.access.models import Membership
 from baukasten.db import migrate
 from baukasten.db.base import PLATFORM, Base
+from baukasten.testing import catalogue
 from baukasten.testing import database as databases
 from baukasten.testing.case import Case
 
 PEOPLE = Membership.__tablename__
-LOCKS = text("""
-    SELECT c.relname AS name, c.relrowsecurity AND c.relforcerowsecurity AS forced,
-           EXISTS (SELECT FROM pg_policy p WHERE p.polrelid = c.oid) AS policed
-    FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-    WHERE c.relkind IN ('r', 'p') AND n.nspname = 'public' AND starts_with(c.relname, :prefix)
-    ORDER BY c.relname
-""")
 SHAPE = text("""
     SELECT table_name, column_name, data_type, is_nullable, column_default
     FROM information_schema.columns WHERE table_schema = 'public' AND starts_with(table_name, :prefix)
@@ -98,23 +92,23 @@ def migrations(case: Case) -> list[str]:
         left = sorted({row[0] for row in _shape(engine, case.prefix)})
         if left:
             return [f"the way down leaves {name} behind" for name in left]
+        with engine.connect() as connection:
+            others = set(catalogue.tenant_tables(connection))
         migrate.upgrade(engine, [lineage])
         again = [] if _shape(engine, case.prefix) == before else ["the second way up makes something else"]
         with engine.connect() as connection:
-            return [*again, *_differences(connection, case)]
+            made = set(catalogue.tenant_tables(connection)) - others
+            stray = sorted(name for name in made if not name.startswith(case.prefix))
+            named = [f"the table {name} must begin with {case.prefix}" for name in stray]
+            return [*again, *named, *_differences(connection, case)]
 
 
 def locks(case: Case) -> list[str]:
-    """Name the tables in the database that row-level security does not guard."""
+    """Hold the plugin's tables and functions in the database against what the platform's own must keep."""
     if case.plugin.migrations is None:
         return []
     with _migrated(case) as engine, engine.connect() as connection:
-        rows = connection.execute(LOCKS, {"prefix": case.prefix}).all()
-    return [
-        f"{row.name} is not behind its locks (rls.protect)"
-        for row in rows
-        if not (row.forced and row.policed)
-    ]
+        return catalogue.faults(connection)
 
 
 @contextmanager

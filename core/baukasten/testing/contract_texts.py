@@ -67,7 +67,7 @@ def readme(case: Case) -> list[str]:
     if (case.package.parent / "README.md").is_file():
         return []
     if case.plugin.distribution and not case.first_party:
-        told = metadata(case.plugin.distribution).get_payload()
+        told = metadata(case.plugin.distribution).json.get("description")
         if isinstance(told, str) and told.strip():
             return []
     return ["there is no README.md beside the package"]

@@ -67,7 +67,11 @@ FOUND = {
         "wreck_entry.text is declared and does not exist",
     ],
     "migrations": ["modify_nullable wreck_entry body"],
-    "rows_locked": ["wreck_entry is not behind its locks (rls.protect)"],
+    "rows_locked": [
+        "wreck_entry has no row-level security",
+        "wreck_entry does not force row-level security",
+        "wreck_entry has no policy",
+    ],
     "templates": [
         "wreck/form.html: text becomes HTML in content.sanitize only",
         "wreck/held.html has an inline script or style, which browsers refuse",
