@@ -19,7 +19,7 @@ blueprint = Blueprint("api", __name__, url_prefix="/api/v1")
 @blueprint.get("/projects")
 @public(cached=True)
 def projects() -> ResponseReturnValue:
-    """Give the town's published projects with phases and modules, in the order of the front page."""
+    """Give the town's published projects with addresses and times, those that end last first."""
     place = here()
     base = f"{platform().config.scheme}://{request.host}"
     return jsonify(projects=[_project(base, one) for one in queries.list_projects(place.session)])

@@ -1,5 +1,7 @@
 """The public page of a project, and the two addresses below which placed modules answer."""
 
+import re
+
 from flask import Blueprint, request
 from flask.blueprints import BlueprintSetupState
 from flask.typing import ResponseReturnValue
@@ -14,6 +16,7 @@ from baukasten.web import i18n
 from baukasten.web.gate import serve_module
 from baukasten.web.here import here
 from baukasten.web.marks import public
+from baukasten.web.reserved import RESERVED
 from baukasten.web.templating import render
 
 blueprint = Blueprint("projects", __name__)
@@ -27,8 +30,14 @@ class SlugConverter(BaseConverter):
     part_isolating = True
 
 
+class FreeSlugConverter(SlugConverter):
+    """Leaves the house's own paths alone, so that they can say which methods they take."""
+
+    regex = f"(?!(?:{'|'.join(map(re.escape, sorted(RESERVED)))})(?:/|$)){SlugConverter.regex}"
+
+
 def _know_slugs(state: BlueprintSetupState) -> None:
-    state.app.url_map.converters["slug"] = SlugConverter
+    state.app.url_map.converters.update(slug=SlugConverter, free_slug=FreeSlugConverter)
 
 
 blueprint.record(_know_slugs)
@@ -57,7 +66,7 @@ def project(project: str) -> ResponseReturnValue:
 public(serve_module)
 for endpoint, base in (
     ("module_in_project", "/beteiligung/<slug:project>/<slug:module>/"),
-    ("module_on_site", "/<slug:module>/"),
+    ("module_on_site", "/<free_slug:module>/"),
 ):
     for rule in (base, f"{base}<path:rest>"):
         blueprint.add_url_rule(rule, endpoint, serve_module, methods=["GET", "POST"])

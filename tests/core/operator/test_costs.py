@@ -27,17 +27,18 @@ class Process:
 
     def __init__(self, database, name):
         self.watch, self.seconds, self.error = Stopwatch(), 0.0, ""
-        self.manager = PluginManager([plugin(name, fill_outlet=lambda: self._fill())], monotonic=self.watch)
+
+        def fill_outlet() -> Markup | None:
+            self.watch.forward(self.seconds)
+            if self.error:
+                raise ValueError(self.error)
+            return None
+
+        self.manager = PluginManager([plugin(name, fill_outlet=fill_outlet)], monotonic=self.watch)
         self.name = name
         self.reporter = Reporter(
             dataclasses.replace(database, contract=Contract(self.manager, database.contract.registry))
         )
-
-    def _fill(self) -> Markup | None:
-        self.watch.forward(self.seconds)
-        if self.error:
-            raise ValueError(self.error)
-        return None
 
     def call(self, town, times=1, *, seconds=0.0, error=""):
         self.seconds, self.error = seconds, error
