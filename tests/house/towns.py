@@ -74,8 +74,8 @@ def furnish(kit, town, marker):
     }
     with kit.database.session(town.id) as session:
         write_settings(session, marker)
-        project, module = open_project(session, marker, f"projekt-{marker}")
-        draft, _unused = open_project(session, f"{UNSEEN}{marker}", f"entwurf-{marker}", public=False)
+        project, module = open_project(session, marker, f"projekt-{marker}".lower())
+        draft, _unused = open_project(session, f"{UNSEEN}{marker}", f"entwurf-{marker}".lower(), public=False)
         posts = discuss(session, module, people, marker)
         post = ContentRef("forum.post", posts["topic"].post_id)
         reports.file(

@@ -6,10 +6,12 @@ from datetime import datetime, timedelta
 import pytest
 from baukasten_stranger import adapters, declares, service
 from click.testing import CliRunner
+from sqlalchemy import update
 
 from baukasten import clock
 from baukasten.db.session import Scope
 from baukasten.plugin import MemberRef, ModuleRef, Role, Visibility
+from baukasten.projects.models import PUBLISHED, Project
 from baukasten.search import index, query
 
 People = Callable[..., MemberRef]
@@ -39,6 +41,9 @@ def test_moderation_learns_what_it_needs(
 
 def test_search_finds_what_is_published_and_nothing_else(session: Scope, line: int) -> None:
     assert index.rebuild(session) == 1
+    # Its project is a draft, whose every word is staff's alone.
+    assert query.find(session, "Sitzbänke").items == []
+    session.execute(update(Project).values(state=PUBLISHED))
     assert [hit.content_id for hit in query.find(session, "Sitzbänke").items] == [line]
     adapters.become(Visibility.HIDDEN)(session, line)
     index.refresh(session, service.SIGNUP, line)

@@ -148,6 +148,8 @@ class SearchSource:
     document: Callable[[Session, int], SearchDocument | None]
     """Gives nothing for what the public may not see, which takes it out of the index."""
     stream: Callable[[Session], Iterator[SearchDocument]]
+    dependents: Callable[[Session, int], Sequence[int]] | None = None
+    """Gives contributions of the same type that come and go with this one, such as the replies of a topic."""
 
 
 class Channel(StrEnum):

@@ -31,23 +31,34 @@ def remove(session: Scope, content_type: str, content_id: int) -> None:
 
 
 def refresh(session: Scope, content_type: str, content_id: int) -> None:
-    """Bring the index up to what the public may see of one contribution now."""
+    """Bring the index up to what the public may see now of one contribution, and of those that hang on it."""
     source = session.contract.registry.search.get(content_type)
-    document = None if source is None else source.value.document(session, content_id)
-    if document is None:
+    if source is None:
         remove(session, content_type, content_id)
-    else:
-        put(session, document)
+        return
+    hanging = source.value.dependents(session, content_id) if source.value.dependents else ()
+    for number in (content_id, *hanging):
+        document = source.value.document(session, number)
+        if document is None:
+            remove(session, content_type, number)
+        else:
+            put(session, document)
+
+
+def active_types(session: Scope) -> list[str]:
+    """Name the content types whose plugin works in the session's town."""
+    active = plugins.active(session)
+    sources = session.contract.registry.search.items()
+    return [key for key, source in sources if source.plugin in active or source.plugin.startswith("core.")]
 
 
 def rebuild(session: Scope) -> int:
     """Make the town's index anew from all active sources; gives the number of documents."""
     count = 0
-    active = plugins.active(session)
+    active = active_types(session)
     for content_type, source in session.contract.registry.search.items():
         session.execute(CLEAR, {"type": content_type})
-        if source.plugin in active or source.plugin.startswith("core."):
-            for document in source.value.stream(session):
-                put(session, document)
-                count += 1
+        for document in source.value.stream(session) if content_type in active else ():
+            put(session, document)
+            count += 1
     return count

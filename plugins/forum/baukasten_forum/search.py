@@ -1,6 +1,6 @@
 """What the search knows of the forum: every post that everybody sees, under the title of its topic."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any, cast
 
 from sqlalchemy import select
@@ -35,6 +35,12 @@ def stream(session: Session) -> Iterator[SearchDocument]:
         last = rows[-1].id
 
 
+def dependents(session: Session, post_id: int) -> Sequence[int]:
+    """Give a topic's replies when the post is the topic's own text: hiding that hides them too."""
+    opening = select(Post.topic_id).where(Post.id == post_id, Post.number == 1).scalar_subquery()
+    return session.scalars(select(Post.id).where(Post.topic_id == opening, Post.id != post_id)).all()
+
+
 def _visible() -> AnySelect:
     columns = (Post.id, Post.number, Post.body_html, Post.created_at)
     of_topic = (Topic.id.label("topic_id"), Topic.slug, Topic.title, Topic.module_id)
@@ -57,4 +63,4 @@ def _document(session: Scope, row: Any, module: ModuleRef) -> SearchDocument:
     )
 
 
-SOURCES = [SearchSource(POST_TYPE, document, stream)]
+SOURCES = [SearchSource(POST_TYPE, document, stream, dependents)]

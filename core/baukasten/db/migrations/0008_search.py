@@ -34,10 +34,14 @@ REMOVE = """
 """
 CLEAR = "DELETE FROM search_document WHERE tenant_id = current_tenant() AND content_type = old_type"
 # The functions run as the owner, so each has the tenant's condition of its own; words first, then likeness,
-# which finds the parts of compounds and misspelt titles.
+# which finds the parts of compounds and misspelt titles. What stands in a hidden module or a draft is not found.
 FIND = """
     WITH asked AS (
         SELECT websearch_to_tsquery('simple', unaccent(asked_words)) || websearch_to_tsquery('german', asked_words) AS q
+    ), shown AS (
+        SELECT m.id FROM module m
+        LEFT JOIN project p ON p.tenant_id = m.tenant_id AND p.id = m.project_id
+        WHERE m.tenant_id = current_tenant() AND m.visible AND (p.id IS NULL OR p.state <> 'draft')
     ), found AS (
         SELECT d.*, ts_rank(ARRAY[0.05, 0.2, 0.4, 1.0]::real[], d.words, a.q) AS rank
         FROM search_document d, asked a
@@ -51,11 +55,15 @@ FIND = """
     )
     SELECT f.content_type, f.content_id, f.module_id, f.title, f.excerpt, f.path, f.published_at, f.rank
     FROM found f
-    WHERE after_rank IS NULL OR (f.rank, f.content_type, f.content_id) < (after_rank, after_type, after_id)
+    WHERE f.content_type = ANY (asked_types) AND (f.module_id IS NULL OR f.module_id IN (SELECT id FROM shown))
+        AND (after_rank IS NULL OR (f.rank, f.content_type, f.content_id) < (after_rank, after_type, after_id))
     ORDER BY f.rank DESC, f.content_type DESC, f.content_id DESC
     LIMIT at_most
 """
-FIND_ARGUMENTS = "asked_words text, asked_module bigint, at_most integer, after_rank real, after_type text, after_id bigint"
+FIND_ARGUMENTS = (
+    "asked_words text, asked_types text[], asked_module bigint, at_most integer, "
+    "after_rank real, after_type text, after_id bigint"
+)
 FIND_RETURNS = (
     "TABLE (content_type text, content_id bigint, module_id bigint, title text, excerpt text, path text, "
     "published_at timestamptz, rank real)"
