@@ -22,6 +22,7 @@ def test_projects_are_public_and_stand_where_they_should(database, town_of):
     expected = {
         "kranichsiel": {
             "alter-torfhafen": "running",
+            "buecherei-am-siel": "running",
             "spielplatz-am-deichfuss": "coming",
             "licht-in-der-nacht": "finished",
         },
@@ -34,6 +35,7 @@ def test_projects_are_public_and_stand_where_they_should(database, town_of):
         "dreibirken": {
             "sieben-doerfer-ein-bus": "running",
             "eine-bank-fuer-jedes-dorf": "running",
+            "dorfladen": "coming",
             "das-freibad-bleibt": "finished",
         },
     }
