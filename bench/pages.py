@@ -3,6 +3,7 @@
 import sys
 import tempfile
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from sqlalchemy import Engine, event
@@ -67,7 +68,7 @@ def measure(base: Ground, town: Town, cookie: str, *, quick: bool) -> dict[str, 
         for _round in range(rounds):
             note("hello", lambda: hello.measure("/", seconds=seconds))
             for page, path in (("list", town.list_path), ("topic", town.topic_path)):
-                note(f"floor {page}", lambda page=page: floor.measure(f"/{page}", seconds=seconds))
+                note(f"floor {page}", partial(floor.measure, f"/{page}", seconds=seconds))
                 _pages(house, note, page, path, town, cookie, str(script), seconds)
     script.unlink()
     return {name: sorted(runs, key=lambda one: one.cpu)[len(runs) // 2] for name, runs in found.items()}

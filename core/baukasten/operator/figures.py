@@ -52,7 +52,7 @@ def town(session: Scope, tenant_id: int) -> TownLine:
     return found[0]
 
 
-def _lines(session: Scope, query: Select[Any]) -> list[TownLine]:
+def _lines(session: Scope, query: Select[*tuple[Any, ...]]) -> list[TownLine]:
     rows = session.execute(query).all()
     figures = {row.tenant_id: row for row in session.execute(FIGURES, {"towns": [row.id for row in rows]})}
     return [
