@@ -24,6 +24,7 @@ class Generations:
         """Know nothing yet; ``follow`` or ``refresh`` fills it."""
         self._database = database
         self._values: dict[int, int] = {}
+        self._forgotten: dict[int, float] = {}
         self._asked_at = float("-inf")
         self._stop = threading.Event()
         self._lock = threading.Lock()
@@ -38,13 +39,23 @@ class Generations:
         """Pass by the caches of a tenant that this very process just changed, until the next answer."""
         with self._lock:
             self._values.pop(tenant_id, None)
+            self._forgotten[tenant_id] = time.monotonic()
 
     def refresh(self) -> None:
         """Ask the database once."""
         asked_at = time.monotonic()
         with self._database.session(None) as session:
             values = {row.tenant_id: row.value for row in session.execute(ALL)}
+        self._learn(values, asked_at)
+
+    def _learn(self, values: dict[int, int], asked_at: float) -> None:
+        """Take in an answer, except about tenants that were changed here after the question was asked."""
         with self._lock:
+            if asked_at < self._asked_at:
+                return  # a later question was answered first
+            self._forgotten = {one: at for one, at in self._forgotten.items() if at >= asked_at}
+            for tenant_id in self._forgotten:
+                values.pop(tenant_id, None)
             self._values, self._asked_at = values, asked_at
 
     def follow(self) -> threading.Thread:
@@ -73,8 +84,7 @@ class Generations:
             while not self._stop.is_set():
                 asked_at = time.monotonic()
                 rows: list[Any] = connection.execute("SELECT * FROM platform.generations()").fetchall()
-                with self._lock:
-                    self._values, self._asked_at = dict(rows), asked_at
+                self._learn(dict(rows), asked_at)
                 for _bell in connection.notifies(timeout=POLL_SECONDS, stop_after=1):
                     pass
 

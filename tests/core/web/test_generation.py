@@ -1,0 +1,105 @@
+"""Each process knows how fresh its caches are, at most two seconds late, and trusts nothing older."""
+
+import time
+
+import pytest
+
+from baukasten.tenants import settings
+from baukasten.web.generation import STALE_SECONDS, Generations, Memo
+
+
+@pytest.fixture
+def generations(database):
+    """Give two processes' knowledge; neither follows by itself, so the tests say when it asks."""
+    return Generations(database), Generations(database)
+
+
+def change(database, town):
+    with database.session(town.id) as session:
+        settings.write(session, "site.legal", {"imprint": f"Stadt {time.monotonic()}"})
+        session.commit()
+
+
+def test_nothing_is_known_before_the_first_answer(generations, town):
+    assert generations[0].of(town.id) is None
+
+
+def test_each_process_hears_of_the_others_change_when_it_asks(database, generations, town, other_town):
+    for one in generations:
+        one.refresh()
+    before, elsewhere = [one.of(town.id) for one in generations], generations[0].of(other_town.id)
+    assert before[0] == before[1] is not None
+    change(database, town)
+    generations[1].refresh()
+    assert (generations[0].of(town.id), generations[1].of(town.id)) == (before[0], before[0] + 1)
+    assert generations[1].of(other_town.id) == elsewhere
+
+
+def test_knowledge_older_than_two_seconds_is_not_trusted(generations, town):
+    one, _other = generations
+    one.refresh()
+    assert one.of(town.id) is not None
+    one._asked_at -= STALE_SECONDS
+    assert one.of(town.id) is None
+    one.refresh()
+    assert one.of(town.id) is not None
+
+
+def test_what_this_process_changed_is_passed_by_until_it_asked_again(generations, town):
+    one, _other = generations
+    one.refresh()
+    one.forget(town.id)
+    assert one.of(town.id) is None
+    one.refresh()
+    assert one.of(town.id) is not None
+
+
+def test_an_answer_from_before_the_change_does_not_count(generations, town, other_town):
+    one, _other = generations
+    one.refresh()
+    asked_at, values = time.monotonic(), {town.id: 1, other_town.id: 7}
+    one.forget(town.id)
+    one._learn(dict(values), asked_at)
+    assert (one.of(town.id), one.of(other_town.id)) == (None, 7)
+    one._learn({**values, town.id: 2}, time.monotonic())
+    assert one.of(town.id) == 2
+    one._learn(dict(values), asked_at)
+    assert one.of(town.id) == 2
+
+
+def test_a_following_process_hears_within_two_seconds(database, generations, town):
+    one, _other = generations
+    thread = one.follow()
+    try:
+        wait_for(lambda: one.of(town.id) is not None)
+        before = one.of(town.id)
+        change(database, town)
+        changed = time.monotonic()
+        wait_for(lambda: (one.of(town.id) or 0) > before)
+        assert time.monotonic() - changed < STALE_SECONDS
+    finally:
+        one.stop()
+        thread.join(5)
+    assert not thread.is_alive()
+
+
+def test_kept_values_hold_as_long_as_the_generation_stands_still(database, generations, town, other_town):
+    one, _other = generations
+    memo, loads = Memo(one), []
+
+    def load(place=town):
+        return memo.get(place.id, ("thing",), lambda: loads.append(place.id) or len(loads))
+
+    assert (load(), load()) == (1, 2), "nothing is kept while nothing is known"
+    one.refresh()
+    assert (load(), load(), load(other_town)) == (3, 3, 4)
+    change(database, town)
+    one.refresh()
+    assert (load(), load(other_town)) == (5, 4)
+
+
+def wait_for(question):
+    until = time.monotonic() + 10
+    while not question():
+        assert time.monotonic() < until
+        time.sleep(0.01)
