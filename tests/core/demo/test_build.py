@@ -59,7 +59,8 @@ def test_building_again_changes_nothing(database, towns, keys, built, town_of):
                 )
         return found
 
-    before, said = counts(), []
+    said: list[str] = []
+    before = counts()
     build.build(database, towns, keys, said.append)
     assert (counts(), said) == (before, [])
 
@@ -80,7 +81,9 @@ def test_nobody_else_has_a_password(database, towns, keys, built):
                 found = identity.find(session, town.email(person))
                 assert found is not None
                 assert bool(found.password_hash) is person.shown
-        assert identity.find(session, build.OPERATOR_EMAIL).is_operator
+        operator = identity.find(session, build.OPERATOR_EMAIL)
+    assert operator is not None
+    assert operator.is_operator
 
 
 @pytest.mark.parametrize(("slug", "causes", "hidden"), [

@@ -1,6 +1,7 @@
 """The days of the demo's projects stay as they are meant, unless somebody changed them."""
 
 import datetime as dt
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -42,8 +43,8 @@ def test_phases_that_ran_out_begin_anew(torfhafen, towns):
     with clock.turned(later):
         assert days.move_on(session, town, towns[2]) == 2
         assert days.move_on(session, town, towns[2]) == 0
-    local = [start.astimezone(days.ZoneInfo(ZONE)).date() for start, _end in bounds(session, project)]
-    earlier = [start.astimezone(days.ZoneInfo(ZONE)).date() for start, _end in before]
+    local = [start.astimezone(ZoneInfo(ZONE)).date() for start, _end in bounds(session, project)]
+    earlier = [start.astimezone(ZoneInfo(ZONE)).date() for start, _end in before]
     assert {after - first for after, first in zip(local, earlier, strict=True)} == {dt.timedelta(days=20)}
 
 

@@ -50,7 +50,7 @@ def demo(folder, *options):
 
 
 def read_until_ready(process):
-    said = []
+    said: list[str] = []
     while not said or "Password for all" not in said[-1]:
         line = process.stdout.readline()
         assert line, "".join(said)
@@ -65,8 +65,14 @@ def get(port, host, path="/"):
         return answer.status, answer.read().decode()
 
 
+def found(pattern, said):
+    match = re.search(pattern, said)
+    assert match
+    return match[1]
+
+
 def port_in(said):
-    return int(re.search(r"http://demo\.localhost:(\d+)/", said)[1])
+    return int(found(r"http://demo\.localhost:(\d+)/", said))
 
 
 def database_of(folder):
@@ -88,7 +94,7 @@ def test_the_demo_serves_stops_cleanly_and_comes_back_with_its_data(folder):
             status, page = get(port, f"{host}.localhost")
             assert (status, name in page) == (200, True)
         assert get(port, "demo.localhost", "/demo/")[0] == 200
-        password = re.search(r"Password for all: (\S+)", said)[1]
+        password = found(r"Password for all: (\S+)", said)
         assert password in get(port, "demo.localhost", "/demo/")[1]
         second = subprocess.run(
             [sys.executable, "-m", "baukasten", "demo", "--data", str(folder)],
