@@ -86,6 +86,7 @@ class Decision(TenantOwned, Timestamps, Base):
 
     __tablename__ = "moderation_decision"
     __table_args__ = tenant_args(
+        tenant_key("case_id", "moderation_case", ondelete="SET NULL"),
         tenant_key("actor_id", "membership", ondelete="SET NULL"),
         CheckConstraint("measure NOT IN ('reject', 'hide') OR (rule <> '' AND facts <> '')", name="reason"),
         Index("ix_moderation_decision_content", "tenant_id", "content_type", "content_id", "id"),

@@ -72,8 +72,9 @@ def file(
 
 def waiting(session: Scope, *, after: int = 0, limit: int = 30) -> list[Waiting]:
     """Give the open cases, oldest first, in as many statements as there are types of contribution, plus one."""
-    query = select(Case).where(Case.closed_at.is_(None), Case.id > after).order_by(Case.id).limit(limit)
-    cases = session.scalars(query).all()
+    # Cases of plugins that are switched off wait as well, but must not fill the page with nothing.
+    mine = (Case.closed_at.is_(None), Case.content_type.in_(service.judged_types(session)), Case.id > after)
+    cases = session.scalars(select(Case).where(*mine).order_by(Case.id).limit(limit)).all()
     found = _contents(session, cases)
     return [
         Waiting(case.id, CaseCause(case.cause), case.reports, case.note, content, case.created_at)

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import func, select, update
+from sqlalchemy import func, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 
 from baukasten import clock
@@ -20,6 +20,7 @@ from baukasten.plugin.text import lazy
 from baukasten.tenants import plugins
 
 _ = lazy("core")
+ONE_AT_A_TIME = text("SELECT pg_advisory_xact_lock(hashtextextended('moderation ' || :what, 0))")
 STRICTNESS = {Ruling.ALLOW: 0, Ruling.HOLD: 1, Ruling.REJECT: 2}
 
 
@@ -148,6 +149,8 @@ def find(session: Scope, ref: ContentRef) -> Content:
 
 
 def _content(session: Scope, ref: ContentRef, wanted: set[Visibility]) -> Content:
+    # Of two who decide at once, the second waits here and then sees what the first one did.
+    session.execute(ONE_AT_A_TIME, {"what": f"{session.tenant_id} {ref.type}:{ref.id}"})
     content = find(session, ref)
     if content.visibility not in wanted:
         raise NotFound(_("This contribution is no longer in the state you saw. Please reload the page."))
@@ -191,6 +194,14 @@ def _tenant(session: Scope) -> int:
     return session.tenant_id or 0
 
 
+def judged_types(session: Scope) -> list[str]:
+    """Name the types of contribution whose plugin works in the session's town; others wait until it does again."""
+    active = plugins.active(session)
+    types = session.contract.registry.content_types.items()
+    return [key for key, answer in types if answer.plugin.startswith("core.") or answer.plugin in active]
+
+
 def count_open(session: Scope) -> int:
     """Count the cases that wait."""
-    return int(session.scalar(select(func.count()).select_from(Case).where(Case.closed_at.is_(None))) or 0)
+    mine = (Case.closed_at.is_(None), Case.content_type.in_(judged_types(session)))
+    return int(session.scalar(select(func.count()).select_from(Case).where(*mine)) or 0)

@@ -60,6 +60,7 @@ def upgrade() -> None:
         sa.Column("facts", sa.Text, nullable=False, server_default=""),
         sa.Column("automated", sa.Boolean, nullable=False, server_default=sa.false()),
         sa.Column("actor_id", sa.BigInteger),
+        rls.foreign_key("case_id", "moderation_case", ondelete="SET NULL (case_id)"),
         rls.foreign_key("actor_id", "membership", ondelete="SET NULL (actor_id)"),
         # The promise that nobody is silenced without a reason is the database's, not the form's.
         sa.CheckConstraint(
