@@ -34,8 +34,16 @@ def say(word, address):
     os.write(1, f"{word} {address}\n".encode())
 
 
+def found(pattern, words):
+    """Give the match of what must be there."""
+    match = pattern.search(words)
+    if match is None:
+        raise RuntimeError(f"{pattern.pattern} is missing")
+    return match
+
+
 def token_of(page):
-    return re.search(rf'name="{forgery.FIELD}" value="(\w+)"', page.get_data(as_text=True))[1]
+    return found(re.compile(rf'name="{forgery.FIELD}" value="(\w+)"'), page.get_data(as_text=True))[1]
 
 
 def register(app, host, transport, run, number):
@@ -57,7 +65,7 @@ def register(app, host, transport, run, number):
         if time.monotonic() > until:
             raise RuntimeError("no letter came")
         time.sleep(0.02)
-    path = urlsplit(LINK.search(mails[0].text)[0]).path
+    path = urlsplit(found(LINK, mails[0].text)[0]).path
     page = browser.get(path, **options)
     answer = browser.post(path, data={forgery.FIELD: token_of(page)}, **options)
     if answer.status_code != 303:

@@ -25,6 +25,7 @@ TOKENS = text(
 )
 LEFT = text("SELECT count(*) FROM jobs.procrastinate_jobs WHERE args ->> 'key' LIKE 'identity.send%'")
 PATIENCE = 120
+Told = dict[str, set[str]]
 
 
 @pytest.fixture
@@ -80,7 +81,7 @@ def kill_while_registering(place, run, lines, delay):
     process.wait()
     process.stdout.close()
     watchdog.cancel()
-    told = collections.defaultdict(set)
+    told: Told = collections.defaultdict(set)
     for word, address, *rest in said:
         assert word != "broken", (address, rest)
         told[word].add(address)
@@ -103,7 +104,7 @@ def check(place, told):
 
 def kill_loop(place, kills, seed):
     chance = random.Random(seed)  # noqa: S311 - moments that can be had again, not secrets
-    told = collections.defaultdict(set)
+    told: Told = collections.defaultdict(set)
     for run in range(kills):
         new = kill_while_registering(place, run, chance.randrange(4, 25), chance.random() * 0.3)
         under_way = new["begun"] - new["confirmed"]

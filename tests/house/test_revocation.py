@@ -86,7 +86,7 @@ def test_an_ended_session_is_over_at_the_next_request(database, town, new_member
     both = browsers(member)
     assert statuses(both, DESK) == [200, 200]
     with database.session(town.id) as session:
-        sessions.end_all(session, members.get(session, member.id).account_id)
+        sessions.end_all(session, members.get(session, member.id).account_id or 0)
         session.commit()
     assert statuses(both, DESK) == statuses(both, "/konto/") == [303, 303]
 
@@ -96,7 +96,7 @@ def test_a_closed_account_is_nobody_at_the_next_request(database, town, new_memb
     both = browsers(member)
     assert statuses(both, "/verwaltung/") == [200, 200]
     with database.session(town.id) as session:
-        account_id = members.get(session, member.id).account_id
+        account_id = members.get(session, member.id).account_id or 0
         sessions.act_as(session, account_id)
         identity.close_account(session, account_id)
         session.commit()

@@ -2,11 +2,10 @@
 
 from typing import Any
 
-from sqlalchemy.orm import foreign, relationship
-from sqlalchemy.orm.relationships import RelationshipProperty
+from sqlalchemy.orm import Relationship, foreign, relationship
 
 
-def related(child: str, column: str, parent: str, **options: Any) -> RelationshipProperty[Any]:
+def related(child: str, column: str, parent: str, **options: Any) -> Relationship[Any]:
     """Give the relationship from ``child.column`` to ``parent`` by the id alone.
 
     Joining on both columns would make relationships that share ``tenant_id`` warn, and setting one to None

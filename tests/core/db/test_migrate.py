@@ -71,7 +71,7 @@ def exists(engine, table):
 
 
 def test_upgrade_runs_what_is_new_and_says_so_once(engine, lineage):
-    said = []
+    said: list[str] = []
     migrate.upgrade(engine, [lineage], said.append)
     add(lineage, "2", "1", "ALTER TABLE alpha_thing ADD name text")
     add(lineage, "3", "2", "ALTER TABLE alpha_thing ADD place text")
@@ -143,7 +143,7 @@ def test_broken_step_leaves_the_steps_before_it(engine, lineage):
 
 
 def test_two_upgrades_at_once_run_each_step_once(engine, lineage):
-    said = []
+    said: list[str] = []
     # Slow enough for both to be inside at once if nothing kept them apart.
     add(lineage, "2", "1", "CREATE TABLE alpha_other AS SELECT 1 AS one FROM pg_sleep(0.2)")
     engines = [create_engine(engine.url) for _ in range(3)]

@@ -42,7 +42,7 @@ class Book(TenantOwned, Made):
 def shelves(session, town):
     """Make the tables for this session alone; a temporary table is gone with its connection's transaction."""
     configure_mappers()
-    for table in (Shelf.__table__, Book.__table__):
+    for table in (Made.metadata.tables["made_shelf"], Made.metadata.tables["made_book"]):
         made = str(CreateTable(table).compile(session.get_bind())).replace(
             "CREATE TABLE", "CREATE TEMP TABLE"
         )

@@ -166,7 +166,7 @@ def test_writing_in_a_savepoint_counts_when_the_whole_is_committed(database, tow
 
 
 def test_caches_of_this_process_are_told_after_the_commit(session, town):
-    heard = []
+    heard: list[int] = []
     session.on_written = [heard.append]
     session.add(setting())
     session.flush()

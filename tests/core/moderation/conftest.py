@@ -2,6 +2,7 @@
 
 import dataclasses
 import types
+from typing import ClassVar
 
 import pytest
 
@@ -10,7 +11,7 @@ from baukasten.plugin import registry as registries
 from baukasten.plugin.contract import Contract
 from baukasten.plugin.discovery import Plugin, discover
 from baukasten.plugin.manager import PluginManager
-from baukasten.plugin.refs import Role
+from baukasten.plugin.refs import Role, Verdict
 from baukasten.rooms import HOOKS
 from baukasten.tenants import plugins
 from baukasten.web import i18n
@@ -21,7 +22,7 @@ from tests.forum.conftest import open_forum
 class Judge:
     """What the screener answers; an exception is raised."""
 
-    verdict = None
+    verdict: ClassVar[Verdict | Exception | None] = None
 
 
 @hookimpl
