@@ -57,6 +57,8 @@ class Page:
     """For search engines: pairs of ``hreflang`` and absolute address."""
     nav: Sequence[Link] = ()
     account: PageAccount | None = None
+    sign_in_url: str = ""
+    """Empty where nobody can sign in: on hosts that belong to no town."""
     staff_nav: Sequence[Link] = ()
     footer: Sequence[FooterColumn] = ()
     theme: str = "klar"
