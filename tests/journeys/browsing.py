@@ -1,0 +1,110 @@
+"""Driving Chromium: what a visitor's browser asked for, was told and complained about, and what axe finds."""
+
+import dataclasses
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Playwright, Request
+
+from baukasten.web.assets.build import MODULES
+from baukasten.web.pagecache import SESSION_COOKIE
+
+AXE = MODULES / "axe-core/axe.min.js"
+VNU = MODULES / "vnu-jar/build/dist/vnu.jar"
+NORMS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa", "best-practice"]
+WIDE, NARROW = {"width": 1280, "height": 900}, {"width": 320, "height": 640}
+# Chromium's sandbox needs a user of its own, which containers lack; pages are ours alone.
+ARGUMENTS = ["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu", "--force-color-profile=srgb"]
+
+
+def chromium_path() -> str:
+    """Give the browser's path; skips the test where there is none."""
+    found = os.environ.get("BAUKASTEN_CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
+    if not found:
+        pytest.skip("chromium is missing: apt-get install chromium")
+    return found
+
+
+def need(file: Path) -> Path:
+    """Give a file that npm brings; skips the test where it was never built."""
+    if not file.is_file():
+        pytest.skip(f"{file.name} is missing: run python -m baukasten.web.assets.build")
+    return file
+
+
+def launched(playwright: Playwright) -> Browser:
+    """Start the machine's own Chromium."""
+    return playwright.chromium.launch(executable_path=chromium_path(), args=ARGUMENTS)
+
+
+@dataclasses.dataclass
+class Visitor:
+    """One person's browser, and everything that it met."""
+
+    context: BrowserContext
+    page: Page
+    complaints: list[str] = dataclasses.field(default_factory=list)
+    """Errors on the console, refusals of the content security policy among them, and scripts that failed."""
+    asked: set[str] = dataclasses.field(default_factory=set)
+    """Hosts that the pages asked for anything."""
+
+    def sign_in_as(self, host: str, secret: str) -> None:
+        """Take over a session that was begun behind the pages."""
+        cookie = {"name": SESSION_COOKIE, "value": secret, "url": f"https://{host}/", "secure": True}
+        self.context.add_cookies([cookie])  # type: ignore[list-item]
+
+    def cookies(self) -> list[str]:
+        """Name the cookies that the browser holds."""
+        return [cookie.get("name", "") for cookie in self.context.cookies()]
+
+    def axe(self, options: dict[str, Any]) -> list[str]:
+        """Run axe over the page as it stands and give a line for each element it objects to."""
+        if not self.page.evaluate("Boolean(window.axe)"):
+            self.page.evaluate(need(AXE).read_text(encoding="utf-8"))
+        return list(self.page.evaluate(RUN, options))
+
+    def focused(self) -> str:
+        """Describe the element with the focus by its name or text."""
+        return str(self.page.evaluate(FOCUSED))
+
+
+RUN = """async options => {
+  const found = await axe.run(document, {resultTypes: ["violations"], elementRef: false, ...options});
+  return found.violations.flatMap(rule => rule.nodes.map(
+    node => `${rule.id}: ${node.target.join(" ")}: ${node.failureSummary.replaceAll("\\n", " ")}`));
+}"""
+FOCUSED = """() => {
+  const at = document.activeElement;
+  return at.getAttribute("name") || at.getAttribute("aria-label") || at.textContent.trim().replace(/\\s+/g, " ");
+}"""
+
+
+@contextmanager
+def visiting(browser: Browser, **options: Any) -> Iterator[Visitor]:
+    """Open a browser without memory, and write down what happens in it."""
+    context = browser.new_context(**{"viewport": WIDE, "locale": "de-DE", "reduced_motion": "reduce", **options})
+    context.set_default_timeout(10_000)
+    visitor = Visitor(context, context.new_page())
+
+    def heard(message: ConsoleMessage) -> None:
+        # The browser reports a page's own status as an error; the tests look at that themselves.
+        if message.type == "error" and "server responded with a status" not in message.text:
+            visitor.complaints.append(f"{visitor.page.url}: {message.text}")
+
+    def asked(request: Request) -> None:
+        if request.url.startswith(("http", "ws")):
+            visitor.asked.add(urlsplit(request.url).hostname or "")
+
+    visitor.page.on("console", heard)
+    visitor.page.on("pageerror", lambda error: visitor.complaints.append(f"{visitor.page.url}: {error}"))
+    visitor.page.on("request", asked)
+    try:
+        yield visitor
+    finally:
+        context.close()

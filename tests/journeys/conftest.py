@@ -1,0 +1,37 @@
+"""One demo, one browser and one walk through all pages for the tests of this folder."""
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, sync_playwright
+
+from baukasten.db import embedded
+from tests.journeys import exhibition, pages
+from tests.journeys.browsing import chromium_path, launched
+from tests.journeys.exhibition import Exhibition
+from tests.journeys.tour import Tour, walk
+
+
+@pytest.fixture(scope="package")
+def shown(server: embedded.Server, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Exhibition]:
+    """The demo's towns, served."""
+    with exhibition.opened(server, tmp_path_factory.mktemp("demo")) as opened:
+        pages.found_town(opened)
+        pages.write_letters(opened)
+        yield opened
+
+
+# For this folder alone: while the driver lives, its event loop occupies the thread.
+@pytest.fixture(scope="package")
+def browser() -> Iterator[Browser]:
+    chromium_path()
+    with sync_playwright() as playwright:
+        opened = launched(playwright)
+        yield opened
+        opened.close()
+
+
+@pytest.fixture(scope="package")
+def tour(browser: Browser, shown: Exhibition) -> Tour:
+    """What a walk through all pages showed."""
+    return walk(browser, shown)

@@ -1,0 +1,213 @@
+"""The pages of the demo in all their states: who looks, where, what is done first, which status comes."""
+
+import dataclasses
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import text
+
+from baukasten.access import members
+from baukasten.identity import service as identity
+from baukasten.moderation import reports
+from baukasten.notify import links
+from baukasten.plugin.refs import Role
+from baukasten.projects import placing, queries
+from baukasten.projects import service as projects
+from baukasten.tenants import plugins, service
+from tests.journeys.exhibition import DEMO_HOST, OPERATOR_HOST, PASSWORD, Exhibition
+
+TOWN, EMPTY = "kranichsiel", "neuland"
+GUEST, CITIZEN, AUTHOR, MODERATOR, ADMIN, OPERATOR, FOUNDER = (
+    "guest",
+    "citizen",
+    "author",
+    "moderator",
+    "admin",
+    "operator",
+    "founder",
+)
+HOSTS = {viewer: f"{TOWN}.localhost" for viewer in (GUEST, CITIZEN, AUTHOR, MODERATOR, ADMIN)} | {
+    OPERATOR: OPERATOR_HOST,
+    FOUNDER: f"{EMPTY}.localhost",
+}
+NEWCOMER_EMAIL = "neele@kranichsiel.example"
+AUTHOR_EMAIL = "tilda@kranichsiel.example"
+"""Whose contribution in the demo waits for the moderators."""
+FOUNDER_EMAIL = "erste@neuland.example"
+FORUM = "/beteiligung/alter-torfhafen/ideen"
+CLOSED_FORUM = "/beteiligung/licht-in-der-nacht/forum"
+SEND = "main form.writer .actions button:not([name])"
+SUBMIT = "main form .actions button:not([name])"
+
+
+@dataclasses.dataclass(frozen=True)
+class Page:
+    """One kind of page in one state."""
+
+    viewer: str
+    path: str
+    """``{names}`` are landmarks of the demo."""
+    status: int = 200
+    fill: Mapping[str, str] = dataclasses.field(default_factory=dict)
+    press: str = ""
+    """What is filled in and pressed after the page has come; the status is that of what comes then."""
+    host: str = ""
+
+    def __str__(self) -> str:
+        done = f" + form {self.status}" if self.press else ""
+        return f"{self.viewer}: {self.host or ''}{self.path}{done}"
+
+
+def everywhere(viewer: str, *paths: str, **facts: Any) -> list[Page]:
+    """Give several pages of one viewer."""
+    return [Page(viewer, path, **facts) for path in paths]
+
+
+PAGES: list[Page] = [
+    # A guest reads.
+    *everywhere(GUEST, "/", "/en/", "/beteiligung/", "/en/beteiligung/", "/regeln", "/impressum"),
+    *everywhere(GUEST, "/datenschutz", "/barrierefreiheit", "/en/datenschutz", "/en/barrierefreiheit"),
+    *everywhere(GUEST, "/beteiligung/alter-torfhafen/", "/en/beteiligung/alter-torfhafen/"),
+    *everywhere(GUEST, "/beteiligung/licht-in-der-nacht/", f"{FORUM}/", f"/en{FORUM}/", f"{FORUM}/?sort=neu"),
+    *everywhere(GUEST, f"{CLOSED_FORUM}/", "{closed_topic}", "{topic}", "/en{topic}", "{topic}?nach=50"),
+    *everywhere(GUEST, "/suche/", "/suche/?q=Café", "/suche/?q=Quarkstrudel", "/en/suche/?q=Café"),
+    # A guest comes in.
+    *everywhere(GUEST, "/konto/anmelden", "/en/konto/anmelden", "/konto/registrieren", "/konto/wiederherstellen"),
+    *everywhere(GUEST, "/en/konto/registrieren", "/konto/daten/geschlossen", "{leave}", "{confirm}", "{recover}"),
+    *everywhere(GUEST, "/konto/anmelden", "/konto/registrieren", status=422, press=SUBMIT),
+    Page(
+        GUEST,
+        "/konto/wiederherstellen",
+        fill={"#f-email": "niemand@post.example"},
+        press=SUBMIT,
+    ),
+    *everywhere(GUEST, "/meldung/{post}", "/en/meldung/{post}"),
+    Page(GUEST, "/meldung/{post}", 422, press=SUBMIT),
+    Page(GUEST, "/meldung/{post}", fill={"#f-reason": "check"}, press=SUBMIT),
+    *everywhere(GUEST, "/gibt-es-nicht", "/en/gibt-es-nicht", "/konto/bestaetigen/falsch", status=404),
+    Page(GUEST, "/", 404, host="niemand.localhost"),
+    # A citizen takes part.
+    *everywhere(CITIZEN, "/", "{topic}", f"{FORUM}/neu", f"/en{FORUM}/neu", "{closed_topic}"),
+    Page(CITIZEN, f"{FORUM}/neu", 422, press=SEND),
+    Page(CITIZEN, "{topic}", 422, press=SEND),
+    Page(
+        CITIZEN,
+        f"{FORUM}/neu",
+        fill={"#f-title": "Bänke am Kai", "#f-body": "**Drei** Bänke.\n\n> Zitat\n\n- eins\n- zwei"},
+        press="button[name=preview]",
+    ),
+    Page(CITIZEN, "{topic}", fill={"#f-body": "Eine *Vorschau*."}, press="button[name=preview]"),
+    *everywhere(CITIZEN, "/konto/", "/konto/sitzungen", "/konto/adresse", "/konto/passwort", "/konto/hinweise"),
+    *everywhere(CITIZEN, "/konto/hinweise/mails", "/konto/daten/", "/konto/daten/konto-schliessen"),
+    *everywhere(CITIZEN, "/en/konto/", "/en/konto/daten/", "/en/konto/hinweise"),
+    *everywhere(CITIZEN, "/konto/adresse", "/konto/daten/konto-schliessen", status=422, press=SUBMIT),
+    *everywhere(CITIZEN, "/verwaltung/", f"{CLOSED_FORUM}/neu", status=403),
+    # Moderators decide.
+    *everywhere(MODERATOR, "/verwaltung/moderation/", "/en/verwaltung/moderation/", "{held_topic}"),
+    Page(AUTHOR, "{held_topic}"),
+    *everywhere(MODERATOR, "/verwaltung/moderation/{held}", "/verwaltung/moderation/{reported}"),
+    *everywhere(MODERATOR, "/verwaltung/", "/verwaltung/mitglieder/", "/verwaltung/mitglieder/{member}/"),
+    Page(MODERATOR, "/verwaltung/moderation/{held}", 422, press=SUBMIT),
+    # The town's administration.
+    *everywhere(ADMIN, "/verwaltung/", "/en/verwaltung/", "/verwaltung/projekte/", "/verwaltung/projekte/neu"),
+    *everywhere(ADMIN, "/verwaltung/projekte/{project}/", "/verwaltung/projekte/{project}/bearbeiten"),
+    *everywhere(ADMIN, "/verwaltung/projekte/{project}/phasen", "/en/verwaltung/projekte/{project}/"),
+    *everywhere(ADMIN, "/verwaltung/bausteine/{module}/", "/verwaltung/seite/", "/verwaltung/module/"),
+    *everywhere(ADMIN, "/verwaltung/einstellungen/", "/verwaltung/einstellungen/site.legal"),
+    *everywhere(ADMIN, "/verwaltung/einstellungen/site.accessibility", "/verwaltung/protokoll/"),
+    *everywhere(ADMIN, "/verwaltung/mitglieder/", "/verwaltung/mitglieder/{member}/", "/konto/"),
+    *everywhere(ADMIN, "/verwaltung/projekte/{project}/?done=saved", "/en/verwaltung/einstellungen/"),
+    Page(ADMIN, "/verwaltung/projekte/neu", 422, press=SUBMIT),
+    # A town that has only just been opened.
+    *everywhere(FOUNDER, "/", "/beteiligung/", "/impressum", "/datenschutz", "/regeln", "/barrierefreiheit"),
+    *everywhere(FOUNDER, "/verwaltung/", "/verwaltung/projekte/", "/verwaltung/module/", "/verwaltung/seite/"),
+    *everywhere(FOUNDER, "/verwaltung/mitglieder/", "/konto/hinweise", "/verwaltung/protokoll/"),
+    *everywhere(FOUNDER, "/beteiligung/leere-wiese/", "/beteiligung/leere-wiese/forum/"),
+    Page(FOUNDER, "/verwaltung/projekte/{draft}/"),
+    # The data centre.
+    *everywhere(OPERATOR, "/betrieb/", "/betrieb/?q=Dreibirken", "/betrieb/neu", "/betrieb/bausteine"),
+    *everywhere(OPERATOR, "/betrieb/zustand", "/betrieb/stadt/kranichsiel", "/konto/", "/konto/sitzungen"),
+    Page(OPERATOR, "/betrieb/neu", 422, press=SUBMIT),
+    Page(OPERATOR, "/betrieb/gibt-es-nicht", 404),
+    Page(GUEST, "/konto/anmelden", host=OPERATOR_HOST),
+    # The demo's own pages, and the other towns with their themes.
+    *everywhere(GUEST, "/demo/", "/postfach/", "/postfach/{letter}", host=DEMO_HOST),
+    *everywhere(GUEST, "/", "/beteiligung/sieben-doerfer-ein-bus/", host="dreibirken.localhost"),
+    *everywhere(GUEST, "/", host="turmstedt.localhost"),
+]
+
+
+def emails(shown: Exhibition) -> dict[str, str]:
+    """Tell who each viewer is; a guest is nobody."""
+    roles = {CITIZEN: Role.CITIZEN, MODERATOR: Role.MODERATOR, ADMIN: Role.ADMIN, OPERATOR: Role.OPERATOR}
+    return {viewer: shown.person(TOWN, role) for viewer, role in roles.items()} | {FOUNDER: FOUNDER_EMAIL, AUTHOR: AUTHOR_EMAIL}
+
+
+def found_town(shown: Exhibition) -> None:
+    """Open a town in which nothing has happened, and a draft with an empty forum in it."""
+    with shown.database.operator_session() as session:
+        town = service.create(session, slug=EMPTY, name="Neuland", hosts=[f"{EMPTY}.localhost"])
+        plugins.grant(session, town.id, "forum")
+        session.commit()
+    founder = shown.newcomer(EMPTY, FOUNDER_EMAIL, "Erika Erste", Role.ADMIN)
+    with shown.database.session(town.id) as session:
+        plugins.switch_on(session, town, "forum")
+        draft = projects.create_project(session, founder, projects.ProjectDraft("Leere Wiese"))
+        placing.place_module(session, founder, "forum", title="Ideen", slug="forum", project_id=draft.id)
+        session.commit()
+
+
+def write_letters(shown: Exhibition) -> None:
+    """Let somebody register and somebody forget a password, whose letters carry links."""
+    with shown.database.session(shown.town(TOWN).id) as session:
+        identity.register(
+            session,
+            email=NEWCOMER_EMAIL,
+            password=PASSWORD,
+            display_name="Neele Neu",
+            language="de",
+            target="",
+        )
+        identity.ask_recovery(session, email=shown.person(TOWN, Role.CITIZEN), language="de")
+        session.commit()
+
+
+def landmarks(shown: Exhibition) -> dict[str, str]:
+    """Find what the addresses of pages name: numbers, slugs, secrets."""
+    found: dict[str, object] = {"letter": shown.letters(NEWCOMER_EMAIL)[0].id}
+    found["confirm"] = shown.link(NEWCOMER_EMAIL, "bestaetigen")
+    found["recover"] = shown.link(shown.person(TOWN, Role.CITIZEN), "wiederherstellen")
+    with shown.database.session(shown.town(EMPTY).id) as session:
+        found["draft"] = _project(session, "leere-wiese")
+    with shown.database.session(shown.town(TOWN).id) as session:
+        found["project"] = _project(session, "alter-torfhafen")
+        found["module"] = queries.modules(session, int(str(found["project"])))[0].id
+        for case in reports.waiting(session):
+            found[case.cause.value] = case.id
+        account = identity.find(session, shown.person(TOWN, Role.CITIZEN))
+        assert account is not None
+        citizen = members.find(session, account.id)
+        assert citizen is not None
+        found["member"] = citizen.id
+        secret = shown.config.secret_key
+        found["leave"] = links.leave_path(secret, session.tenant_id, citizen.id, "forum.reply")
+        topics = {row.title: row for row in session.execute(text(TOPICS))}
+        crane, light = topics["Den Kran wieder drehen lassen"], topics["Bahnhofsweg: bitte niemals dunkler"]
+        long = max(topics.values(), key=lambda row: row.replies)
+        found["topic"] = f"{FORUM}/{long.id}-{long.slug}"
+        found["held_topic"] = f"{FORUM}/{crane.id}-{crane.slug}"
+        found["closed_topic"] = f"{CLOSED_FORUM}/{light.id}-{light.slug}"
+        found["post"] = f"forum.post:{long.first}"
+    return {name: str(value) for name, value in found.items()}
+
+
+TOPICS = """
+SELECT t.id, t.title, t.slug, t.replies, (SELECT min(p.id) FROM forum_post p WHERE p.topic_id = t.id) AS first
+FROM forum_topic t
+"""
+
+
+def _project(session: Any, slug: str) -> int:
+    project = queries.find_project(session, slug)
+    assert project is not None
+    return int(project.id)

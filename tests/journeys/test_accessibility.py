@@ -1,0 +1,95 @@
+"""axe finds nothing on any page of the demo: in light with all rules, in the dark, and on a small phone."""
+
+import pytest
+from playwright.sync_api import Browser
+from werkzeug.exceptions import MethodNotAllowed, NotFound
+from werkzeug.routing import RequestRedirect
+
+from baukasten.web.languages import LANGUAGES
+from tests.journeys.browsing import NARROW, visiting
+from tests.journeys.exhibition import Exhibition
+from tests.journeys.pages import PAGES
+from tests.journeys.tour import CONTRAST, LIGHT, TARGETS, WIDER, Tour
+
+pytestmark = pytest.mark.browser
+
+UNSEEN = {
+    "api.projects": "JSON for machines",
+    "api.unknown": "problem+json for machines",
+    "demo.html": "a mail's own HTML, shown under its own policy",
+    "forum:by_number": "leads to the topic",
+    "forum:post": "leads to the topic",
+    "projects.module_in_project": "the placed kind's own routes are looked at instead",
+    "projects.module_on_site": "as above, for modules outside projects",
+    "site.robots": "text for search engines",
+    "site.sitemap": "XML for search engines",
+}
+"""Routes that answer GET with no page of their own, and why."""
+MODULES = ("projects.module_in_project", "projects.module_on_site")
+
+
+@pytest.mark.parametrize("page", PAGES, ids=str)
+def test_a_page_is_accessible(tour: Tour, page):
+    seen = tour.sights[str(page)]
+    assert (seen.status, seen.light, seen.dark, seen.narrow) == (page.status, [], [], [])
+
+
+def test_every_page_of_the_house_is_visited(tour: Tour, shown: Exhibition):
+    matrix = shown.app.extensions["baukasten.matrix"]
+    seen = {endpoint for sight in tour.sights.values() if (endpoint := endpoint_of(shown, sight.address))}
+    assert sorted(readable(shown) - seen - UNSEEN.keys()) == []
+    assert sorted(UNSEEN.keys() - matrix.keys()) == []
+
+
+def readable(shown: Exhibition) -> set[str]:
+    """Name the routes of the permission matrix that answer GET, as the matrix names them."""
+    pages = {rule.endpoint for rule in shown.app.url_map.iter_rules() if "GET" in (rule.methods or ())}
+    kinds = shown.database.contract.registry.kinds.items()
+    routes = ((kind, route) for kind, answer in kinds for route in answer.value.routes.routes.values())
+    pages |= {f"{kind}:{route.endpoint}" for kind, route in routes if "GET" in route.methods}
+    return pages & shown.app.extensions["baukasten.matrix"].keys()
+
+
+def endpoint_of(shown: Exhibition, address: str) -> str:
+    """Name the route that answered an address; a module's is found in its kind, all of which are forums here."""
+    host, _, path = address.removeprefix("http://").partition("/")
+    path = "/" + path.partition("?")[0].partition("#")[0]
+    language = path.split("/")[1]
+    path = path.removeprefix(f"/{language}") if language in LANGUAGES else path
+    try:
+        endpoint, values = shown.app.url_map.bind(host).match(path)
+        if endpoint not in MODULES:
+            return str(endpoint)
+        routes = shown.database.contract.registry.kinds["forum"].value.routes
+        route, _ = routes.match(host, "/" + values.get("rest", ""), "GET")
+        return f"forum:{route.endpoint}"
+    except (NotFound, MethodNotAllowed, RequestRedirect):
+        return ""
+
+
+BROKEN = """<!doctype html><html lang="de"><meta name="viewport" content="width=device-width"><title>Kaputt</title>
+<style>a { color: #999; background: #fff; } button { width: 9px; height: 9px; padding: 0; border: 0 }
+@media (prefers-color-scheme: dark) { p { color: #333; background: #222 } } div { width: 600px }</style>
+<main><h1>Kaputt</h1><img src="data:,"><p>Dunkel</p><a href="#x">Blass</a>
+<div>breit</div><button aria-label="a"></button><button aria-label="b"></button></main></html>"""
+
+
+def test_a_broken_page_is_found_out(browser: Browser, shown: Exhibition):
+    with visiting(browser, color_scheme="light") as visitor:
+        visitor.page.set_content(BROKEN)
+        light = rules(visitor.axe(LIGHT))
+        visitor.page.emulate_media(color_scheme="dark")
+        dark = rules(visitor.axe(CONTRAST))
+        visitor.page.set_viewport_size(NARROW)  # type: ignore[arg-type]
+        assert (light, dark - light, rules(visitor.axe(TARGETS))) == (
+            {"color-contrast", "image-alt", "target-size"},
+            set(),
+            {"target-size"},
+        )
+        assert len(dark) == 1
+        assert visitor.page.evaluate(WIDER) == ["wider than the screen: DIV."]
+
+
+def rules(findings: list[str]) -> set[str]:
+    """Name the rules that were broken."""
+    return {finding.partition(":")[0] for finding in findings}

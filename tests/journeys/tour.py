@@ -1,0 +1,112 @@
+"""One walk through all pages of the demo, whose findings the tests then look at from several sides."""
+
+import dataclasses
+from itertools import groupby
+from typing import Any
+from urllib.parse import urlsplit
+
+from playwright.sync_api import Browser
+
+from tests.journeys import pages
+from tests.journeys.browsing import NARROW, NORMS, WIDE, Visitor, visiting
+from tests.journeys.exhibition import Exhibition
+from tests.journeys.pages import Page
+
+LIGHT: dict[str, Any] = {"runOnly": {"type": "tag", "values": NORMS}}
+CONTRAST: dict[str, Any] = {"runOnly": ["color-contrast", "link-in-text-block"]}
+TARGETS: dict[str, Any] = {"runOnly": ["target-size"]}
+WIDER = """() => {
+  const room = document.documentElement.clientWidth;
+  if (document.documentElement.scrollWidth <= room) return [];
+  const wide = [...document.querySelectorAll("body *")].filter(e => e.getBoundingClientRect().right > room + 1);
+  return ["wider than the screen: " + wide.slice(0, 4).map(e => e.tagName + "." + e.className).join(", ")];
+}"""
+
+STATUSES = "links => Promise.all(links.map(link => fetch(link).then(answer => answer.status)))"
+
+
+@dataclasses.dataclass
+class Sight:
+    """What one page looked like."""
+
+    page: Page
+    status: int
+    address: str
+    html: str
+    light: list[str]
+    dark: list[str]
+    narrow: list[str]
+    links: list[str]
+    cookies: list[str]
+
+
+@dataclasses.dataclass
+class Tour:
+    """What the whole walk showed."""
+
+    sights: dict[str, Sight]
+    complaints: list[str]
+    asked: set[str]
+    dead_links: list[str]
+
+
+def walk(browser: Browser, shown: Exhibition) -> Tour:
+    """Visit every page as everybody it is meant for, with one browser for each person and host."""
+    tour = Tour({}, [], set(), [])
+    marks, emails = pages.landmarks(shown), pages.emails(shown)
+
+    def whose(page: Page) -> tuple[str, str]:
+        return page.viewer, page.host or pages.HOSTS[page.viewer]
+
+    for (viewer, host), group in groupby(sorted(pages.PAGES, key=whose), whose):
+        with visiting(browser) as visitor:
+            if viewer in emails:
+                visitor.sign_in_as(host, shown.secret(host, emails[viewer]))
+            seen = [look(visitor, page, shown.url(host, page.path.format(**marks))) for page in group]
+            tour.sights |= {str(sight.page): sight for sight in seen}
+            tour.dead_links += dead_links(visitor, host, seen)
+            tour.complaints += visitor.complaints
+            tour.asked |= visitor.asked
+    return tour
+
+
+def look(visitor: Visitor, page: Page, address: str) -> Sight:
+    """Look at one page in light, in the dark and on a small phone."""
+    tab = visitor.page
+    tab.set_viewport_size(WIDE)  # type: ignore[arg-type]
+    tab.emulate_media(color_scheme="light")
+    answer = tab.goto(address)
+    if page.press:
+        for field, value in page.fill.items():
+            if value == "check":
+                tab.check(field)
+            else:
+                tab.fill(field, value)
+        with tab.expect_navigation() as going:
+            tab.click(page.press)
+        answer = going.value
+    assert answer is not None, address
+    links = tab.evaluate("[...document.querySelectorAll('a[href]')].map(a => a.href)")
+    light = visitor.axe(LIGHT)
+    tab.emulate_media(color_scheme="dark")
+    dark = visitor.axe(CONTRAST)
+    tab.emulate_media(color_scheme="light")
+    tab.set_viewport_size(NARROW)  # type: ignore[arg-type]
+    narrow = [*tab.evaluate(WIDER), *visitor.axe(TARGETS)]
+    return Sight(page, answer.status, tab.url, answer.text(), light, dark, narrow, links, visitor.cookies())
+
+
+def dead_links(visitor: Visitor, host: str, seen: list[Sight]) -> list[str]:
+    """Follow the links between the host's pages once each and name those that lead nowhere for this person."""
+    found: dict[str, Page] = {}
+    for sight in seen:
+        for link in sight.links:
+            address = link.partition("#")[0]
+            # What is refused is refused in the other languages too.
+            if sight.status >= 400 and address.endswith(urlsplit(sight.address).path):
+                continue
+            if urlsplit(address).hostname == host:
+                found.setdefault(address, sight.page)
+    unknown = sorted(found.keys() - {sight.address for sight in seen})
+    answers = zip(unknown, visitor.page.evaluate(STATUSES, unknown), strict=True)
+    return [f"{found[link]} links to {link}: {status}" for link, status in answers if status >= 400]
