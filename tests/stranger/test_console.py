@@ -2,6 +2,7 @@
 
 import itertools
 import re
+from collections.abc import Callable
 
 import pytest
 from baukasten_twin.plugin import Knobs, Mood
@@ -9,7 +10,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from baukasten.app import COSTS
-from baukasten.plugin import TenantRef
+from baukasten.plugin import MemberRef, TenantRef
 
 _visits = itertools.count()
 
@@ -35,7 +36,12 @@ def number(cell: str) -> int:
 
 @pytest.mark.parametrize("mood", [Mood.RAISE, Mood.RUBBISH, Mood.BREAK_SQL])
 def test_errors_in_one_town_are_counted_and_pause_it_there_alone(
-    app: Flask, operator: FlaskClient, client: FlaskClient, client_of, other_town: TenantRef, mood: Mood
+    app: Flask,
+    operator: FlaskClient,
+    client: FlaskClient,
+    client_of: Callable[..., FlaskClient],
+    other_town: TenantRef,
+    mood: Mood,
 ) -> None:
     elsewhere = client_of(other_town)
     assert (visit(client), visit(elsewhere)) == ([True], [True])
@@ -61,7 +67,9 @@ def test_slowness_is_seen_and_pauses_the_hook(app: Flask, operator: FlaskClient,
     assert after[5] == "paused"
 
 
-def test_people_of_the_town_read_nothing_of_it(client: FlaskClient, sign_in, new_member) -> None:
+def test_people_of_the_town_read_nothing_of_it(
+    client: FlaskClient, sign_in: Callable[..., str], new_member: Callable[..., MemberRef]
+) -> None:
     Knobs.fill_outlet = Mood.RAISE
     sign_in(client, new_member())
     page = client.get("/").text

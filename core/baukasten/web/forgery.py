@@ -29,7 +29,7 @@ def check_forgery(place: Here) -> None:
     if request.headers.get("Authorization", "").startswith("Bearer "):
         return
     given = request.form.get(FIELD, "") or request.headers.get("X-Token", "")
-    if not any(hmac.compare_digest(given, token) for token in _accepted(place)):
+    if not any(hmac.compare_digest(given.encode(), token.encode()) for token in _accepted(place)):
         raise Denied(_("This form has expired. Please go back, reload the page and send it again."))
 
 

@@ -12,6 +12,7 @@ from werkzeug.exceptions import HTTPException
 from baukasten import errors
 from baukasten.plugin.text import lazy
 from baukasten.web.here import here
+from baukasten.web.i18n import current
 from baukasten.web.templating import render
 
 _ = lazy("core")
@@ -82,7 +83,8 @@ def _refused(error: errors.BaukastenError) -> ResponseReturnValue:
         target = request.script_root + request.full_path.rstrip("?")
         return redirect(url_for(SIGN_IN, next=target), 303)
     # A refusal of the platform itself without a message for people reads like its kind.
-    response = _answer(code, error.message if code != 404 else "")
+    # The default of an error is still English; a lazy text became the reader's own when it was raised.
+    response = _answer(code, current().gettext("core", error.message) if code != 404 else "")
     if isinstance(error, errors.TooMany):
         response.headers["Retry-After"] = str(error.retry_after)
     return response

@@ -36,9 +36,8 @@ class Process:
 
         self.manager = PluginManager([plugin(name, fill_outlet=fill_outlet)], monotonic=self.watch)
         self.name = name
-        self.reporter = Reporter(
-            dataclasses.replace(database, contract=Contract(self.manager, database.contract.registry))
-        )
+        self.contract = Contract(self.manager, database.contract.registry)
+        self.reporter = Reporter(dataclasses.replace(database, contract=self.contract))
 
     def call(self, town, times=1, *, seconds=0.0, error=""):
         self.seconds, self.error = seconds, error
@@ -133,7 +132,7 @@ def test_a_database_that_is_away_is_asked_again(processes, town, caplog, monkeyp
     process = processes[0]
     process.call(town)
     nowhere = f"postgresql+psycopg://nobody@/none?host={tmp_path}"
-    reporter = Reporter(connect(nowhere, nowhere, Contract(process.manager, None)))
+    reporter = Reporter(connect(nowhere, nowhere, process.contract))
     reporter.follow()
     while len(caplog.messages) < 2:
         pass

@@ -1,6 +1,7 @@
 """The health page says what is good and what needs a look, for the platform and its plugins."""
 
 import dataclasses
+import shutil
 from collections import namedtuple
 from types import SimpleNamespace
 
@@ -57,7 +58,7 @@ def test_a_plugins_check_is_asked_and_a_broken_one_is_a_finding(look, run, state
 
 
 def test_little_space_is_told(look, monkeypatch):
-    monkeypatch.setattr(health.shutil, "disk_usage", lambda _path: Usage(10, 9, 1024**3))
+    monkeypatch.setattr(shutil, "disk_usage", lambda _path: Usage(10, 9, 1024**3))
     assert look()["Free space"] == ("bad", "1 GB")
 
 

@@ -85,6 +85,7 @@ def test_towns_are_searched_and_paged_in_constant_statements(operator, database,
     assert len(statements) == few
     assert listed(first) == slugs[:50]
     older = re.search(r'href="(/betrieb/\?[^"]*after=[^"]*)"', first.text)
+    assert older is not None
     last = operator.get(older[1].replace("&amp;", "&"))
     assert listed(last) == slugs[50:]
     assert "after=" not in last.text

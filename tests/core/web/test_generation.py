@@ -4,6 +4,7 @@ import time
 
 import pytest
 
+from baukasten.db.session import connect
 from baukasten.tenants import settings
 from baukasten.web.generation import STALE_SECONDS, Generations, Memo
 
@@ -96,6 +97,48 @@ def test_kept_values_hold_as_long_as_the_generation_stands_still(database, gener
     change(database, town)
     one.refresh()
     assert (load(), load(other_town)) == (5, 4)
+
+
+def test_what_was_taken_back_raises_nothing(database, generations, town):
+    one, _other = generations
+    one.refresh()
+    before = one.of(town.id)
+    with database.session(town.id) as session:
+        settings.write(session, "site.legal", {"imprint": "Doch nicht"})
+        session.flush()
+        session.rollback()
+        session.commit()
+    one.refresh()
+    assert one.of(town.id) == before
+
+
+def test_a_database_that_is_away_ends_no_thread(database, tmp_path):
+    nowhere = f"postgresql+psycopg://nobody@/none?host={tmp_path}"
+    lost = Generations(connect(nowhere, nowhere, database.contract))
+    thread = lost.follow()
+    thread.join(0.2)
+    assert (thread.is_alive(), lost.of(1)) == (True, None)
+    lost.stop()
+    thread.join(5)
+    assert not thread.is_alive()
+
+
+def test_a_value_that_could_not_be_loaded_is_asked_again(generations, town):
+    one, _other = generations
+    memo = Memo(one)
+    one.refresh()
+    with pytest.raises(ZeroDivisionError):
+        memo.get(town.id, ("a",), lambda: 1 / 0)
+    assert memo.get(town.id, ("a",), lambda: "value") == "value"
+
+
+def test_the_weight_is_bounded(generations, town):
+    one, _other = generations
+    memo = Memo(one, 100, len)
+    one.refresh()
+    for number in range(50):
+        memo.get(town.id, (number,), lambda: "x" * 30)
+        assert sum(len(value) for _generation, value in memo._kept.values()) <= 100
 
 
 def wait_for(question):
