@@ -92,6 +92,9 @@ DOORS: Mapping[str, Door] = {
     "platform.find_session": Door("one person by the hash of a cookie's secret"),
     "platform.find_site": Door("one town by its exact host", BOTH),
     "platform.forget_account": Door("removes a closed account that no town knows any more"),
+    "platform.forget_requests": Door(
+        "removes what the account that the session acts for ever asked for by mail"
+    ),
     "platform.generations": Door("all generations: ids and numbers", BOTH),
     "platform.link_audit_entry": Door("trigger: chains a town's entry", frozenset()),
     "platform.link_platform_entry": Door("trigger: chains an entry of the installation", frozenset()),

@@ -22,6 +22,7 @@ T = TypeVar("T")
 
 SEND_NOTICE = "identity.send_notice"
 FIND = text("SELECT * FROM platform.find_account(:address)")
+FORGET_REQUESTS = text("SELECT platform.forget_requests()")
 CREATE = text("SELECT platform.create_account(:address, :hash, :name, :moment)")
 
 
@@ -68,7 +69,7 @@ def confirm(session: Scope, secret: str) -> int:
     token = tokens.use(session, secret, Purpose.CONFIRM)
     account_id = create_account(session, token.email, token.data["hash"], token.data["name"])
     tokens.drop_others(session, Purpose.CONFIRM, token.email)
-    token.data = {}
+    token.data, token.account_id = {}, account_id
     return account_id
 
 
@@ -181,6 +182,7 @@ def rename(session: Scope, account_id: int, display_name: str) -> str:
 def close_account(session: Scope, account_id: int) -> None:
     """Close an account for good: no sign-in, no address, no name; frees the address for a new account."""
     sessions.end_all(session, account_id)
+    session.execute(FORGET_REQUESTS)
     gone = f"closed-{account_id}@invalid"  # RFC 2606: a domain that never exists
     session.execute(
         update(Account)

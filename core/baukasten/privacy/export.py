@@ -7,6 +7,7 @@ from sqlalchemy import text
 
 from baukasten import clock
 from baukasten.db.session import Database, Scope
+from baukasten.identity import sessions
 from baukasten.identity.service import own
 from baukasten.privacy import inventory
 from baukasten.tenants import service as tenants
@@ -23,7 +24,20 @@ def collect(database: Database, account_id: int) -> dict[str, Any]:
     """Give all that is stored about an account, by town and dataset, ready for JSON. Raises NotFound."""
     with database.session(None, account_id) as session:
         account = own(session, account_id)
-        known = {"email": account.email, "display_name": account.display_name, "since": account.created_at}
+        known = {
+            "email": account.email,
+            "display_name": account.display_name,
+            "since": account.created_at,
+            "sessions": [
+                {
+                    "device": one.user_agent,
+                    "host": one.host,
+                    "since": one.created_at,
+                    "seen": one.last_seen_at,
+                }
+                for one in sessions.list_own(session, account_id)
+            ],
+        }
         places = memberships(session)
     towns = [_of_town(database, account_id, tenant_id, member_id) for tenant_id, member_id in places]
     plain: dict[str, Any] = _plain({"made_at": clock.now(), "account": known, "towns": towns})

@@ -46,6 +46,11 @@ COUNT_HITS = """
     ON CONFLICT (key, window_start) DO UPDATE SET hits = r.hits + 1
     RETURNING r.key, r.hits
 """
+# Whoever leaves takes along what was asked for under their address, also before there was an account.
+FORGET_REQUESTS = """
+    DELETE FROM platform.token t USING platform.account a
+    WHERE a.id = platform.current_account() AND (t.account_id = a.id OR t.email = a.email)
+"""
 TIDY = """
     DELETE FROM platform.rate_limit WHERE window_start < moment - interval '2 days';
     DELETE FROM platform.token WHERE expires_at < moment - interval '7 days';
@@ -181,6 +186,7 @@ def _functions() -> list[str]:
             "TABLE (key text, hits integer)",
             COUNT_HITS,
         ),
+        *rls.definer("platform.forget_requests", "", "void", FORGET_REQUESTS),
         *rls.definer("platform.tidy_identity", "moment timestamptz", "void", TIDY),
     ]
 

@@ -1,0 +1,20 @@
+"""What is stored about people is what active rooms and plugins declare."""
+
+from baukasten.privacy import inventory
+from baukasten.tenants import plugins
+
+
+def test_the_town_sees_what_works_there_and_erasing_reaches_all(session, town, contract):
+    keys = [one.key for one in inventory.datasets(session)]
+    assert "forum.posts" in keys
+    plugins.switch_off(session, town, "forum")
+    assert [one.key for one in inventory.datasets(session)] == [key for key in keys if key != "forum.posts"]
+    assert [one.key for one in inventory.all_datasets(contract.registry)] == keys
+
+
+def test_every_store_says_why_on_what_ground_and_how_long(contract):
+    for one in inventory.all_datasets(contract.registry):
+        assert all(str(text).strip() for text in (one.title, one.purpose, one.legal_basis, one.retention)), (
+            one.key
+        )
+        assert one.columns, one.key
