@@ -84,7 +84,9 @@ def _refused(error: errors.BaukastenError) -> ResponseReturnValue:
         return redirect(url_for(SIGN_IN, next=target), 303)
     # A refusal of the platform itself without a message for people reads like its kind.
     # The default of an error is still English; a lazy text became the reader's own when it was raised.
-    response = _answer(code, current().gettext("core", error.message) if code != 404 else "")
+    # Called by another name, since what is read here is not one text that translators should see.
+    spoken = current().gettext
+    response = _answer(code, spoken("core", error.message) if code != 404 else "")
     if isinstance(error, errors.TooMany):
         response.headers["Retry-After"] = str(error.retry_after)
     return response
