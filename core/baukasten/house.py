@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from importlib import import_module
 
-from sqlalchemy import create_engine, text
+from sqlalchemy import Engine, create_engine, text
 
 from baukasten.config import Config, ConfigError, DatabaseUrls
 from baukasten.db import embedded, migrate
@@ -64,16 +64,25 @@ def open_database(urls: DatabaseUrls, contract: Contract, *, pool_size: int = PO
     The database must be exactly where the code wants it, and the roles may neither own nor pass by.
     """
     database = connect(urls.app, urls.operator, contract, pool_size)
-    for engine in (database.app, database.operator):
-        with engine.connect() as connection:
-            role = connection.execute(text(WHO)).one()
-        if role.rolsuper or role.rolbypassrls or role.owns:
-            raise ConfigError(
-                f"the database role {role.name} owns tables or may pass by row-level security; pages and jobs "
-                "are served only by a role that may neither"
-            )
-    migrate.check(database.app, lineages(contract))
+    try:
+        for engine in (database.app, database.operator):
+            _refuse_powerful(engine)
+        migrate.check(database.app, lineages(contract))
+    except BaseException:
+        # Whoever is refused leaves no connection behind.
+        database.close()
+        raise
     return database
+
+
+def _refuse_powerful(engine: Engine) -> None:
+    with engine.connect() as connection:
+        role = connection.execute(text(WHO)).one()
+    if role.rolsuper or role.rolbypassrls or role.owns:
+        raise ConfigError(
+            f"the database role {role.name} owns tables or may pass by row-level security; pages and jobs "
+            "are served only by a role that may neither"
+        )
 
 
 WHO = """

@@ -1,11 +1,19 @@
-"""What production writes into its log is one JSON object a line, ours alone in detail."""
+"""Pages and jobs run in processes of their own, whose log is one JSON object a line, ours alone in detail."""
 
+import http.client
 import json
 import logging
+import os
+import socket
+import subprocess
+import sys
+import time
 
 import pytest
+from sqlalchemy import text
 
 from baukasten.cli.serve import log_lines
+from baukasten.jobs.queue import enqueue
 
 
 @pytest.fixture
@@ -31,3 +39,71 @@ def test_lines_are_json_and_others_are_silent_below_warnings(capfd):
         ("request", 200),
         ("the queue is slow", None),
     ]
+
+
+@pytest.fixture
+def process(database_urls, tmp_path):
+    """Start a command in a process of its own on the tests' database; it must end well."""
+    environ = {
+        **os.environ,
+        "BAUKASTEN_DATA": str(tmp_path),
+        "BAUKASTEN_DATABASE_URL": database_urls.app,
+        "BAUKASTEN_OPERATOR_DATABASE_URL": database_urls.operator,
+    }
+    started = []
+
+    def start(*words):
+        command = [sys.executable, "-m", "baukasten", *words]
+        started.append(subprocess.Popen(command, env=environ, stderr=subprocess.PIPE, text=True))
+        return started[-1]
+
+    yield start
+    for one in started:
+        one.terminate()
+        said = one.communicate(timeout=30)[1]
+        assert one.returncode == 0, said
+
+
+def until(answer):
+    """Ask until there is an answer, half a minute at most."""
+    end = time.monotonic() + 30
+    while time.monotonic() < end:
+        if found := answer():
+            return found
+        time.sleep(0.05)
+    raise TimeoutError
+
+
+def test_pages_are_served_from_processes_of_their_own(process, town):
+    with socket.socket() as door:
+        door.bind(("127.0.0.1", 0))
+        port = door.getsockname()[1]
+    process("serve", "pages", "--port", str(port), "--workers", "1")
+
+    def ask():
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+        try:
+            connection.request("GET", "/", headers={"Host": town.host})
+            answer = connection.getresponse()
+            return answer.status, answer.read().decode()
+        except ConnectionError:
+            return None
+        finally:
+            connection.close()
+
+    status, page = until(ask)
+    assert (status, town.name in page) == (200, True)
+
+
+def test_a_worker_does_what_waits(process, database):
+    with database.session(None) as session:
+        job_id = enqueue(session, "identity.tidy", tenant_id=None)
+        session.commit()
+
+    def state():
+        with database.operator_session() as session:
+            asked = text("SELECT status::text FROM jobs.procrastinate_jobs WHERE id = :id")
+            return session.execute(asked, {"id": job_id}).scalar_one_or_none() in (None, "succeeded")
+
+    process("worker")
+    assert until(state)
