@@ -1,5 +1,6 @@
 """The one door for live events: tenant, session, standing, permission and rate are checked on each of them."""
 
+import logging
 import time
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
@@ -17,6 +18,7 @@ from baukasten.web.here import Here
 from baukasten.web.marks import PUBLIC, REQUIRES, SIGNED_IN, Mark
 from baukasten.web.platform import platform
 
+log = logging.getLogger(__name__)
 CALL = "call"
 MAX_MESSAGE = 16 * 1024
 """Bytes of one event; the longest chat message is far below."""
@@ -34,6 +36,8 @@ class Connection:
     """One socket: who opened it where, and when it lately sent something."""
 
     tenant_id: int
+    account_id: int | None
+    """Who was signed in when it opened; a socket never changes its person."""
     environ: dict[str, Any]
     sent: deque[float] = field(default_factory=lambda: deque(maxlen=EVENTS_PER_WINDOW))
 
@@ -106,7 +110,10 @@ class Dispatcher:
                 return False
             finally:
                 place.close()
-            return place.site is not None and place.site.id == connection.tenant_id
+            return place.site is not None and (place.site.id, _account(place)) == (
+                connection.tenant_id,
+                connection.account_id,
+            )
 
     def _connect(self, _auth: Any = None) -> bool:
         place = Here(platform().database)
@@ -114,7 +121,7 @@ class Dispatcher:
             self._fill(place)
             if place.site is None or not came_from_here():
                 return False
-            self.connections[_sid()] = Connection(place.site.id, dict(request.environ))
+            self.connections[_sid()] = Connection(place.site.id, _account(place), dict(request.environ))
         except errors.BaukastenError:
             return False
         else:
@@ -135,12 +142,21 @@ class Dispatcher:
         place = g.here = Here(platform().database)
         try:
             self._fill(place)
+            if place.site is None or (place.site.id, _account(place)) != (
+                connection.tenant_id,
+                connection.account_id,
+            ):
+                return {"ok": False, "code": "closed"}
             event = self._event(place, namespace, name)
             place.mark = mark_of_event(event)
             self.permit(place)
             return {"ok": True, "data": event.handle(place, data)}
         except errors.BaukastenError as error:
-            return {"ok": False, "code": error.code, "message": error.message}
+            return {"ok": False, "code": error.code, "message": str(error.message)}
+        except Exception:
+            # Without an answer the client would wait for ever; what broke is for the log alone.
+            log.exception("an accident in the live event %s.%s", namespace, name)
+            return {"ok": False, "code": "accident"}
         finally:
             g.pop("here", None)
             place.close()
@@ -167,6 +183,10 @@ class Dispatcher:
 def mark_of_event(event: LiveEvent) -> Mark:
     """Give the access mark of a declared event."""
     return Mark(event.mark) if event.mark in (PUBLIC, SIGNED_IN) else Mark(REQUIRES, event.mark)
+
+
+def _account(place: Here) -> int | None:
+    return None if place.identity is None else place.identity.account_id
 
 
 def _sid() -> str:
