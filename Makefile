@@ -25,7 +25,7 @@ demo: setup  ## Serve three towns with their discussions (ARGS="--port 8080 --fr
 
 test: setup  ## Run every test that must hold (ARGS="tests/core -k tenant")
 	@.ci/packages
-	$(PY) -m pytest $(ARGS)
+	$(PY) -m pytest -n 2 --dist worksteal $(ARGS)
 
 lint: style types structure  ## Check style, formatting, types and the order of the rooms
 

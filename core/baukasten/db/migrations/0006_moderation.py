@@ -11,10 +11,27 @@ branch_labels = None
 depends_on = None
 
 OPEN = sa.text("closed_at IS NULL")
+KEY = ["tenant_id", "content_type", "content_id"]
 
 
 def upgrade() -> None:
     """Make the tables, then their locks."""
+    _cases()
+    _reports()
+    _decisions()
+    # Erasing a member looks for every row that points there.
+    op.create_index("ix_moderation_report_reporter", "moderation_report", ["tenant_id", "reporter_id"])
+    op.create_index("ix_moderation_decision_actor", "moderation_decision", ["tenant_id", "actor_id"])
+    op.create_index("ix_moderation_decision_case", "moderation_decision", ["tenant_id", "case_id"])
+    for statement in (
+        *rls.protect("moderation_case", app="SELECT, INSERT, UPDATE"),
+        *rls.protect("moderation_report", app="SELECT, INSERT, UPDATE"),
+        *rls.protect("moderation_decision", app="SELECT, INSERT, UPDATE (actor_id)"),
+    ):
+        op.execute(statement)
+
+
+def _cases() -> None:
     op.create_table(
         "moderation_case",
         *rls.key_columns(),
@@ -27,14 +44,16 @@ def upgrade() -> None:
         sa.Column("closed_at", sa.DateTime(timezone=True)),
         sa.CheckConstraint("cause IN ('held', 'reported')", name="cause"),
     )
-    key = ["tenant_id", "content_type", "content_id"]
-    op.create_index("uq_moderation_case_open", "moderation_case", key, unique=True, postgresql_where=OPEN)
+    op.create_index("uq_moderation_case_open", "moderation_case", KEY, unique=True, postgresql_where=OPEN)
     op.create_index(
         "ix_moderation_case_queue",
         "moderation_case",
         ["tenant_id", "created_at", "id"],
         postgresql_where=OPEN,
     )
+
+
+def _reports() -> None:
     op.create_table(
         "moderation_report",
         *rls.key_columns(),
@@ -49,6 +68,9 @@ def upgrade() -> None:
         rls.foreign_key("reporter_id", "membership", ondelete="SET NULL (reporter_id)"),
     )
     op.create_index("ix_moderation_report_case", "moderation_report", ["tenant_id", "case_id"])
+
+
+def _decisions() -> None:
     op.create_table(
         "moderation_decision",
         *rls.key_columns(),
@@ -67,13 +89,7 @@ def upgrade() -> None:
             "measure NOT IN ('reject', 'hide') OR (rule <> '' AND facts <> '')", name="reason"
         ),
     )
-    op.create_index("ix_moderation_decision_content", "moderation_decision", [*key, "id"])
-    for statement in (
-        *rls.protect("moderation_case", app="SELECT, INSERT, UPDATE"),
-        *rls.protect("moderation_report", app="SELECT, INSERT, UPDATE"),
-        *rls.protect("moderation_decision", app="SELECT, INSERT, UPDATE (actor_id)"),
-    ):
-        op.execute(statement)
+    op.create_index("ix_moderation_decision_content", "moderation_decision", [*KEY, "id"])
 
 
 def _created() -> sa.Column[sa.DateTime]:
