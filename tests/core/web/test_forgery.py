@@ -69,6 +69,7 @@ def test_a_token_is_bound_to_the_sign_in(guest, at, town, sign_in, new_member):
         ({"Origin": "https://{host}@boese.example"}, 403),
         ({"Origin": "null"}, 403),
         ({"Origin": ""}, 403),
+        ({"Origin": "http://["}, 403),
         ({"Sec_Fetch_Site": "cross-site", "Authorization": "Bearer x"}, 403),
     ],
 )
@@ -79,6 +80,11 @@ def test_what_the_browser_says_of_the_sender_counts_even_with_the_token(guest, h
 
 def test_whoever_brings_a_token_of_the_interface_needs_none_of_a_form(guest):
     assert send(guest, Authorization="Bearer made-up") == 200
+
+
+def test_such_a_token_proves_nothing_beside_a_cookie(guest, sign_in, new_member):
+    sign_in(guest, new_member())
+    assert send(guest, Authorization="Bearer made-up") == 403
 
 
 def test_reading_needs_no_token(guest):
