@@ -28,6 +28,8 @@ _GERMAN_DATE = re.compile(r"(\d{1,2})\.\s?(\d{1,2})\.\s?(\d{4})")
 _LOCAL = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*")
 _DOMAIN = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{0,61}[a-z0-9]")
 MAX_LOCAL, MAX_ADDRESS = 64, 254
+YEARS = range(1900, 2200)
+"""Years of a moment; beyond, another zone's or the next month's date may be none."""
 
 
 class WrongError(ValueError):
@@ -155,6 +157,8 @@ def _moment(_field: Field, text: str) -> dt.datetime:
     try:
         moment = dt.datetime.fromisoformat(text)
         zoned = moment if moment.tzinfo else moment.replace(tzinfo=current().formats.zone)
+        if moment.year not in YEARS:
+            raise ValueError("no moment of ours")
         return zoned.astimezone(dt.UTC)
     except (ValueError, OverflowError):
         raise WrongError(_("Write a date and a time, for example 2026-05-31 18:00.")) from None

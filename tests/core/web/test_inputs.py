@@ -95,6 +95,7 @@ def test_several_choices_come_in_the_lists_order_once_each() -> None:
         (field(K.NUMBER, maximum=1000), "1001", "Write a number of at most 1,000."),
         (field(K.DATE), "31.02.2026", "Write a date, for example 31.05.2026."),
         (field(K.DATETIME), "0001-01-01T00:00", "Write a date and a time, for example 2026-05-31 18:00."),
+        (field(K.DATETIME), "9999-12-01T00:00", "Write a date and a time, for example 2026-05-31 18:00."),
         (field(K.SELECT, choices=COLOURS), "x", "This choice is not on the list. Choose one that is."),
         (field(K.SELECT, choices=COLOURS, required=True), "", "Choose one."),
         (field(K.CHECKBOXES, choices=COLOURS), "x", "This choice is not on the list. Choose one that is."),
