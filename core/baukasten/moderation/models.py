@@ -70,6 +70,7 @@ class Report(TenantOwned, Timestamps, Base):
         tenant_key("case_id", "moderation_case"),
         tenant_key("reporter_id", "membership", ondelete="SET NULL"),
         Index("ix_moderation_report_case", "tenant_id", "case_id"),
+        Index("ix_moderation_report_reporter", "tenant_id", "reporter_id"),
     )
     bumps_generation = False
 
@@ -90,6 +91,8 @@ class Decision(TenantOwned, Timestamps, Base):
         tenant_key("actor_id", "membership", ondelete="SET NULL"),
         CheckConstraint("measure NOT IN ('reject', 'hide') OR (rule <> '' AND facts <> '')", name="reason"),
         Index("ix_moderation_decision_content", "tenant_id", "content_type", "content_id", "id"),
+        Index("ix_moderation_decision_actor", "tenant_id", "actor_id"),
+        Index("ix_moderation_decision_case", "tenant_id", "case_id"),
     )
     bumps_generation = False
 

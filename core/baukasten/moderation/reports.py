@@ -14,6 +14,7 @@ from baukasten.moderation.models import Case, CaseCause, Report
 from baukasten.plugin.events import ReportFiled
 from baukasten.plugin.refs import Content, ContentRef, MemberRef, Visibility
 from baukasten.plugin.text import lazy
+from baukasten.projects import queries
 
 _ = lazy("core")
 VISIBLE = frozenset({Visibility.PUBLISHED, Visibility.FOLDED})
@@ -46,7 +47,7 @@ def reported(session: Scope, key: str) -> Content:
     if not colon or not number.isdecimal() or len(number) > 18:
         raise NotFound
     content = service.find(session, ContentRef(kind, int(number)))
-    if content.visibility not in VISIBLE:
+    if content.visibility not in VISIBLE or not _stands_in_public(session, content.module_id):
         raise NotFound
     return content
 
@@ -91,6 +92,14 @@ def case_by_id(session: Scope, case_id: int) -> tuple[Case, Content, list[Report
     content = service.find(session, ContentRef(case.content_type, case.content_id))
     reports = session.scalars(select(Report).where(Report.case_id == case_id).order_by(Report.id)).all()
     return case, content, list(reports)
+
+
+def _stands_in_public(session: Scope, module_id: int | None) -> bool:
+    """Tell whether a module's page is there for everybody; else counting through numbers would read drafts."""
+    module = None if module_id is None else queries.module_by_id(session, module_id)
+    return module_id is None or (
+        module is not None and module.visible and (module.project is None or module.project.published)
+    )
 
 
 def _contents(session: Scope, cases: Any) -> dict[tuple[str, int], Content]:

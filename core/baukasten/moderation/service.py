@@ -165,19 +165,21 @@ def _decide(
     open_ = (Case.content_type == ref.type, Case.content_id == ref.id, Case.closed_at.is_(None))
     closed = update(Case).where(*open_).values(closed_at=clock.now()).returning(Case.id)
     case_id = session.execute(closed, execution_options={"synchronize_session": False}).scalar()
-    session.add(
-        Decision(
-            case_id=case_id,
-            content_type=ref.type,
-            content_id=ref.id,
-            measure=measure.value,
-            rule=rule,
-            facts=facts,
-            actor_id=actor.id,
-        )
+    decision = Decision(
+        case_id=case_id,
+        content_type=ref.type,
+        content_id=ref.id,
+        measure=measure.value,
+        rule=rule,
+        facts=facts,
+        actor_id=actor.id,
     )
+    session.add(decision)
     session.flush()
-    record(session, actor, f"moderation.content.{measure.value}", f"{ref.type}:{ref.id}", rule=rule)
+    # Its words stay with the decision: the log is kept for good and takes no texts about people.
+    record(
+        session, actor, f"moderation.content.{measure.value}", f"{ref.type}:{ref.id}", decision=decision.id
+    )
 
 
 def _need_reason(rule: str, facts: str) -> None:

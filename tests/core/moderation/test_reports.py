@@ -9,6 +9,7 @@ from baukasten.errors import NotFound
 from baukasten.moderation import reports, service
 from baukasten.moderation.models import Case, CaseCause, Report
 from baukasten.plugin.refs import ContentRef
+from baukasten.projects import placing, publishing
 from baukasten.tenants import plugins
 
 POST = "forum.post"
@@ -121,3 +122,13 @@ def test_an_erased_reporter_leaves_the_report(session, topic, anna):
     report = session.scalars(select(Report).execution_options(populate_existing=True)).one()
     assert (report.reporter_id, report.explanation) == (None, "")
     assert session.execute(update(Case).values(code="x").returning(Case.id)).all() != []
+
+
+@pytest.mark.parametrize("way", ["hidden", "draft"])
+def test_what_stands_where_nobody_can_go_cannot_be_read_through_its_report(session, forum, topic, way):
+    if way == "hidden":
+        placing.change_module(session, None, forum.id, visible=False)
+    else:
+        publishing.unpublish(session, None, forum.project.id)
+    with pytest.raises(NotFound):
+        content(session, topic)

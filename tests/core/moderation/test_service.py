@@ -109,6 +109,7 @@ def test_publishing_ends_the_case_and_is_written_down(session, held, moderator):
         f"{POST}:{held.id}",
         moderator.id,
     )
+    assert entry.facts == {"decision": decision.id}
     assert service.count_open(session) == 0
 
 
