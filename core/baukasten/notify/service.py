@@ -6,10 +6,11 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import delete, func, select, text, update
+from sqlalchemy import delete, func, literal, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 
 from baukasten import clock
+from baukasten.access.models import Membership
 from baukasten.db.session import Scope
 from baukasten.errors import BaukastenError
 from baukasten.jobs.queue import enqueue_all
@@ -174,7 +175,9 @@ def want(session: Scope, member_id: int, type_key: str, *, mails: bool) -> None:
     if mails:
         session.execute(delete(NoticePreference).where(*own))
         return
-    row = insert(NoticePreference).values(tenant_id=session.tenant_id, member_id=member_id, type=type_key)
+    # From the membership, for a letter's link outlives its reader's account.
+    known = select(Membership.tenant_id, Membership.id, literal(type_key)).where(Membership.id == member_id)
+    row = insert(NoticePreference).from_select(["tenant_id", "member_id", "type"], known)
     session.execute(row.on_conflict_do_nothing(index_elements=["tenant_id", "member_id", "type"]))
     session.execute(
         update(Notice)

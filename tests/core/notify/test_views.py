@@ -3,7 +3,9 @@
 import re
 
 import pytest
+from sqlalchemy import delete
 
+from baukasten.access.models import Membership
 from baukasten.notify import links, service
 
 TOKEN = re.compile(r'name="_token" value="([^"]+)"')
@@ -141,3 +143,11 @@ def test_a_link_of_another_town_or_purpose_or_a_changed_one_does_not_exist(
         good.replace(".", ""),
     ):
         assert client.get(path).status_code == 404
+
+
+def test_a_letters_link_outlives_its_reader(scope, browser, base_config, home, anna):
+    path, client = leave_path(base_config, home, anna), browser()
+    scope.execute(delete(Membership).where(Membership.id == anna.id))
+    scope.commit()
+    assert send(client, path).status_code == 200
+    assert service.unwanted(scope, anna.id) == frozenset()
