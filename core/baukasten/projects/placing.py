@@ -1,20 +1,23 @@
 """Placing modules on the site or in a project: put there, ordered, changed, taken away."""
 
-from collections.abc import Mapping
+import logging
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from sqlalchemy import case, func, select, update
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
 
 from baukasten import ids
 from baukasten.audit import service as audit
 from baukasten.db.session import Scope
-from baukasten.errors import Conflict, Invalid, NotFound
+from baukasten.errors import BaukastenError, Conflict, Invalid, NotFound
 from baukasten.jobs import outbox
 from baukasten.plugin.declarations import ModuleKind
 from baukasten.plugin.events import ModulePlaced, ModuleRemoved
 from baukasten.plugin.fields import Scope as SettingsScope
 from baukasten.plugin.fields import SettingsGroup
+from baukasten.plugin.guard import kept_whole
 from baukasten.plugin.refs import MemberRef, ModuleRef
 from baukasten.plugin.text import lazy
 from baukasten.projects import queries
@@ -26,6 +29,7 @@ from baukasten.web.forms import read_settings, store_settings
 from baukasten.web.reserved import refuse_reserved
 
 _ = lazy("core")
+log = logging.getLogger(__name__)
 UP, DOWN = "up", "down"
 
 
@@ -60,7 +64,7 @@ def place_module(
     _flush(session, module)
     placed = _ref(session, module.id)
     if declared.on_place is not None:
-        declared.on_place(session, placed)
+        _prepare(session, declared.on_place, placed)
     outbox.publish(session, ModulePlaced(_tenant(session), module.id))
     audit.record(session, actor, "projects.module.place", f"module:{module.id}", kind=kind)
     return placed
@@ -127,6 +131,19 @@ def remove_module(session: Scope, actor: MemberRef | None, module_id: int) -> No
         raise Conflict(_("People have contributed here. You can hide the module instead.")) from error
     outbox.publish(session, ModuleRemoved(_tenant(session), module_id))
     audit.record(session, actor, "projects.module.remove", f"module:{module_id}", kind=placed.kind)
+
+
+def _prepare(session: Scope, on_place: Callable[[Session, ModuleRef], None], placed: ModuleRef) -> None:
+    try:
+        with kept_whole(session, reading=False):
+            on_place(session, placed)
+    except BaukastenError:
+        raise
+    except Exception as error:
+        log.exception("kind %s could not be placed in tenant %s", placed.kind, session.tenant_id)
+        raise Conflict(
+            _("This module could not prepare itself. The data centre sees why; please ask there.")
+        ) from error
 
 
 def settings_group(kind: ModuleKind) -> SettingsGroup:

@@ -1,8 +1,11 @@
 """From draft to public and away again: what still stands in the way, and the step itself."""
 
-from collections.abc import Iterable
+import logging
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+
+from sqlalchemy.orm import Session
 
 from baukasten import clock
 from baukasten.audit import service as audit
@@ -11,6 +14,7 @@ from baukasten.errors import Conflict, Invalid
 from baukasten.jobs import outbox
 from baukasten.plugin import hookspecs
 from baukasten.plugin.events import ProjectPublished
+from baukasten.plugin.guard import kept_whole
 from baukasten.plugin.refs import MemberRef, ModuleRef, ProjectRef
 from baukasten.plugin.text import lazy
 from baukasten.projects import queries
@@ -20,6 +24,7 @@ from baukasten.projects.service import load, ref_of
 from baukasten.tenants import plugins, settings
 
 _ = lazy("core")
+log = logging.getLogger(__name__)
 LEGAL = "site.legal"
 """The settings in which a town keeps its imprint; without one nothing may be published (§ 5 DDG)."""
 
@@ -142,10 +147,22 @@ def _module_points(session: Scope, placed: Iterable[ModuleRef]) -> list[Point]:
         elif answer.value.blockers is None:
             reasons = []
         else:
-            reasons = [str(reason) for reason in answer.value.blockers(session, module)]
+            reasons = _asked(session, answer.value.blockers, module)
         text = " ".join(reasons)
         points.append(_point(f"module:{module.id}", module.title, text, done=not reasons))
     return points
+
+
+def _asked(
+    session: Scope, blockers: Callable[[Session, ModuleRef], Sequence[str]], module: ModuleRef
+) -> list[str]:
+    try:
+        with kept_whole(session, reading=False):
+            return [str(reason) for reason in blockers(session, module)]
+    except Exception:
+        # A plugin's accident must not take the page away on which the town could hide the module.
+        log.exception("the blockers of kind %s failed in tenant %s", module.kind, session.tenant_id)
+        return [str(_("This module could not be asked. The data centre sees why; please ask there."))]
 
 
 def _advice(project: ProjectFacts, placed: list[ModuleRef]) -> list[Point]:

@@ -131,3 +131,11 @@ def test_another_towns_module_is_not_there(session, database, other_town):
             placing.change_module(foreign, None, module.id, title="Unser")
         with pytest.raises(NotFound):
             placing.place_module(foreign, None, "stall", project_id=_project.id)
+
+
+def test_a_kind_that_cannot_prepare_itself_is_not_placed(session, project, monkeypatch):
+    monkeypatch.setattr(Notes, "told", None)
+    with pytest.raises(Conflict, match="could not prepare itself"):
+        place(session, project_id=project.id)
+    session.rollback()
+    assert queries.modules(session, project.id) == []

@@ -81,3 +81,12 @@ def test_there_and_back_and_away(session):
     publishing.archive(session, None, project.id)
     assert queries.list_projects(session) == []
     assert [one.slug for one in queries.list_projects(session, archived=True)] == [project.slug]
+
+
+def test_a_kind_that_cannot_be_asked_stands_in_the_way_and_takes_no_page_away(session, project, monkeypatch):
+    module = placing.place_module(session, None, "stall", project_id=project.id)
+    monkeypatch.setattr(Notes, "blockers", None)
+    points = {point.key: point for point in publishing.checklist(session, project.id)}
+    assert points[f"module:{module.id}"].state is PointState.MISSING
+    assert "could not be asked" in points[f"module:{module.id}"].text
+    assert missing(session, project) == {f"module:{module.id}"}
