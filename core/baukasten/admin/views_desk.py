@@ -8,12 +8,14 @@ from baukasten.admin import desk, forms
 from baukasten.admin.blueprint import DESK, LOG, MANAGE, SETTINGS, SWITCH, UNPROCESSABLE, blueprint
 from baukasten.admin.offers import offers
 from baukasten.audit import service as audit
-from baukasten.errors import NotFound
-from baukasten.plugin.fields import Scope, SettingsGroup
+from baukasten.content import markdown
+from baukasten.errors import Invalid, NotFound
+from baukasten.plugin.fields import FieldKind, Scope, SettingsGroup
 from baukasten.plugin.text import lazy
 from baukasten.projects.phases import end_text
 from baukasten.tenants import plugins as tenant_plugins
 from baukasten.tenants import settings as tenant_settings
+from baukasten.web.forms import Form
 from baukasten.web.here import here
 from baukasten.web.marks import requires
 from baukasten.web.platform import platform
@@ -77,7 +79,7 @@ def settings_group(key: str) -> ResponseReturnValue:
     """Change one group of settings."""
     place, group = here(), _group(key)
     form = forms.group_form(group, tenant_settings.read(place.session, key))
-    if request.method == "POST" and form.read(request.form):
+    if request.method == "POST" and form.read(request.form) and _can_be_shown(group, form):
         tenant_settings.write(place.session, key, form.values)
         audit.record(place.session, place.member, "admin.settings.change", f"settings:{key}")
         place.session.commit()
@@ -97,6 +99,19 @@ def log() -> ResponseReturnValue:
     older = url_for("admin.log", vor=entries[-1].seq) if len(entries) == audit.PAGE else None
     newest = url_for("admin.log") if before is not None else None
     return render("admin/log.html", title=_("Log"), entries=entries, names=names, older=older, newest=newest)
+
+
+def _can_be_shown(group: SettingsGroup, form: Form) -> bool:
+    """Render what is written in Markdown before it is stored: what cannot be rendered would take a page away."""
+    for field in group.fields:
+        if field.kind is FieldKind.MARKDOWN:
+            try:
+                markdown.render(
+                    str(form.values[field.key] or ""), profile=markdown.EDITORIAL, field=field.key
+                )
+            except Invalid as error:
+                form.add_invalid(error)
+    return not form.errors
 
 
 def _group(key: str) -> SettingsGroup:

@@ -110,3 +110,12 @@ def test_widgets_draw_themselves_and_one_that_fails_is_left_out(admin, town):
     page = admin.get(HOME)
     assert page.status_code == 200
     assert "Notes at the stalls" not in page.text
+
+
+def test_a_text_that_cannot_be_rendered_is_not_stored(admin, post, session):
+    deep = ">" * 50 + " Amtsblatt"
+    answer = post("/verwaltung/einstellungen/site.legal", imprint=deep)
+    assert answer.status_code == 422
+    assert "nested too deeply" in answer.text or "verschachtelt" in answer.text
+    assert settings.read(session, "site.legal")["imprint"] != deep
+    assert admin.get("/impressum").status_code == 200
