@@ -1,5 +1,7 @@
 """From the host of a request to the town that answers."""
 
+from urllib.parse import quote
+
 from flask import redirect, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy import text
@@ -61,9 +63,8 @@ def find_site(place: Here) -> ResponseReturnValue | None:
         raise Unavailable(_("The town has closed this site for the time being. Please come back later."))
     if name != site.host:
         query = f"?{request.query_string.decode('latin-1')}" if request.query_string else ""
-        return redirect(
-            f"{house.config.scheme}://{site.host}{port}{request.script_root}{request.path}{query}", 301
-        )
+        path = quote(request.script_root + request.path, safe="/:@!$&'()*+,;=~-._")
+        return redirect(f"{house.config.scheme}://{site.host}{port}{path}{query}", 301)
     return None
 
 
@@ -75,7 +76,11 @@ def _remembered(name: str) -> TenantRef | None:
         return kept[1]
     with house.database.session(None) as session:
         site = site_of(session, name)
-    generation = None if site is None else house.generations.of(site.id)
-    if site is not None and generation is not None:
-        house.hosts[name] = (generation, site)
+        if site is None:
+            return None
+        generation = house.generations.of(site.id)
+        # Asked once more, for what was read before its number was known may be older than the number.
+        again = site_of(session, name) if generation is not None else None
+    if again is not None and generation is not None and again.id == site.id:
+        house.hosts[name] = (generation, again)
     return site

@@ -1,8 +1,10 @@
 """The host of a request names the town; an unknown one learns nothing, a second one leads to the first."""
 
+import dataclasses
+
 import pytest
 
-from baukasten.tenants import service
+from baukasten.tenants import resolve, service
 from baukasten.tenants.models import Host
 from baukasten.tenants.resolve import site_of
 from baukasten.web.platform import EXTENSION
@@ -95,3 +97,26 @@ def test_a_suspended_town_is_closed(database, client_of, town, generations):
         session.commit()
     generations.refresh()
     assert browser.get("/").status_code == 200
+
+
+def test_a_second_host_leads_on_whatever_the_address_is(client_of, town, second_host):
+    page = client_of(second_host).get("/a%0d%0aSet-Cookie:%20b=c%3fd/%ff")
+    assert page.status_code == 301
+    assert page.location == f"https://{town.host}/a%0D%0ASet-Cookie:%20b=c%3Fd/%EF%BF%BD"
+
+
+def test_a_town_is_not_remembered_as_it_was_before_it_changed(app, client_of, town, generations, monkeypatch):
+    house, late = app.extensions[EXTENSION], []
+
+    def changes_meanwhile(session, host):
+        found = site_of(session, host)
+        if not late:
+            late.append(found)
+            return dataclasses.replace(found, name="Alter Name")
+        return found
+
+    monkeypatch.setattr(resolve, "site_of", changes_meanwhile)
+    house.hosts.clear()
+    generations.refresh()
+    client_of(town).get("/impressum")
+    assert house.hosts[town.host][1].name == town.name
