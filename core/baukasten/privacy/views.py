@@ -6,9 +6,9 @@ from flask import Blueprint, Response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from baukasten.errors import Invalid
-from baukasten.identity import passwords
+from baukasten.identity import limits, passwords
 from baukasten.identity import service as identity
-from baukasten.identity.entrance import forget_cookie
+from baukasten.identity.entrance import forget_cookie, take
 from baukasten.plugin.text import lazy
 from baukasten.privacy import erase, export, inventory
 from baukasten.privacy.forms import close_form
@@ -65,6 +65,8 @@ def closed() -> str:
 def _close(place: Here, password: str) -> None:
     if place.identity is None:
         return
+    # Whoever sits down at an open browser must not be able to try passwords here either.
+    take(limits.CHANGE, place.identity.email)
     account = identity.own(place.session, place.identity.account_id)
     if not passwords.matches(account.password_hash, password):
         raise Invalid({"password": _("This is not your current password.")})
