@@ -7,7 +7,7 @@ from sqlalchemy import Select, func, or_, select, text
 
 from baukasten.db.session import Scope
 from baukasten.errors import NotFound
-from baukasten.tenants.models import SUSPENDED, Host, Tenant
+from baukasten.tenants.models import SUSPENDED, Host, PluginGrant, Tenant
 
 PAGE = 50
 FIGURES = text("SELECT * FROM platform.tenant_figures(CAST(:towns AS bigint[]))")
@@ -76,3 +76,16 @@ def count(session: Scope) -> tuple[int, int]:
     suspended = func.count().filter(Tenant.state == SUSPENDED)
     row = session.execute(select(func.count(), suspended).select_from(Tenant)).one()
     return row[0], row[1]
+
+
+def granted(session: Scope, named: int) -> dict[str, tuple[list[str], int]]:
+    """Give by plugin the first names of the towns that may use it, and how many may; an operator's session."""
+    order = (Tenant.name, Tenant.id)
+    place = func.row_number().over(partition_by=PluginGrant.plugin, order_by=order).label("place")
+    count = func.count().over(partition_by=PluginGrant.plugin)
+    columns = (PluginGrant.plugin, Tenant.name, place, count.label("towns"))
+    first = select(*columns).join(Tenant, Tenant.id == PluginGrant.tenant_id).subquery()
+    found: dict[str, tuple[list[str], int]] = {}
+    for row in session.execute(select(first).where(first.c.place <= named).order_by(first.c.place)):
+        found.setdefault(row.plugin, ([], row.towns))[0].append(row.name)
+    return found

@@ -4,7 +4,6 @@ from typing import Any
 
 from flask import Blueprint, redirect, request, url_for
 from flask.typing import ResponseReturnValue
-from sqlalchemy import select
 
 from baukasten import __version__
 from baukasten.audit.service import record_platform
@@ -15,7 +14,6 @@ from baukasten.jobs import dead
 from baukasten.operator import costs, figures, forms, health
 from baukasten.plugin.text import lazy
 from baukasten.tenants import plugins, service
-from baukasten.tenants.models import PluginGrant
 from baukasten.web.forms import Form
 from baukasten.web.here import here
 from baukasten.web.i18n import current, dngettext
@@ -226,15 +224,12 @@ def _town_row(line: figures.TownLine) -> dict[str, Any]:
 
 
 def _plugin_rows(session: Scope, wrong: Form | None) -> list[dict[str, Any]]:
-    names = {town.id: town.name for town in service.list_towns(session)}
-    granted: dict[str, list[str]] = {}
-    for tenant_id, plugin in session.execute(select(PluginGrant.tenant_id, PluginGrant.plugin)):
-        granted.setdefault(plugin, []).append(names.get(tenant_id, "?"))
+    granted = figures.granted(session, TOWNS_NAMED)
     rows = []
     for name, installed in platform().contract.manager.plugins.items():
         chosen = wrong is not None and wrong.values.get("plugin") == name
-        towns = sorted(granted.get(name, []))
-        more = len(towns) - TOWNS_NAMED
+        towns, count = granted.get(name, ([], 0))
+        more = count - len(towns)
         rows.append(
             {
                 "name": name,
@@ -243,7 +238,7 @@ def _plugin_rows(session: Scope, wrong: Form | None) -> list[dict[str, Any]]:
                 "text": str(installed.manifest.description),
                 "icon": installed.manifest.icon or "block",
                 "tone": "",
-                "granted": [*towns[:TOWNS_NAMED], f"+{more}"] if more > 0 else towns,
+                "granted": [*towns, f"+{more}"] if more else towns,
                 "grant": wrong if chosen else forms.grant_form(name, url_for(".plugins")),
             }
         )

@@ -7,6 +7,7 @@ import pytest
 
 from baukasten.audit import service as audit
 from baukasten.jobs.queue import enqueue
+from baukasten.operator import figures
 from baukasten.plugin.refs import Role
 from baukasten.tenants import plugins, service
 from baukasten.web.platform import EXTENSION
@@ -235,3 +236,17 @@ def test_dead_jobs_are_listed_and_tried_again(operator, database, town, mailbox)
     assert path not in operator.get("/betrieb/zustand").text
     again = operator.post(path, data={"_token": operator.token("/betrieb/neu")})
     assert again.status_code == 404
+
+
+def test_of_the_towns_that_may_use_a_plugin_a_few_are_named_and_all_are_counted(database, new_town, prefix):
+    with database.operator_session() as session:
+        before = figures.granted(session, 0)
+        assert before == {}
+        already = figures.granted(session, 1).get("forum", ([], 0))[1]
+    for number in range(3):
+        new_town(name=f"!{prefix} {number}")
+    with database.operator_session() as session:
+        names, count = figures.granted(session, 2)["forum"]
+    assert count == already + 3
+    assert len(names) == 2
+    assert names == sorted(names)
