@@ -96,7 +96,7 @@ def furnish(kit, town, marker):
         )
         notice = notices.page(session, people["citizen"].id)[0][0]
         token = tokens.ask(
-            session, Purpose.CONFIRM, f"neu-{marker}@post.example", display_name=f"Neu {marker}"
+            session, Purpose.CONFIRM, f"neu-{marker}@post.example", hash=None, name=f"Neu {marker}"
         )
         secret = tokens.arm(token)
         recovery = tokens.arm(tokens.ask(session, Purpose.RECOVER, f"alt-{marker}@post.example"))

@@ -4,7 +4,8 @@ import pytest
 from sqlalchemy import create_engine, text
 from sqlalchemy.pool import NullPool
 
-from baukasten.testing import catalogue, isolation, rows
+from baukasten.cli.main import commands
+from baukasten.testing import catalogue, isolation, matrix, rows
 
 TABLES = ("stranger_signup", "stranger_slot")
 TOWNS = text(
@@ -55,3 +56,16 @@ def test_strangers_rows_stay_in_their_town(database, fields):
     assert [field.table.name for field in fields] == ["stranger_slot", "stranger_signup"]
     assert [fault for field in fields for fault in isolation.raw(field)] == []
     assert [fault for field in fields for fault in isolation.orm(database, field)] == []
+
+
+def test_strangers_ways_in_stand_in_the_one_matrix(app, contract):
+    found = matrix.matrix(app, contract.registry, commands)
+    assert matrix.unlisted(app) == []
+    assert matrix.undeclared(found, contract.registry) == []
+    kinds = {line.partition(":")[0] for line in found if "stranger" in line}
+    declared = contract.registry
+    wanted = {"route", "job"}
+    wanted |= {"command"} if "stranger" in declared.commands else set()
+    wanted |= {"export"} if any(key.startswith("stranger") for key in declared.exports) else set()
+    wanted |= {"live"} if any(key.startswith("stranger") for key in declared.live) else set()
+    assert kinds == wanted == {"route", "job", "command", "export", "live"}

@@ -235,7 +235,7 @@ def test_a_refusal_says_why_and_an_accident_says_nothing(connect, caplog):
 def test_whoever_sends_too_often_is_told_to_wait(connect, monkeypatch):
     client, other = connect(), connect()
     now = iter(range(10_000))
-    monkeypatch.setattr(dispatching.time, "monotonic", lambda: next(now) / 1_000)
+    monkeypatch.setattr("baukasten.realtime.dispatcher.time.monotonic", lambda: next(now) / 1_000)
     codes = [call(client, "listen")["ok"] for _ in range(dispatching.EVENTS_PER_WINDOW + 1)]
     assert codes == [True] * dispatching.EVENTS_PER_WINDOW + [False]
     assert call(client, "listen")["code"] == errors.TooMany.code
