@@ -25,7 +25,9 @@ ARGUMENTS = ["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu", "--forc
 
 def chromium_path() -> str:
     """Give the browser's path; skips the test where there is none."""
-    found = os.environ.get("BAUKASTEN_CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
+    found = (
+        os.environ.get("BAUKASTEN_CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
+    )
     if not found:
         pytest.skip("chromium is missing: apt-get install chromium")
     return found
@@ -88,7 +90,9 @@ FOCUSED = """() => {
 @contextmanager
 def visiting(browser: Browser, **options: Any) -> Iterator[Visitor]:
     """Open a browser without memory, and write down what happens in it."""
-    context = browser.new_context(**{"viewport": WIDE, "locale": "de-DE", "reduced_motion": "reduce", **options})
+    context = browser.new_context(
+        **{"viewport": WIDE, "locale": "de-DE", "reduced_motion": "reduce", **options}
+    )
     context.set_default_timeout(10_000)
     visitor = Visitor(context, context.new_page())
 

@@ -20,8 +20,8 @@ from baukasten.db import embedded
 from baukasten.db.session import Database
 from baukasten.demo import build, plans, views
 from baukasten.demo.folder import Keys
+from baukasten.identity import passwords, sessions
 from baukasten.identity import service as identity
-from baukasten.identity import sessions
 from baukasten.jobs.worker import Worker
 from baukasten.mail.transport import FileTransport, StoredMail
 from baukasten.operator.costs import Reporter
@@ -103,11 +103,11 @@ class Exhibition:
         engine = create_engine(self.config.database.owner)
         with engine.connect() as connection:
             tables = connection.execute(text(TABLES)).scalars().all()
-            query = 'SELECT count(*) FROM {} AS t WHERE CAST(t AS text) ILIKE :word'
+            query = "SELECT count(*) FROM {} AS t WHERE CAST(t AS text) ILIKE :word"
             found = [
                 table
                 for table in tables
-                if connection.scalar(text(query.format(table)), {"word": f"%{word}%"})  # noqa: S608 - from the catalogue
+                if connection.scalar(text(query.format(table)), {"word": f"%{word}%"})
             ]
         engine.dispose()
         return found
@@ -120,7 +120,9 @@ class Exhibition:
     def link(self, address: str, part: str) -> str:
         """Give the path of the newest link to an address that has this part."""
         bodies = (mail.text for mail in self.letters(address))
-        found = next(match for body in bodies if (match := re.search(rf"http://[^/\s]+(/\S*{part}\S*)", body)))
+        found = next(
+            match for body in bodies if (match := re.search(rf"http://[^/\s]+(/\S*{part}\S*)", body))
+        )
         return found[1]
 
     def plan(self, slug: str) -> plans.TownPlan:
@@ -149,7 +151,7 @@ class Exhibition:
         """Make an account with the common password and a membership."""
         town = self.town(slug)
         with self.database.session(town.id) as session:
-            account = identity.create_account(session, email, build.passwords.digest(PASSWORD), name)
+            account = identity.create_account(session, email, passwords.digest(PASSWORD), name)
             member = members.appoint(session, account, name, roles)
             session.commit()
         return member
@@ -159,7 +161,11 @@ class Exhibition:
 def opened(server: embedded.Server, folder: Path) -> Iterator[Exhibition]:
     """Build the demo in a database of its own, serve it on a free port, take it down again."""
     config = Config(
-        data_dir=folder, secret_key="only-for-tests", operator_host=OPERATOR_HOST, demo_host=DEMO_HOST, scheme="http"
+        data_dir=folder,
+        secret_key="only-for-tests",
+        operator_host=OPERATOR_HOST,
+        demo_host=DEMO_HOST,
+        scheme="http",
     )
     contract = house.load_contract(config)
     name = f"journeys_{WORKER}_{os.getpid()}"
@@ -178,7 +184,9 @@ def opened(server: embedded.Server, folder: Path) -> Iterator[Exhibition]:
 
 
 @contextmanager
-def _served(config: Config, database: Database, towns: list[plans.TownPlan], keys: Keys) -> Iterator[Exhibition]:
+def _served(
+    config: Config, database: Database, towns: list[plans.TownPlan], keys: Keys
+) -> Iterator[Exhibition]:
     door = make_server("127.0.0.1", 0, _closed, threaded=True, request_handler=Quiet)
     config = dataclasses.replace(config, public_port=door.port)
     app = create_app(config, database, extra=[(views.blueprint, (Place.DEMO,))])

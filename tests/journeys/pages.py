@@ -26,7 +26,7 @@ GUEST, CITIZEN, AUTHOR, MODERATOR, ADMIN, OPERATOR, FOUNDER = (
     "operator",
     "founder",
 )
-HOSTS = {viewer: f"{TOWN}.localhost" for viewer in (GUEST, CITIZEN, AUTHOR, MODERATOR, ADMIN)} | {
+HOSTS = dict.fromkeys((GUEST, CITIZEN, AUTHOR, MODERATOR, ADMIN), f"{TOWN}.localhost") | {
     OPERATOR: OPERATOR_HOST,
     FOUNDER: f"{EMPTY}.localhost",
 }
@@ -69,11 +69,17 @@ PAGES: list[Page] = [
     *everywhere(GUEST, "/datenschutz", "/barrierefreiheit", "/en/datenschutz", "/en/barrierefreiheit"),
     *everywhere(GUEST, "/beteiligung/alter-torfhafen/", "/en/beteiligung/alter-torfhafen/"),
     *everywhere(GUEST, "/beteiligung/licht-in-der-nacht/", f"{FORUM}/", f"/en{FORUM}/", f"{FORUM}/?sort=neu"),
-    *everywhere(GUEST, f"{CLOSED_FORUM}/", "{closed_topic}", "{topic}", "/en{topic}", "{topic}?nach=50"),
+    *everywhere(
+        GUEST, f"{CLOSED_FORUM}/", "{closed_topic}", "{topic}", "/en{short_topic}", "{topic}?nach=50"
+    ),
     *everywhere(GUEST, "/suche/", "/suche/?q=Café", "/suche/?q=Quarkstrudel", "/en/suche/?q=Café"),
     # A guest comes in.
-    *everywhere(GUEST, "/konto/anmelden", "/en/konto/anmelden", "/konto/registrieren", "/konto/wiederherstellen"),
-    *everywhere(GUEST, "/en/konto/registrieren", "/konto/daten/geschlossen", "{leave}", "{confirm}", "{recover}"),
+    *everywhere(
+        GUEST, "/konto/anmelden", "/en/konto/anmelden", "/konto/registrieren", "/konto/wiederherstellen"
+    ),
+    *everywhere(
+        GUEST, "/en/konto/registrieren", "/konto/daten/geschlossen", "{leave}", "{confirm}", "{recover}"
+    ),
     *everywhere(GUEST, "/konto/anmelden", "/konto/registrieren", status=422, press=SUBMIT),
     Page(
         GUEST,
@@ -87,29 +93,33 @@ PAGES: list[Page] = [
     *everywhere(GUEST, "/gibt-es-nicht", "/en/gibt-es-nicht", "/konto/bestaetigen/falsch", status=404),
     Page(GUEST, "/", 404, host="niemand.localhost"),
     # A citizen takes part.
-    *everywhere(CITIZEN, "/", "{topic}", f"{FORUM}/neu", f"/en{FORUM}/neu", "{closed_topic}"),
+    *everywhere(CITIZEN, "/", f"{FORUM}/neu", f"/en{FORUM}/neu", "{closed_topic}", "{short_topic}"),
     Page(CITIZEN, f"{FORUM}/neu", 422, press=SEND),
-    Page(CITIZEN, "{topic}", 422, press=SEND),
+    Page(CITIZEN, "{short_topic}", 422, press=SEND),
     Page(
         CITIZEN,
         f"{FORUM}/neu",
         fill={"#f-title": "Bänke am Kai", "#f-body": "**Drei** Bänke.\n\n> Zitat\n\n- eins\n- zwei"},
         press="button[name=preview]",
     ),
-    Page(CITIZEN, "{topic}", fill={"#f-body": "Eine *Vorschau*."}, press="button[name=preview]"),
-    *everywhere(CITIZEN, "/konto/", "/konto/sitzungen", "/konto/adresse", "/konto/passwort", "/konto/hinweise"),
+    Page(CITIZEN, "{short_topic}", fill={"#f-body": "Eine *Vorschau*."}, press="button[name=preview]"),
+    *everywhere(
+        CITIZEN, "/konto/", "/konto/sitzungen", "/konto/adresse", "/konto/passwort", "/konto/hinweise"
+    ),
     *everywhere(CITIZEN, "/konto/hinweise/mails", "/konto/daten/", "/konto/daten/konto-schliessen"),
     *everywhere(CITIZEN, "/en/konto/", "/en/konto/daten/", "/en/konto/hinweise"),
     *everywhere(CITIZEN, "/konto/adresse", "/konto/daten/konto-schliessen", status=422, press=SUBMIT),
     *everywhere(CITIZEN, "/verwaltung/", f"{CLOSED_FORUM}/neu", status=403),
     # Moderators decide.
-    *everywhere(MODERATOR, "/verwaltung/moderation/", "/en/verwaltung/moderation/", "{held_topic}"),
-    Page(AUTHOR, "{held_topic}"),
+    *everywhere(MODERATOR, "/verwaltung/moderation/", "/en/verwaltung/moderation/", "{short_topic}"),
+    Page(AUTHOR, "{short_topic}"),
     *everywhere(MODERATOR, "/verwaltung/moderation/{held}", "/verwaltung/moderation/{reported}"),
     *everywhere(MODERATOR, "/verwaltung/", "/verwaltung/mitglieder/", "/verwaltung/mitglieder/{member}/"),
     Page(MODERATOR, "/verwaltung/moderation/{held}", 422, press=SUBMIT),
     # The town's administration.
-    *everywhere(ADMIN, "/verwaltung/", "/en/verwaltung/", "/verwaltung/projekte/", "/verwaltung/projekte/neu"),
+    *everywhere(
+        ADMIN, "/verwaltung/", "/en/verwaltung/", "/verwaltung/projekte/", "/verwaltung/projekte/neu"
+    ),
     *everywhere(ADMIN, "/verwaltung/projekte/{project}/", "/verwaltung/projekte/{project}/bearbeiten"),
     *everywhere(ADMIN, "/verwaltung/projekte/{project}/phasen", "/en/verwaltung/projekte/{project}/"),
     *everywhere(ADMIN, "/verwaltung/bausteine/{module}/", "/verwaltung/seite/", "/verwaltung/module/"),
@@ -120,7 +130,9 @@ PAGES: list[Page] = [
     Page(ADMIN, "/verwaltung/projekte/neu", 422, press=SUBMIT),
     # A town that has only just been opened.
     *everywhere(FOUNDER, "/", "/beteiligung/", "/impressum", "/datenschutz", "/regeln", "/barrierefreiheit"),
-    *everywhere(FOUNDER, "/verwaltung/", "/verwaltung/projekte/", "/verwaltung/module/", "/verwaltung/seite/"),
+    *everywhere(
+        FOUNDER, "/verwaltung/", "/verwaltung/projekte/", "/verwaltung/module/", "/verwaltung/seite/"
+    ),
     *everywhere(FOUNDER, "/verwaltung/mitglieder/", "/konto/hinweise", "/verwaltung/protokoll/"),
     *everywhere(FOUNDER, "/beteiligung/leere-wiese/", "/beteiligung/leere-wiese/forum/"),
     Page(FOUNDER, "/verwaltung/projekte/{draft}/"),
@@ -140,7 +152,10 @@ PAGES: list[Page] = [
 def emails(shown: Exhibition) -> dict[str, str]:
     """Tell who each viewer is; a guest is nobody."""
     roles = {CITIZEN: Role.CITIZEN, MODERATOR: Role.MODERATOR, ADMIN: Role.ADMIN, OPERATOR: Role.OPERATOR}
-    return {viewer: shown.person(TOWN, role) for viewer, role in roles.items()} | {FOUNDER: FOUNDER_EMAIL, AUTHOR: AUTHOR_EMAIL}
+    return {viewer: shown.person(TOWN, role) for viewer, role in roles.items()} | {
+        FOUNDER: FOUNDER_EMAIL,
+        AUTHOR: AUTHOR_EMAIL,
+    }
 
 
 def found_town(shown: Exhibition) -> None:
@@ -190,12 +205,12 @@ def landmarks(shown: Exhibition) -> dict[str, str]:
         assert citizen is not None
         found["member"] = citizen.id
         secret = shown.config.secret_key
-        found["leave"] = links.leave_path(secret, session.tenant_id, citizen.id, "forum.reply")
+        found["leave"] = links.leave_path(secret, shown.town(TOWN).id, citizen.id, "forum.reply")
         topics = {row.title: row for row in session.execute(text(TOPICS))}
         crane, light = topics["Den Kran wieder drehen lassen"], topics["Bahnhofsweg: bitte niemals dunkler"]
         long = max(topics.values(), key=lambda row: row.replies)
         found["topic"] = f"{FORUM}/{long.id}-{long.slug}"
-        found["held_topic"] = f"{FORUM}/{crane.id}-{crane.slug}"
+        found["short_topic"] = f"{FORUM}/{crane.id}-{crane.slug}"
         found["closed_topic"] = f"{CLOSED_FORUM}/{light.id}-{light.slug}"
         found["post"] = f"forum.post:{long.first}"
     return {name: str(value) for name, value in found.items()}

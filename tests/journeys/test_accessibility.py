@@ -47,7 +47,7 @@ def readable(shown: Exhibition) -> set[str]:
     kinds = shown.database.contract.registry.kinds.items()
     routes = ((kind, route) for kind, answer in kinds for route in answer.value.routes.routes.values())
     pages |= {f"{kind}:{route.endpoint}" for kind, route in routes if "GET" in route.methods}
-    return pages & shown.app.extensions["baukasten.matrix"].keys()
+    return {name for name in shown.app.extensions["baukasten.matrix"] if name in pages}
 
 
 def endpoint_of(shown: Exhibition, address: str) -> str:

@@ -1,9 +1,10 @@
 """A citizen registers, confirms by mail, finds a project and replies: by keyboard alone, and without JavaScript."""
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, Page, expect
 
 from baukasten.plugin.refs import Role
 from tests.journeys.browsing import NARROW, WIDE, Visitor, visiting
@@ -14,7 +15,7 @@ pytestmark = pytest.mark.browser
 
 TOWN, HOST = "kranichsiel", "kranichsiel.localhost"
 TOPIC = "Den Kran wieder drehen lassen"
-WAYS = {
+WAYS: dict[str, tuple[Callable[[Page], Hands], dict[str, Any]]] = {
     "by keyboard": (Keyboard, {"viewport": WIDE}),
     "without JavaScript": (Pointer, {"viewport": NARROW, "java_script_enabled": False}),
     "by keyboard, without JavaScript": (Keyboard, {"viewport": NARROW, "java_script_enabled": False}),
@@ -26,7 +27,7 @@ def test_from_the_front_page_to_a_reply(browser: Browser, shown: Exhibition, way
     kind, options = WAYS[way]
     email = f"neu-{list(WAYS).index(way)}@post.example"
     with visiting(browser, **options) as visitor:
-        hands: Hands = kind(visitor.page)
+        hands = kind(visitor.page)
         register(visitor, hands, shown, email)
         find_the_topic(visitor, hands)
         reply(visitor, hands, f"Ich bringe Fett mit, {way}.")
@@ -36,7 +37,7 @@ def test_from_the_front_page_to_a_reply(browser: Browser, shown: Exhibition, way
 
 def menu(visitor: Visitor, hands: Hands) -> None:
     """Open the navigation where the screen has no room for it."""
-    if (visitor.page.viewport_size or {}).get("width") == NARROW["width"]:
+    if visitor.page.viewport_size == NARROW:
         hands.open("Menü")
 
 
@@ -119,4 +120,6 @@ def test_nothing_typed_is_lost(citizen: Visitor, shown: Exhibition):
     hands.write("In einem Satz", "Eine Bank am Kran")
     hands.go("Beitrag veröffentlichen")
     expect(citizen.page.get_by_role("heading", level=1)).to_have_text("Eine Bank am Kran")
-    expect(citizen.page.locator(".post--first .post-body")).to_contain_text("Zweiter Absatz mit ‚Zeichen‘ & <mehr>.")
+    expect(citizen.page.locator(".post--first .post-body")).to_contain_text(
+        "Zweiter Absatz mit ‚Zeichen‘ & <mehr>."
+    )

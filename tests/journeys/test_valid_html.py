@@ -25,7 +25,17 @@ def objections(folder: Path) -> list[tuple[str, str]]:
     if java is None:
         pytest.skip("java is missing: apt-get install default-jre-headless")
     # Xss: long pages nest deeply in its parser.
-    call = [java, "-Xss4m", "-jar", str(need(VNU)), "--format", "json", "--exit-zero-always", "--stdout", str(folder)]
+    call = [
+        java,
+        "-Xss4m",
+        "-jar",
+        str(need(VNU)),
+        "--format",
+        "json",
+        "--exit-zero-always",
+        "--stdout",
+        str(folder),
+    ]
     done = subprocess.run(call, capture_output=True, text=True, check=True)
     found = json.loads(done.stdout)["messages"]
     return [

@@ -87,12 +87,14 @@ def look(visitor: Visitor, page: Page, address: str) -> Sight:
         answer = going.value
     assert answer is not None, address
     links = tab.evaluate("[...document.querySelectorAll('a[href]')].map(a => a.href)")
+    # In another language a page has the same parts and colours, but other words and widths.
+    again = page.path.startswith("/en")
     light = visitor.axe(LIGHT)
     tab.emulate_media(color_scheme="dark")
-    dark = visitor.axe(CONTRAST)
+    dark = [] if again else visitor.axe(CONTRAST)
     tab.emulate_media(color_scheme="light")
     tab.set_viewport_size(NARROW)  # type: ignore[arg-type]
-    narrow = [*tab.evaluate(WIDER), *visitor.axe(TARGETS)]
+    narrow = [*tab.evaluate(WIDER), *([] if again else visitor.axe(TARGETS))]
     return Sight(page, answer.status, tab.url, answer.text(), light, dark, narrow, links, visitor.cookies())
 
 
