@@ -1,4 +1,4 @@
-"""axe finds nothing on any page of the demo: in light with all rules, in the dark, and on a small phone."""
+"""On no page of the demo does axe find anything: in light with all rules, in the dark, and on a small phone."""
 
 import pytest
 from playwright.sync_api import Browser
