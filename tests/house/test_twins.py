@@ -4,7 +4,9 @@ The same walk proves that what is held, hidden or a draft is invisible on every 
 """
 
 import pytest
+from sqlalchemy import update
 
+from baukasten.projects.models import DRAFT, PUBLISHED, Module, Project
 from baukasten.web.platform import EXTENSION
 from tests.house.crawler import walk
 from tests.house.test_routes import NOBODYS, filled, pattern_of
@@ -158,6 +160,33 @@ def test_hiding_reaches_the_kept_page_the_search_and_the_feed(app, database, twi
     assert f"Thema {OWN}" not in guest.get(here.module.path).text
     # The answers under a hidden topic go with it.
     assert "Antwort 0" not in guest.get("/suche/?q=Antwort").text
+
+
+@pytest.mark.parametrize(
+    ("change", "back"),
+    [
+        (update(Module).values(visible=False), update(Module).values(visible=True)),
+        (update(Project).values(state=DRAFT), update(Project).values(state=PUBLISHED)),
+    ],
+)
+def test_what_a_town_takes_back_is_on_no_surface(app, contract, database, twins, browse, change, back):
+    here, _there = twins
+    generations = app.extensions[EXTENSION].generations
+    for statement, shown in ((change, False), (back, True)):
+        with database.session(here.town.id) as session:
+            session.execute(statement)
+            session.commit()
+        generations.refresh()
+        # Twice, so that kept pages are asked as well.
+        for _turn in range(2):
+            found = walk(browse(here, "guest"), *starts(app, contract, here))
+            assert bool(found.pages_with(f"Thema {OWN}")) is shown
+            linked = [
+                path
+                for path, (status, text) in found.seen.items()
+                if status == 200 and here.module.path in text
+            ]
+            assert bool(linked) is shown, linked
 
 
 def test_mails_of_one_town_do_not_name_the_other(twins, mailbox):

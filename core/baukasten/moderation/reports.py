@@ -49,6 +49,10 @@ def reported(session: Scope, key: str) -> Content:
     content = service.find(session, ContentRef(kind, int(number)))
     if content.visibility not in VISIBLE or not _stands_in_public(session, content.module_id):
         raise NotFound
+    # What hangs on something hidden, such as a reply, says itself that the public may not see it.
+    source = session.contract.registry.search.get(kind)
+    if source is not None and source.value.document(session, content.ref.id) is None:
+        raise NotFound
     return content
 
 

@@ -11,6 +11,7 @@ from baukasten.moderation.models import Case, CaseCause, Report
 from baukasten.plugin.refs import ContentRef
 from baukasten.projects import placing, publishing
 from baukasten.tenants import plugins
+from baukasten_forum import service as forum_service
 
 POST = "forum.post"
 
@@ -88,6 +89,14 @@ def test_what_is_hidden_or_another_towns_cannot_be_reported(database, session, o
     service.hide(session, moderator, ContentRef(POST, topic.post_id), rule="Regel 1", facts="Werbung")
     with pytest.raises(NotFound):
         content(session, topic)
+
+
+def test_a_reply_under_a_hidden_topic_cannot_be_reported(session, forum, topic, anna, moderator):
+    reply = forum_service.reply(session, anna, forum, topic.topic_id, body="Gute Idee")
+    assert reports.reported(session, f"{POST}:{reply.post_id}").title == "Treppe"
+    service.hide(session, moderator, ContentRef(POST, topic.post_id), rule="Regel 1", facts="Werbung")
+    with pytest.raises(NotFound):
+        reports.reported(session, f"{POST}:{reply.post_id}")
 
 
 def test_cases_of_switched_off_plugins_wait_and_fill_no_page(session, town, topic):
