@@ -1,7 +1,10 @@
 """Pages ask nobody else for anything, set no cookie for readers, and break no rule of their own policy."""
 
 import pytest
+from playwright.sync_api import Browser
 
+from tests.journeys.browsing import visiting
+from tests.journeys.exhibition import Exhibition
 from tests.journeys.pages import GUEST, HOSTS, PAGES
 from tests.journeys.tour import Tour
 
@@ -26,3 +29,14 @@ def test_nobody_gets_a_cookie_before_signing_in(tour: Tour):
 
 def test_no_link_leads_nowhere(tour: Tour):
     assert tour.dead_links == []
+
+
+def test_strangers_and_complaints_are_noticed(browser: Browser, shown: Exhibition):
+    with visiting(browser) as visitor:
+        visitor.page.set_content(f'<img src="{shown.url("elsewhere.localhost", "/pixel.png")}">')
+        assert visitor.asked == {"elsewhere.localhost"}
+        visitor.complaints.clear()
+        visitor.page.goto(shown.url(HOSTS[GUEST]))
+        visitor.page.evaluate("document.body.innerHTML += '<img src=\"http://tracker.example/a.png\">'")
+        visitor.page.wait_for_function("document.images[document.images.length - 1].complete")
+        assert [("Content Security Policy" in words) for words in visitor.complaints] == [True]
