@@ -88,6 +88,6 @@ def _refuse_powerful(engine: Engine) -> None:
 WHO = """
 SELECT r.rolname AS name, r.rolsuper, r.rolbypassrls,
        EXISTS (SELECT FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-               WHERE c.relowner = r.oid AND n.nspname IN ('public', 'platform')) AS owns
+               WHERE c.relowner = r.oid AND n.nspname IN ('public', 'platform', 'jobs')) AS owns
 FROM pg_roles r WHERE r.rolname = current_user
 """

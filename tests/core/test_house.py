@@ -36,6 +36,20 @@ def superuser(server, urls):
     return server.url(name, database)
 
 
+def test_a_role_that_owns_a_single_table_does_not_serve(server, contract):
+    with databases.fresh(server, f"owning_{os.getpid()}", house.lineages(contract)) as urls:
+        for url, statement in (
+            (urls.owner, "GRANT CREATE ON SCHEMA jobs TO baukasten_app"),
+            (urls.app, "CREATE TABLE jobs.made (id int)"),
+        ):
+            engine = create_engine(url)
+            with engine.begin() as connection:
+                connection.execute(text(statement))
+            engine.dispose()
+        with pytest.raises(ConfigError, match="the database role baukasten_app owns tables"):
+            house.open_database(urls, contract)
+
+
 def test_an_old_database_is_not_served(server, contract):
     core = [chain for chain in house.lineages(contract) if chain.name == CORE]
     with (
