@@ -154,14 +154,16 @@ def _date(_field: Field, text: str) -> dt.date:
 
 def _moment(_field: Field, text: str) -> dt.datetime:
     """Give a moment in UTC; what was typed without a zone means the town's."""
+    wrong = WrongError(_("Write a date and a time, for example 2026-05-31 18:00."))
     try:
         moment = dt.datetime.fromisoformat(text)
         zoned = moment if moment.tzinfo else moment.replace(tzinfo=current().formats.zone)
-        if moment.year not in YEARS:
-            raise ValueError("no moment of ours")
-        return zoned.astimezone(dt.UTC)
+        universal = zoned.astimezone(dt.UTC)
     except (ValueError, OverflowError):
-        raise WrongError(_("Write a date and a time, for example 2026-05-31 18:00.")) from None
+        raise wrong from None
+    if moment.year not in YEARS:
+        raise wrong
+    return universal
 
 
 def _choice(field: Field, text: str) -> str:
