@@ -109,7 +109,7 @@ class Runner:
             town = self._around.find_town(session, tenant_id)
         except NotFound:
             return None, frozenset(), "the town is gone"
-        if town.suspended:
+        if town.suspended and not declared.value.even_suspended:
             return town, frozenset(), "the town is suspended"
         active = self._around.active(session)
         off = not is_core(declared.plugin) and declared.plugin not in active

@@ -219,6 +219,8 @@ class Job:
     """Cron expression for periodic work; empty for work on demand."""
     per_tenant: bool = True
     max_attempts: int = 8
+    even_suspended: bool = False
+    """Whether it runs in a suspended town too, as erasing does; other jobs are skipped there."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from baukasten.access.models import Membership
 from baukasten.errors import NotFound
 from baukasten.identity import service as identity
 from baukasten.privacy import erase
+from baukasten.tenants import service as tenants
 from baukasten_forum.models import Post, Topic
 
 WAITING = text("SELECT count(*) FROM jobs.procrastinate_jobs WHERE args ->> 'key' LIKE 'privacy.%'")
@@ -124,3 +125,13 @@ def test_an_open_account_cannot_be_forgotten(database, new_account):
     account_id = new_account()
     with database.session(None) as session, pytest.raises(erase.NotYetForgottenError):
         erase.forget_account(session, account_id=account_id)
+
+
+def test_a_suspended_town_forgets_too(database, person, traces, mailbox):
+    with database.operator_session() as session:
+        tenants.suspend(session, person.homes[1][0].id)
+        session.commit()
+    close(database, person)
+    mailbox.deliver()
+    assert traces(person.surname) == {}
+    assert forgotten(database, person)
