@@ -34,7 +34,7 @@ class Server(BaseApplication):  # type: ignore[misc]
 
     def load(self) -> Flask:
         """Build the application, after the fork, so that no connection is shared between processes."""
-        database = open_database(self.urls, self.setting.contract, pool_size=THREADS)
+        database = open_database(self.urls, self.setting.contract, pool_size=self.options["threads"])
         return create_app(self.setting.config, database)
 
 

@@ -32,8 +32,8 @@ def test_lines_are_json_and_others_are_silent_below_warnings(capfd):
     logging.getLogger().handlers[:] = []
     log_lines()
     logging.getLogger("baukasten.request").info("request", extra={"status": 200})
-    logging.getLogger("procrastinate.worker").info("job with somebody@post.example")
-    logging.getLogger("procrastinate.worker").warning("the queue is slow")
+    logging.getLogger("some.library").info("job with somebody@post.example")
+    logging.getLogger("some.library").warning("the queue is slow")
     lines = [json.loads(line) for line in capfd.readouterr().err.splitlines()]
     assert [(line["message"], line.get("status")) for line in lines] == [
         ("request", 200),
