@@ -1,0 +1,263 @@
+"""Whatever arrives at any address, in any part of a request, the answer is never an accident of ours (5xx)."""
+
+import re
+from urllib.parse import quote_from_bytes
+
+import pytest
+
+from baukasten.web import forgery
+from baukasten.web.pagecache import SESSION_COOKIE
+from tests.house.towns import Kit, furnish, token_of
+from tests.house.tree import ROOT, modules
+
+HOSTILE = (
+    b"\x00",
+    b"\xff\xfe",
+    b"\xed\xa0\x80",
+    b"-1",
+    b"9" * 30,
+    b"9" * 5_000,
+    "٣٣".encode(),
+    b"1e999",
+    b"nan~x~1",
+    b"1e39~forum.post~" + b"9" * 30,
+    b"0001-01-01T00:00",
+    b"9999-12-31T23:59",
+    b"..%2f..\\..//evil.example",
+    b"//evil.example/\r\nSet-Cookie: x=1",
+    b"{{ 7 * 7 }} ${7} %(x)s {0} %s",
+    b"'\"><script>alert(1)</script>",
+    "\u202e\u200b\ufeff".encode(),
+    b"forum.post:" + b"9" * 18,
+    b"[" * 500 + b">" * 500,
+)
+SHORT = (b"\x00", b"9" * 30, b"9999-12-31T23:59", b"\xed\xa0\x80x", b"[" * 500)
+ROLES = ("guest", "citizen", "admin")
+WORDS = {"name": "forum", "wanted": "an", "step": "archivieren", "slug": "x", "rest": ""}
+"""What addresses name that is no thing of the town; steps come in their mildest form."""
+HEADERS = ("Cookie", "Origin", "Referer", "Authorization", "X-Token", "If-None-Match", "Range", "Accept-Encoding",
+           "Accept-Language", "Content-Type", "X-Forwarded-For", "X-Forwarded-Host", "User-Agent")  # fmt: skip
+FIELD_TAG = re.compile(r"<(?:input|textarea|select|button|option)\b[^>]*>")
+
+
+def asked_for(what):
+    """Name every value that some view reads by itself, so that a new one is tried without anybody thinking of it."""
+    pattern = re.compile(rf"""request\.{what}(?:\.get\(|\[)\s*f?["'](\w+)""")
+    return sorted(
+        {name for path in modules(ROOT) for name in pattern.findall(path.read_text(encoding="utf-8"))}
+    )
+
+
+QUERY = asked_for("args")
+POSTED = asked_for("form")
+
+
+@pytest.fixture
+def furnished(database, new_member, base_config, town):
+    return furnish(Kit(database, new_member, base_config.secret_key), town, "hier")
+
+
+@pytest.fixture
+def browser_as(client_of, sign_in, furnished):
+    def make(role):
+        browser = client_of(furnished.town)
+        if role != "guest":
+            sign_in(browser, furnished.members[role], furnished.town)
+        return browser
+
+    return make
+
+
+def addresses(app, contract, method, *, console=False):
+    """Give the pattern of every address that takes a method, those of placed modules below their place."""
+    found = set()
+    for rule in app.url_map.iter_rules():
+        mine = rule.rule.startswith("/betrieb") == console and not rule.endpoint.startswith("projects.module")
+        if method in rule.methods and mine:
+            found.add(bare(rule.rule))
+    for answer in contract.registry.kinds.values():
+        for route in answer.value.routes.routes.values():
+            if method in route.methods and not console:
+                found.add("/beteiligung/<project>/<module>" + bare(route.rule))
+    return sorted(found)
+
+
+def bare(rule):
+    return re.sub(r"<(?:[^<>]*?:)?(\w+)>", r"<\1>", rule)
+
+
+def filled(pattern, values, spare="1"):
+    return re.sub(r"<(\w+)>", lambda match: values.get(match[1], spare), pattern)
+
+
+def written(value):
+    return quote_from_bytes(value, safe="")
+
+
+def tried(role):
+    """Choose what a role tries: guest and admin everything, who stands between them the worst of it."""
+    return SHORT if role == "citizen" else HOSTILE
+
+
+def wild(pattern, own, values=HOSTILE):
+    """Give addresses with one hostile part each."""
+    for name in re.findall(r"<(\w+)>", pattern):
+        for value in values:
+            yield filled(pattern, {**own, name: written(value)})
+
+
+def accidents(answers):
+    return [(what, answer.status_code) for what, answer in answers if answer.status_code >= 500]
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_addresses(app, contract, furnished, browser_as, role):
+    browser, own = browser_as(role), furnished.arguments
+    paths = [path for pattern in addresses(app, contract, "GET") for path in wild(pattern, own, tried(role))]
+    paths += [
+        prefix + written(value) + "/" for prefix in ("/", "/en/", "/api/", "/api/v1/") for value in HOSTILE
+    ]
+    assert accidents((path, browser.get(path)) for path in paths) == []
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_queries(app, contract, furnished, browser_as, role):
+    browser, own = browser_as(role), furnished.arguments
+    paths = [filled(pattern, own) for pattern in addresses(app, contract, "GET")]
+    queries = ["&".join(f"{name}={written(value)}" for name in QUERY) for value in tried(role)]
+    # One at a time too, where the page reads several: the first might hide the others.
+    singles = [f"{name}={written(value)}" for name in QUERY for value in SHORT[:1]]
+    listed = [path for path in paths if path.endswith("/") or "hinweise" in path]
+    asked = [(path, query) for path in paths for query in queries]
+    asked += [(path, query) for path in listed for query in singles] if role == "admin" else []
+    assert accidents(((path, query), browser.get(f"{path}?{query}")) for path, query in asked) == []
+
+
+def sent(browser, path, fields, token):
+    parts = [f"{forgery.FIELD}={token}", *(f"{name}={written(value)}" for name, value in fields)]
+    return browser.post(path, data="&".join(parts), content_type="application/x-www-form-urlencoded")
+
+
+def fields_of(page):
+    """Give the fields of a page's forms: what can be chosen with a good value, what is typed with none."""
+    found, chooser = {}, ""
+    for tag in FIELD_TAG.findall(page):
+        has = dict(re.findall(r' ([a-z]+)="([^"]*)"', tag))
+        if tag.startswith("<option"):
+            found[chooser] = found.get(chooser) or has.get("value")
+            continue
+        chooser = has.get("name", "")
+        chosen = has.get("type") in ("radio", "checkbox", "hidden", "submit") or tag.startswith("<button")
+        found.setdefault(chooser, has.get("value") if chosen else None)
+    return {name: value for name, value in found.items() if name not in ("", forgery.FIELD)}
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_forms(app, contract, furnished, browser_as, role):
+    answers = []
+    for pattern in addresses(app, contract, "POST"):
+        # A browser each, for some forms sign out.
+        browser, path = browser_as(role), filled(pattern, {**furnished.arguments, **WORDS})
+        shown = browser.get(path)
+        page = shown.get_data(as_text=True) if shown.status_code == 200 else browser.get("/konto/").text
+        token = token_of(page) or token_of(browser.get("/konto/anmelden").text)
+        fields = {**dict.fromkeys(POSTED), **fields_of(page)}
+        for value in SHORT:
+            answers += [((path, value), sent(browser, path, dict.fromkeys(fields, value).items(), token))]
+        # With good choices the services are reached, and what was typed goes as far as the tables.
+        for value in HOSTILE[::2] if role == "admin" else SHORT[:2]:
+            typed = [(name, value if good is None else good.encode()) for name, good in fields.items()]
+            answers.append(((path, "typed", value), sent(browser, path, typed, token)))
+        answers.append(((path, "twice"), sent(browser, path, [(name, b"x") for name in fields] * 2, token)))
+    assert accidents(answers) == []
+    # What a forged token would stop proves nothing about what lies behind it.
+    assert role == "guest" or sum(answer.status_code != 403 for _what, answer in answers) > len(answers) / 3
+
+
+@pytest.mark.parametrize("role", ["guest", "admin"])
+def test_bodies(app, contract, furnished, browser_as, role):
+    browser = browser_as(role)
+    token = token_of(browser.get("/konto/adresse" if role != "guest" else "/konto/anmelden").text)
+    bodies = (
+        ("application/json", b'{"a": [[[[' + b"[" * 2_000),
+        ("application/json", b"\x00\xff"),
+        ("multipart/form-data", b"no boundary"),
+        (
+            "multipart/form-data; boundary=x",
+            b"--x\r\nContent-Disposition: form-data; name=\xff\r\n\r\n\x00\r\n",
+        ),
+        ("multipart/form-data; boundary=x", b"--x\r\n" * 5_000),
+        ("application/x-www-form-urlencoded; charset=utf-7", b"+AGE=+AGE"),
+        ("application/x-www-form-urlencoded", b"&".join(b"a%d=1" % one for one in range(3_000))),
+        ("application/x-www-form-urlencoded", b"a=" + b"x" * 300_000),
+        ("x" * 500, b"x"),
+    )
+    paths = [filled(one, {**furnished.arguments, **WORDS}) for one in addresses(app, contract, "POST")]
+    headers = {"X-Token": token}
+    answers = [
+        ((path, kind), browser.post(path, data=body, content_type=kind, headers=headers))
+        for path in paths
+        if "abmelden" not in path
+        for kind, body in bodies
+    ]
+    assert accidents(answers) == []
+
+
+@pytest.mark.parametrize("path", ["/suche/?q=x", "/konto/anmelden", "/nirgends"])
+def test_headers(client, path):
+    values = [value.decode("latin-1") for value in HOSTILE if not {10, 13} & set(value)]
+    values += [
+        "http://[",
+        "null",
+        "bytes=9-1",
+        f"{SESSION_COOKIE}=\xff\x00",
+        "W/",
+        "*",
+        "Bearer",
+        "Bearer \xff",
+    ]
+    answers = []
+    for name in HEADERS:
+        for value in values:
+            answers.append(((name, value), client.get(path, headers={name: value})))
+            answers.append(((name, value), client.post(path, data={"_token": value}, headers={name: value})))
+    assert accidents(answers) == []
+
+
+@pytest.mark.parametrize(
+    "host", ["\x00", "[", "[::1", "a b", "x" * 5_000, "xn--\xff", "%00", "..", ":", "evil.example:x"]
+)
+def test_hosts(client, host):
+    assert client.get("/", headers={"Host": host}, base_url="https://nobody.test").status_code < 500
+
+
+METHODS = ("HEAD", "OPTIONS", "PUT", "QUATSCH")
+
+
+@pytest.mark.parametrize("role", ["guest", "admin"])
+def test_methods(app, contract, furnished, browser_as, role):
+    browser = browser_as(role)
+    paths = [filled(one, {**furnished.arguments, **WORDS}) for one in addresses(app, contract, "GET")]
+    answers = [((name, path), browser.open(path, method=name)) for path in paths for name in METHODS]
+    assert accidents(answers) == []
+
+
+def test_console(app, contract, operator):
+    queries = ["&".join(f"{name}={written(value)}" for name in QUERY) for value in HOSTILE]
+    seen = addresses(app, contract, "GET", console=True)
+    answers = [(path, operator.get(path)) for pattern in seen for path in wild(pattern, {})]
+    answers += [
+        ((path, query), operator.get(f"{path}?{query}"))
+        for path in seen
+        for query in queries
+        if "<" not in path
+    ]
+    token = token_of(operator.get("/betrieb/neu").text)
+    names = sorted({*fields_of(operator.get("/betrieb/neu").text), *POSTED})
+    for pattern in addresses(app, contract, "POST", console=True):
+        for path in wild(pattern, {}) if "<" in pattern else [pattern]:
+            answers += [
+                ((path, value), sent(operator, path, [(name, value) for name in names], token))
+                for value in HOSTILE
+            ]
+    assert accidents(answers) == []
