@@ -92,14 +92,15 @@ def project_form(project: ProjectFacts | None = None) -> Form:
         return Form(PROJECT_FIELDS, submit=_("Create draft"))
     values: dict[str, Any] = {field.key: getattr(project, field.key) for field in PROJECT_FIELDS}
     values |= {key: "\n".join(values[key]) for key in ("can_influence", "fixed")}
+    values["seen"] = service.state_of(project.changed_at)
     fields = [field for field in PROJECT_FIELDS if field.key != "slug" or not project.public]
-    return Form(fields, values=values)
+    return Form([*fields, Field("seen", "", FieldKind.HIDDEN)], values=values)
 
 
 def project_draft(values: Mapping[str, Any]) -> service.ProjectDraft:
     """Give what was entered as the services take it."""
     lines = {key: _lines(values[key]) for key in ("can_influence", "fixed")}
-    texts = {key: str(value) for key, value in values.items() if key not in lines}
+    texts = {key: str(value) for key, value in values.items() if key not in (*lines, "seen")}
     return service.ProjectDraft(**texts, **lines)  # type: ignore[arg-type]
 
 

@@ -72,7 +72,8 @@ def project_edit(project_id: int) -> ResponseReturnValue:
     if request.method == "POST" and form.read(request.form):
         draft = forms.project_draft(form.values)
         try:
-            service.change_project(place.session, place.member, project_id, draft)
+            seen = form.values["seen"]
+            service.change_project(place.session, place.member, project_id, draft, seen=seen)
         except Invalid as error:
             form.add_invalid(error)
         else:

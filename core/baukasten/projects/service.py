@@ -1,5 +1,6 @@
 """Creating and changing projects: what they are about, never when or with what."""
 
+import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -61,13 +62,21 @@ def create_project(session: Scope, actor: MemberRef | None, draft: ProjectDraft)
 
 
 def change_project(
-    session: Scope, actor: MemberRef | None, project_id: int, draft: ProjectDraft
+    session: Scope, actor: MemberRef | None, project_id: int, draft: ProjectDraft, *, seen: str = ""
 ) -> ProjectRef:
     """Change what a project is about; raises NotFound, Invalid.
 
-    The address of a project that was published stays, since people have kept it.
+    The address of a project that was published stays, since people have kept it. ``seen`` is the state that the
+    draft began from, as ``state_of`` gives it: nobody overwrites what a colleague saved meanwhile.
     """
     project = load(session, project_id)
+    if seen and seen != state_of(project.changed_at):
+        raise Invalid(
+            message=_(
+                "Somebody else has changed this project meanwhile. Open it in a second window, "
+                "compare, and save your changes there."
+            )
+        )
     _check(draft)
     if project.state != DRAFT and draft.slug and draft.slug != project.slug:
         raise Invalid({"slug": _("This project is public; its address can no longer change.")})
@@ -77,6 +86,11 @@ def change_project(
     if changed:
         audit.record(session, actor, "projects.project.change", f"project:{project.id}", fields=changed)
     return ref_of(project)
+
+
+def state_of(changed_at: dt.datetime) -> str:
+    """Write down the state of a project for a form that may come back much later."""
+    return changed_at.astimezone(dt.UTC).isoformat()
 
 
 def load(session: Scope, project_id: int) -> Project:

@@ -1,8 +1,11 @@
 """Projects are created and changed, and every wrong field is named."""
 
+import datetime as dt
+
 import pytest
 from sqlalchemy import select
 
+from baukasten import clock
 from baukasten.audit import service as audit
 from baukasten.errors import Invalid, NotFound
 from baukasten.projects import publishing, queries, service
@@ -87,3 +90,16 @@ def test_another_towns_project_is_not_there(session, database, other_town):
             arguments = (draft(),) if verb is service.change_project else ()
             with pytest.raises(NotFound):
                 verb(foreign, None, project.id, *arguments)
+
+
+def test_nobody_overwrites_what_a_colleague_saved_meanwhile(session):
+    with clock.turned(NOW):
+        project = service.create_project(session, None, draft())
+        seen = service.state_of(NOW)
+    with clock.turned(NOW + dt.timedelta(minutes=1)):
+        service.change_project(session, None, project.id, draft(question="Erste?"), seen=seen)
+        with pytest.raises(Invalid, match="Somebody else has changed"):
+            service.change_project(session, None, project.id, draft(question="Zweite?"), seen=seen)
+    found = queries.project_by_id(session, project.id)
+    assert found is not None
+    assert found.question == "Erste?"
