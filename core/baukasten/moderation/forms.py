@@ -50,9 +50,9 @@ def decision_form(visibility: Visibility) -> Form:
         ),
         Field(
             "facts",
-            _("Reason for the author"),
+            _("Reason"),
             FieldKind.TEXTAREA,
-            help=_("What did the text do against the rule? The author reads this."),
+            help=_("What did the text do against the rule? The reason is kept with the decision."),
             max_length=2000,
             rows=4,
         ),
