@@ -1,10 +1,16 @@
 """A stranger's tables stand behind the same locks as ours, proved by the kit that authors of plugins get."""
 
+from collections.abc import Iterator
+
 import pytest
-from sqlalchemy import create_engine, text
+from flask import Flask
+from sqlalchemy import Engine, create_engine, text
 from sqlalchemy.pool import NullPool
 
 from baukasten.cli.main import commands
+from baukasten.config import DatabaseUrls
+from baukasten.db.session import Database
+from baukasten.plugin.contract import Contract
 from baukasten.testing import catalogue, isolation, matrix, rows
 
 TABLES = ("stranger_signup", "stranger_slot")
@@ -14,14 +20,14 @@ TOWNS = text(
 
 
 @pytest.fixture(scope="module")
-def owner(database_urls):
+def owner(database_urls: DatabaseUrls) -> Iterator[Engine]:
     engine = create_engine(database_urls.owner, poolclass=NullPool)
     yield engine
     engine.dispose()
 
 
 @pytest.fixture
-def fields(owner, database_urls):
+def fields(owner: Engine, database_urls: DatabaseUrls) -> Iterator[list[isolation.Field]]:
     """Give each of the stranger's tables with a row in two towns, taken away afterwards."""
     with owner.begin() as connection:
         own, other = connection.scalars(TOWNS).all()
@@ -38,13 +44,13 @@ def fields(owner, database_urls):
             connection.execute(text(f"DELETE FROM {name} WHERE {key} IN ({own}, {other})"))  # noqa: S608 - numbers
 
 
-def test_catalogue_with_the_strangers_tables_has_no_fault(owner):
+def test_catalogue_with_the_strangers_tables_has_no_fault(owner: Engine) -> None:
     with owner.connect() as connection:
         assert set(TABLES) <= set(catalogue.tenant_tables(connection))
         assert catalogue.faults(connection) == []
 
 
-def test_strangers_people_are_declared(owner, contract):
+def test_strangers_people_are_declared(owner: Engine, contract: Contract) -> None:
     declared = {
         column for answer in contract.registry.personal_data.values() for column in answer.value.columns
     }
@@ -52,13 +58,13 @@ def test_strangers_people_are_declared(owner, contract):
         assert catalogue.undeclared_people(connection, declared) == []
 
 
-def test_strangers_rows_stay_in_their_town(database, fields):
+def test_strangers_rows_stay_in_their_town(database: Database, fields: list[isolation.Field]) -> None:
     assert [field.table.name for field in fields] == ["stranger_slot", "stranger_signup"]
     assert [fault for field in fields for fault in isolation.raw(field)] == []
     assert [fault for field in fields for fault in isolation.orm(database, field)] == []
 
 
-def test_strangers_ways_in_stand_in_the_one_matrix(app, contract):
+def test_strangers_ways_in_stand_in_the_one_matrix(app: Flask, contract: Contract) -> None:
     found = matrix.matrix(app, contract.registry, commands)
     assert matrix.unlisted(app) == []
     assert matrix.undeclared(found, contract.registry) == []
