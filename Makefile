@@ -12,7 +12,7 @@ CATALOGUES    := $(shell find core plugins -name '*.po' 2>/dev/null)
 # A half-written stamp or catalogue would count as done on the next run.
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint style types structure docs bench soak assets catalogues messages lock clean
+.PHONY: help setup demo test coverage lint style types structure docs bench soak assets catalogues messages lock clean
 
 help:  ## Show this list
 	@sed -nE 's/^([a-z]+):.*## (.*)/  make \1|\2/p' $(firstword $(MAKEFILE_LIST)) | while IFS='|' read -r name text; do \
@@ -26,6 +26,10 @@ demo: setup  ## Serve three towns with their discussions (ARGS="--port 8080 --fr
 test: setup  ## Run every test that must hold (ARGS="tests/core -k tenant")
 	@.ci/packages
 	$(PY) -m pytest -n 2 --dist worksteal $(ARGS)
+
+coverage: setup  ## Run every test and hold the branches it takes against the floor (ARGS="-n 2")
+	@.ci/packages
+	$(PY) -m pytest --cov --cov-report=term $(ARGS)
 
 lint: style types structure  ## Check style, formatting, types and the order of the rooms
 
@@ -64,7 +68,7 @@ lock: $(STAMPS)/installed  ## Resolve requirements.lock again (ARGS=--upgrade ta
 	.ci/lock $(ARGS)
 
 clean:  ## Remove what was built; .venv and the demo's data stay
-	rm -rf build dist htmlcov .coverage .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf build dist htmlcov .coverage .coverage.* .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 	rm -rf core/baukasten/static/vendor $(STAMPS)/assets $(STAMPS)/catalogues
 	find core plugins tests bench -name __pycache__ -prune -exec rm -rf {} +
 	find core plugins -name '*.mo' -delete
