@@ -198,6 +198,11 @@ def rank_of(roles: Collection[Role]) -> int:
     return max((RANK.get(role, 0) for role in roles), default=0)
 
 
+def is_last_admin(session: Scope, member_id: int) -> bool:
+    """Tell whether the town would be left without anybody who may run it; holds all admins meanwhile."""
+    return _lock_admins(session) == [member_id]
+
+
 def _lock_admins(session: Scope) -> list[int]:
     """Hold all admins until the end of the transaction, so that two cannot take each other's role at once."""
     query = select(Membership.id).where(Membership.roles.contains([Role.ADMIN.value]))

@@ -7,20 +7,36 @@ from typing import Any
 
 from sqlalchemy import delete, text
 
+from baukasten.access import members
 from baukasten.access.models import Membership
-from baukasten.db.session import Scope
+from baukasten.db.session import Database, Scope
+from baukasten.errors import N_, Invalid
 from baukasten.identity import service as identity
 from baukasten.jobs.outbox import publish
 from baukasten.jobs.queue import enqueue
 from baukasten.plugin.events import MemberErased
 from baukasten.privacy import export, inventory
+from baukasten.tenants import service as tenants
+from baukasten.web.i18n import dgettext
 
 ERASE_MEMBER, FORGET_ACCOUNT = "privacy.erase_member", "privacy.forget_account"
+LAST_ADMIN = N_("In %(town)s you are the last administrator. Appoint another one first.")
 FORGET = text("SELECT platform.forget_account(:account)")
 
 
 class NotYetForgottenError(Exception):
     """A town still knows the account; the queue tries again when it has finished."""
+
+
+def refuse_last_admin(database: Database, account_id: int) -> None:
+    """Raise Invalid while a town would lose the last person who may run it."""
+    with database.session(None, account_id) as session:
+        places = export.memberships(session)
+    for tenant_id, member_id in places:
+        with database.session(tenant_id, account_id) as session:
+            if members.is_last_admin(session, member_id):
+                town = tenants.by_id(session, tenant_id).name
+                raise Invalid({"": dgettext("core", LAST_ADMIN, town=town)})
 
 
 def close(session: Scope, account_id: int) -> int:

@@ -70,5 +70,6 @@ def _close(place: Here, password: str) -> None:
     account = identity.own(place.session, place.identity.account_id)
     if not passwords.matches(account.password_hash, password):
         raise Invalid({"password": _("This is not your current password.")})
+    erase.refuse_last_admin(platform().database, account.id)
     erase.close(place.session, account.id)
     place.session.commit()
