@@ -5,7 +5,7 @@ from itertools import groupby
 from typing import Any
 from urllib.parse import urlsplit
 
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, Error
 
 from tests.journeys import pages
 from tests.journeys.browsing import NARROW, NORMS, WIDE, Visitor, visiting
@@ -71,7 +71,15 @@ def walk(browser: Browser, shown: Exhibition) -> Tour:
 
 
 def look(visitor: Visitor, page: Page, address: str) -> Sight:
-    """Look at one page in light, in the dark and on a small phone."""
+    """Look at one page; one that does not come as expected says so and does not end the walk."""
+    try:
+        return _look(visitor, page, address)
+    except Error as error:
+        return Sight(page, 0, address, "", [str(error)], [], [], [], [])
+
+
+def _look(visitor: Visitor, page: Page, address: str) -> Sight:
+    """Look at a page in light, in the dark and on a small phone."""
     tab = visitor.page
     tab.set_viewport_size(WIDE)  # type: ignore[arg-type]
     tab.emulate_media(color_scheme="light")
