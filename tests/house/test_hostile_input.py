@@ -4,6 +4,7 @@ import re
 from urllib.parse import quote_from_bytes
 
 import pytest
+from werkzeug.test import TestResponse
 
 from baukasten.web import forgery
 from baukasten.web.pagecache import SESSION_COOKIE
@@ -140,7 +141,8 @@ def sent(browser, path, fields, token):
 
 def fields_of(page):
     """Give the fields of a page's forms: what can be chosen with a good value, what is typed with none."""
-    found, chooser = {}, ""
+    found: dict[str, str | None] = {}
+    chooser = ""
     for tag in FIELD_TAG.findall(page):
         has = dict(re.findall(r' ([a-z]+)="([^"]*)"', tag))
         if tag.startswith("<option"):
@@ -154,7 +156,7 @@ def fields_of(page):
 
 @pytest.mark.parametrize("role", ROLES)
 def test_forms(app, contract, furnished, browser_as, role):
-    answers = []
+    answers: list[tuple[tuple[object, ...], TestResponse]] = []
     for pattern in addresses(app, contract, "POST"):
         # A browser each, for some forms sign out.
         browser, path = browser_as(role), filled(pattern, {**furnished.arguments, **WORDS})

@@ -1,6 +1,5 @@
 """Pages about members: name, list, roles, measures."""
 
-
 from baukasten.access import members
 from baukasten.identity import service as identity
 from baukasten.plugin.refs import Role, Standing

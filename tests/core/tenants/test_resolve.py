@@ -106,10 +106,12 @@ def test_a_second_host_leads_on_whatever_the_address_is(client_of, town, second_
 
 
 def test_a_town_is_not_remembered_as_it_was_before_it_changed(app, client_of, town, generations, monkeypatch):
-    house, late = app.extensions[EXTENSION], []
+    house = app.extensions[EXTENSION]
+    late: list[object] = []
 
     def changes_meanwhile(session, host):
         found = site_of(session, host)
+        assert found
         if not late:
             late.append(found)
             return dataclasses.replace(found, name="Alter Name")
