@@ -1,0 +1,46 @@
+"""German pages speak no English, English pages no German, apart from what people wrote."""
+
+import re
+
+import pytest
+from babel.messages.pofile import read_po
+
+from baukasten.web.assets.messages import domain_of, packages
+from tests.journeys.tour import Tour
+
+pytestmark = pytest.mark.browser
+
+SCREEN = re.compile(r"<script.*?</script>|<[^>]*>", re.DOTALL)
+FEW = 3
+"""Shorter texts are the same in both languages too often: Start, Name, Forum."""
+
+
+def texts() -> dict[str, str]:
+    """Give the house's longer texts without values, English to German."""
+    found: dict[str, str] = {}
+    for package in packages():
+        with (package / f"translations/de/LC_MESSAGES/{domain_of(package)}.po").open("rb") as stream:
+            messages = [message for message in read_po(stream, locale="de") if isinstance(message.id, str)]
+        found |= {str(message.id): str(message.string) for message in messages}
+    return {english: german for english, german in found.items() if is_long(english) and is_long(german)}
+
+
+def is_long(text: str) -> bool:
+    """Tell whether a text has enough words to be of one language, and no values in it."""
+    return "%" not in text and len(text.split()) >= FEW
+
+
+def screen(html: str) -> str:
+    """Give the words that a reader sees, without markup."""
+    return re.sub(r"\s+", " ", SCREEN.sub("\n", html).replace("&#39;", "'").replace("&amp;", "&"))
+
+
+def test_no_page_mixes_languages(tour: Tour):
+    pairs = texts()
+    assert len(pairs) > 300
+    mixed = []
+    for name, sight in tour.sights.items():
+        foreign = pairs.values() if sight.page.path.startswith("/en") else pairs.keys()
+        seen = screen(sight.html)
+        mixed += [f"{name}: {words}" for words in foreign if words in seen]
+    assert mixed == [], "\n".join(mixed)
