@@ -272,7 +272,7 @@ def test_signing_out_ends_the_session_and_takes_the_cookie(client, town, databas
     secret = sign_in(client, new_member())
     page = client.get("/konto/").get_data(as_text=True)
     assert 'action="/konto/abmelden"' in page
-    assert client.get("/konto/abmelden").status_code == 404
+    assert client.get("/konto/abmelden").status_code == 405
     assert client.get("/konto/").status_code == 200
     token = token_in(page)
     answer = client.post("/konto/abmelden", data={"_token": token})
