@@ -203,7 +203,10 @@ def test_a_worker_in_a_thread_runs_new_jobs_until_it_is_stopped(queue, home, wor
 
 def test_a_worker_stopped_before_it_began_ends_at_once(worker):
     worker.stop()
-    worker.run()
+    thread = threading.Thread(target=worker.run)
+    thread.start()
+    thread.join(20)
+    assert not thread.is_alive()
 
 
 def test_a_worker_comes_back_after_the_database_dropped_its_connections(
