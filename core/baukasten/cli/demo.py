@@ -70,8 +70,9 @@ def _show(settings: Config, sockets: Sequence[socket.socket], begun: float) -> N
                 towns, keys, FileTransport(settings.mail_dir), settings.public_port, settings.operator_host
             )
             with serving.serving(settings, database, shown, sockets):
-                _print(shown, time.monotonic() - begun)
-                serving.wait([signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+                with serving.stoppable([signal.SIGINT, signal.SIGTERM, signal.SIGHUP]) as asked:
+                    _print(shown, time.monotonic() - begun)
+                    asked.wait()
                 click.echo("\nStopping …")
         finally:
             database.close()

@@ -84,10 +84,16 @@ def serving(
         end(app)
 
 
-def wait(signals: Sequence[int]) -> None:
-    """Wait until one of the signals comes; a second one ends the process as usual."""
+@contextmanager
+def stoppable(signals: Sequence[int]) -> Iterator[Event]:
+    """Give what becomes true when one of the signals comes; afterwards a signal ends the process as usual.
+
+    To be entered before the demo says that it is ready: whoever reads that may stop it at once.
+    """
     asked = Event()
     handlers = [gevent.signal_handler(number, asked.set) for number in signals]
-    asked.wait()
-    for handler in handlers:
-        handler.cancel()
+    try:
+        yield asked
+    finally:
+        for handler in handlers:
+            handler.cancel()
