@@ -24,7 +24,7 @@ def load_contract(config: Config) -> Contract:
     """Load all plugins and collect what they and the rooms declare; raises PluginError naming the culprit."""
     extra = [Plugin.of(import_module(name)) for name in config.plugins]
     manager = PluginManager([*discover(), *extra], HOOKS)
-    return Contract(manager, registry.build(manager))
+    return Contract(manager, registry.build(manager), config.data_dir)
 
 
 def lineages(contract: Contract) -> list[migrate.Lineage]:

@@ -1,6 +1,7 @@
 """The plugins of this process: what they declared, and the way to ask them."""
 
 from dataclasses import dataclass
+from pathlib import Path
 
 from baukasten.plugin.manager import PluginManager
 from baukasten.plugin.registry import Registry
@@ -12,3 +13,5 @@ class Contract:
 
     manager: PluginManager
     registry: Registry
+    data_dir: Path | None = None
+    """Where the process keeps files that no plugin stores; nothing in a process that keeps none."""
