@@ -25,8 +25,13 @@ from baukasten.plugin import (
     lazy,
 )
 from baukasten_forum import commands, facts, judging, keys, loading, notices, personal, search, views
+from baukasten_forum.plans import models as plan_models
+from baukasten_forum.routes import routes
 
 _ = lazy("forum")
+
+# Importing a module registers its routes or tables; what nobody else imports stands here.
+PARTS = (views, plan_models)
 
 manifest = Manifest(
     name="forum",
@@ -54,7 +59,7 @@ def register_module_kinds() -> list[ModuleKind]:
             title=_("Forum"),
             description=_("People write contributions and reply to each other."),
             icon="forum",
-            routes=views.routes,
+            routes=routes,
             settings=[
                 Field("intro", _("What this forum is for"), FieldKind.TEXTAREA, default="", max_length=400)
             ],

@@ -7,7 +7,7 @@ from flask import redirect, request
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
-from baukasten.plugin import MemberRef, ModuleRef, ModuleRoutes, lazy
+from baukasten.plugin import MemberRef, ModuleRef, lazy
 from baukasten.sdk import (
     BaukastenError,
     Closed,
@@ -33,10 +33,9 @@ from baukasten.sdk import (
 )
 from baukasten_forum import forms, listing, pages, service, thread
 from baukasten_forum.keys import CREATE, HELD, READ, REPLY
+from baukasten_forum.routes import NUMBER, POST, routes
 
 _ = lazy("forum")
-routes = ModuleRoutes()
-NUMBER = "<int(max=9223372036854775807):topic_id>"
 KEPT = (Invalid, Closed, Denied, TooMany)
 """Refusals after which the form comes back with everything that was typed."""
 
@@ -136,7 +135,7 @@ def reply(module: ModuleRef, topic_id: int, slug: str) -> ResponseReturnValue:
     return redirect(_post_url(module, written), 303)
 
 
-@routes.get(f"/{NUMBER}/<int(min=1, max=9223372036854775807):number>")
+@routes.get(POST)
 @requires(READ)
 def post(module: ModuleRef, topic_id: int, number: int) -> ResponseReturnValue:
     """Lead from a permalink to the page that holds the post."""

@@ -1,0 +1,1 @@
+"""What the town says: official answers, the board of open ones, the weighing of contributions."""

@@ -1,0 +1,1 @@
+"""Writing and changing: drafts, quotes, mentions, revisions, withdrawing."""
