@@ -107,9 +107,22 @@ def _raw_inserting(engine: Engine, field: Field) -> Iterator[str]:
         crossed = rows.values(table, field.own, field.own_ids) | {link.column: field.other_ids[link.target]}
         yield from _expect(
             f"{table.name}.{link.column} points to a row of another town",
-            partial(_insert, engine, field.own, table, crossed),
+            partial(_cross, engine, field, link.column, crossed),
             NO_SUCH_ROW,
         )
+
+
+def _cross(engine: Engine, field: Field, column: str, row: Mapping[str, Any]) -> None:
+    """Let a row point into another town: a new one, or, where a unique key stands before that, the own one."""
+    name, own = field.table.name, field.own_ids[field.table.name]
+    try:
+        _insert(engine, field.own, field.table, row)
+    except IntegrityError as error:
+        if _state(error) != THERE_ALREADY:
+            raise
+        bend = text(f'UPDATE "{name}" SET "{column}" = :link WHERE id = :own')  # noqa: S608 - names of the catalogue
+        values = {"link": row[column], "own": own}
+        _scoped(engine, field.own, lambda connection: connection.execute(bend, values))
 
 
 def _raw_changing(engine: Engine, field: Field) -> Iterator[str]:
@@ -158,9 +171,22 @@ def _orm_inserting(database: Database, field: Field, model: Any) -> Iterator[str
         crossed = rows.values(field.table, field.own, field.own_ids) | {
             link.column: field.other_ids[link.target]
         }
+        attack = partial(_orm_cross, database, field, model, link.column, crossed)
+        yield from _expect(f"{name}.{link.column} crosses towns in a session", attack, NO_SUCH_ROW)
+
+
+def _orm_cross(database: Database, field: Field, model: Any, column: str, crossed: Mapping[str, Any]) -> None:
+    """Do the same through a session."""
+    try:
         with database.session(field.own) as session:
             session.add(model(**_mapped(model, crossed)))
-            yield from _expect(f"{name}.{link.column} crosses towns in a session", session.flush, NO_SUCH_ROW)
+            session.flush()
+    except IntegrityError as error:
+        if _state(error) != THERE_ALREADY:
+            raise
+        bend = update(model).where(model.id == field.own_ids[field.table.name])
+        with database.session(field.own) as session:
+            _execute(bend.values({getattr(model, _attribute(model, column)): crossed[column]}), session)
 
 
 def _orm_changing(database: Database, field: Field, model: Any) -> Iterator[str]:
@@ -247,12 +273,16 @@ def _expect(what: str, attack: Callable[[], Any], *states: str) -> Iterator[str]
     try:
         attack()
     except DBAPIError as error:
-        given = error.orig.sqlstate if isinstance(error.orig, psycopg.Error) else ""
+        given = _state(error)
         if given not in states:
             yield f"{what} (the database says {given})"
     else:
         if DONE not in states:
             yield what
+
+
+def _state(error: DBAPIError) -> str:
+    return (error.orig.sqlstate or "") if isinstance(error.orig, psycopg.Error) else ""
 
 
 def _refused(what: str, database: Database, attack: Callable[[Any], Any]) -> Iterator[str]:
