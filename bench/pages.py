@@ -9,7 +9,7 @@ from pathlib import Path
 from sqlalchemy import Engine, event
 
 from baukasten.app import create_app, end
-from baukasten.web.pagecache import SESSION_COOKIE
+from baukasten.web.visitors import SESSION_COOKIE
 from bench.aims import Aims
 from bench.ground import Ground, Town, analyse, ground, open_town, say, sign_in
 from bench.load import UNIQUE, Figures, Server, serving

@@ -22,7 +22,9 @@ from baukasten.web.languages import LanguagePrefix
 from baukasten.web.outlets import outlet
 from baukasten.web.pagecache import PageCache
 from baukasten.web.platform import EXTENSION, Platform
+from baukasten.web.shedding import Shedding
 from baukasten.web.static import StaticFiles, StaticLayer
+from baukasten.web.tally import Tallies
 from baukasten.web.templating import Templates
 from baukasten.web.theming import Themes, load_themes
 
@@ -43,11 +45,13 @@ PLACES = {
 }
 
 
-def create_app(config: Config, database: Database, *, live: bool = False, extra: Pages = ()) -> Flask:
+def create_app(
+    config: Config, database: Database, *, live: bool = False, threads: int = 0, extra: Pages = ()
+) -> Flask:
     """Build the application; raises UnmarkedRouteError or PluginError where it would not be safe to serve.
 
-    ``live`` opens the door for sockets too, which belong into a process of their own; ``extra`` are pages of a
-    room above, such as the demo's.
+    ``live`` opens the door for sockets too, which belong into a process of their own; ``threads`` is how many
+    answer requests, 0 where nobody counts them; ``extra`` are pages of a room above, such as the demo's.
     """
     # 1. Flask itself, without its own static route and with the size of a request bounded.
     app = Flask("baukasten", static_folder=None, template_folder=None)
@@ -55,7 +59,7 @@ def create_app(config: Config, database: Database, *, live: bool = False, extra:
         SECRET_KEY=config.secret_key, MAX_CONTENT_LENGTH=MAX_REQUEST, MAX_FORM_MEMORY_SIZE=MAX_REQUEST
     )
     # 2. What the process shares.
-    platform = _platform(config, database)
+    platform = _platform(config, database, threads)
     app.extensions[EXTENSION] = platform
     # 3. Languages, themes, templates, static files.
     themes = load_themes()
@@ -74,6 +78,7 @@ def create_app(config: Config, database: Database, *, live: bool = False, extra:
     refusals.install(app)
     # 7. Headers on every answer; guests' pages are kept. Flask runs the last one first,
     # so that a page is kept with its headers.
+    app.after_request(platform.tallies.count)
     app.after_request(platform.pages.keep)
     app.after_request(headers.add_security_headers)
     # 8. Every route is marked, or nothing starts.
@@ -81,8 +86,8 @@ def create_app(config: Config, database: Database, *, live: bool = False, extra:
     app.extensions["baukasten.matrix"] = gate.close(app, kinds, database.contract.registry.permissions)
     dispatcher = Dispatcher(app, rooms.LIVE_CHECKS, rooms.PERMIT) if live else None
     app.extensions["baukasten.live"] = dispatcher
-    # 9. What stands in front of Flask: files, languages, kept pages.
-    wsgi: Any = LanguagePrefix(platform.pages.wrap(app.wsgi_app))
+    # 9. What stands in front of Flask: files, languages, kept pages, and who must wait when too many ask.
+    wsgi: Any = LanguagePrefix(platform.pages.wrap(platform.shedding.wrap(app.wsgi_app)))
     if config.trusted_proxies:
         # Only as many entries as we have proxies: what stands before them, anybody could have written.
         wsgi = ProxyFix(wsgi, x_for=config.trusted_proxies, x_proto=config.trusted_proxies)
@@ -92,7 +97,8 @@ def create_app(config: Config, database: Database, *, live: bool = False, extra:
     if dispatcher is not None:
         dispatcher.check_handlers()
     platform.generations.follow()
-    app.extensions[COSTS] = reporter = Reporter(database)
+    platform.tallies.follow()
+    app.extensions[COSTS] = reporter = Reporter(database, platform.shedding.take_refused)
     reporter.follow()
     return app
 
@@ -100,11 +106,12 @@ def create_app(config: Config, database: Database, *, live: bool = False, extra:
 def end(app: Flask) -> None:
     """Stop what the application does beside answering; it may still answer."""
     app.extensions[EXTENSION].generations.stop()
+    app.extensions[EXTENSION].tallies.stop()
     app.extensions[COSTS].stop()
 
 
-def _platform(config: Config, database: Database) -> Platform:
-    generations = Generations(database)
+def _platform(config: Config, database: Database, threads: int) -> Platform:
+    generations, tallies = Generations(database), Tallies(database)
     database.on_written.append(generations.forget)
     return Platform(
         config,
@@ -112,8 +119,10 @@ def _platform(config: Config, database: Database) -> Platform:
         database.contract,
         generations,
         Memo(generations),
-        PageCache(generations),
+        PageCache(generations, tallies),
         Memo(generations, PART_BYTES, len),
+        tallies,
+        Shedding(threads, config.shed_above),
     )
 
 

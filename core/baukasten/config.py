@@ -41,6 +41,8 @@ class Config:
     """Port in links where it is not the scheme's own, as in the demo; 0 leaves it out."""
     trusted_proxies: int = 0
     """How many proxies in front may be believed about the client; 0 ignores X-Forwarded-*."""
+    shed_above: int = 75
+    """Per cent of a process's threads that may be taken before crawlers are turned away; 0 turns nobody away."""
     smtp_url: str = ""
     """``smtp://user:password@host:port``; empty writes mails into the data folder."""
     plugins: tuple[str, ...] = ()
@@ -68,6 +70,7 @@ def load(environ: Mapping[str, str] = os.environ, data_dir: Path | None = None) 
         operator_host=environ.get("BAUKASTEN_OPERATOR_HOST", "betrieb.localhost"),
         scheme=environ.get("BAUKASTEN_SCHEME", "https"),
         trusted_proxies=_number(environ, "BAUKASTEN_TRUSTED_PROXIES"),
+        shed_above=_number(environ, "BAUKASTEN_SHED_ABOVE", "75"),
         smtp_url=environ.get("BAUKASTEN_SMTP_URL", ""),
     )
 
@@ -103,8 +106,8 @@ def _driver(url: str) -> str:
     return url.replace("postgresql://", "postgresql+psycopg://", 1)
 
 
-def _number(environ: Mapping[str, str], name: str) -> int:
-    value = environ.get(name, "0")
+def _number(environ: Mapping[str, str], name: str, usual: str = "0") -> int:
+    value = environ.get(name, usual)
     if not value.isdigit():
         raise ConfigError(f"{name} must be a whole number, not {value!r}")
     return int(value)

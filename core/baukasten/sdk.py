@@ -76,6 +76,15 @@ def remember(key: tuple[Any, ...], load: Callable[[], T]) -> T:
     return platform().memo.get(here().tenant.id, key, load)
 
 
+def tally(key: str, thing: int) -> None:
+    """Count the page that is being made as one view of a thing, also each time it is shown from memory; views only.
+
+    The key is that of a declared ``Tally``, which gets the counts about every half minute; crawlers and
+    questions for the head are not counted. Raises LookupError for a key that nobody declared.
+    """
+    platform().tallies.see(key, thing)
+
+
 def sign_in_url(back: str) -> str:
     """Give the address of the sign-in page that leads back to an address of this site; views only."""
     return url_for("identity.sign_in", next=back)
@@ -171,6 +180,7 @@ __all__ = [
     "site_url",
     "slug",
     "submit",
+    "tally",
     "tenant_args",
     "tenant_key",
     "title_of",

@@ -94,7 +94,7 @@ def test_an_application_that_has_ended_asks_the_database_no_more(database, base_
     before = set(threading.enumerate())
     made = create_app(base_config, database, extra=[(blueprint, (Place.TOWN,))])
     begun = set(threading.enumerate()) - before
-    assert {thread.name for thread in begun} == {"generations", "costs"}
+    assert {thread.name for thread in begun} == {"generations", "costs", "tallies"}
     end(made)
     for thread in begun:
         thread.join(10)

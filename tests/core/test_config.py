@@ -14,6 +14,7 @@ def test_without_settings_everything_stays_in_the_folder(tmp_path, monkeypatch):
     found = load({})
     assert (found.data_dir, found.database, found.scheme) == (tmp_path / ".data", None, "https")
     assert (found.smtp_url, found.trusted_proxies, found.operator_host) == ("", 0, "betrieb.localhost")
+    assert found.shed_above == 75
     assert found.mail_dir == tmp_path / ".data/mail"
 
 
@@ -27,6 +28,7 @@ def test_each_setting_is_read(tmp_path):
         "BAUKASTEN_OPERATOR_HOST": "betrieb.example",
         "BAUKASTEN_SCHEME": "http",
         "BAUKASTEN_TRUSTED_PROXIES": "2",
+        "BAUKASTEN_SHED_ABOVE": "50",
         "BAUKASTEN_SMTP_URL": "smtp://mail.example",
     }
     found = load(environ)

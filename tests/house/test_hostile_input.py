@@ -7,7 +7,7 @@ import pytest
 from werkzeug.test import TestResponse
 
 from baukasten.web import forgery
-from baukasten.web.pagecache import SESSION_COOKIE
+from baukasten.web.visitors import SESSION_COOKIE
 from tests.house.towns import Kit, furnish, token_of
 from tests.house.tree import ROOT, modules
 

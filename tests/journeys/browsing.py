@@ -13,7 +13,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Playwright, Request
 
 from baukasten.web.assets.build import MODULES
-from baukasten.web.pagecache import SESSION_COOKIE
+from baukasten.web.visitors import SESSION_COOKIE
 
 AXE = MODULES / "axe-core/axe.min.js"
 VNU = MODULES / "vnu-jar/build/dist/vnu.jar"

@@ -12,7 +12,7 @@ from baukasten.plugin.refs import MemberRef, Role
 from baukasten.web.forgery import SAFE_METHODS
 from baukasten.web.here import Here, Identity, Place
 from baukasten.web.marks import PUBLIC, SIGNED_IN
-from baukasten.web.pagecache import SESSION_COOKIE
+from baukasten.web.visitors import SESSION_COOKIE
 
 # Account, membership and the session's right to the account's own rows in one statement: every signed-in
 # page pays for it.

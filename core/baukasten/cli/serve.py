@@ -7,7 +7,7 @@ import click
 from flask import Flask
 from gunicorn.app.base import BaseApplication
 
-from baukasten.app import create_app
+from baukasten.app import create_app, end
 from baukasten.cli.setting import Setting, pass_setting
 from baukasten.house import open_database
 from baukasten.web.requests import JsonLines
@@ -35,7 +35,13 @@ class Server(BaseApplication):  # type: ignore[misc]
     def load(self) -> Flask:
         """Build the application, after the fork, so that no connection is shared between processes."""
         database = open_database(self.urls, self.setting.contract, pool_size=self.options["threads"])
-        return create_app(self.setting.config, database)
+        return create_app(self.setting.config, database, threads=self.options["threads"])
+
+
+def _end(_arbiter: Any, worker: Any) -> None:
+    """Let a process that ends in good order write down what it counted."""
+    if isinstance(getattr(worker, "wsgi", None), Flask):
+        end(worker.wsgi)
 
 
 def log_lines() -> None:
@@ -66,6 +72,7 @@ def serve() -> None:
 def pages(setting: Setting, host: str, port: int, workers: int, threads: int) -> None:
     """Serve pages; put a buffering proxy in front."""
     options = {"bind": f"{host}:{port}", "workers": workers, "threads": threads, "worker_class": "gthread"}
+    options["worker_exit"] = _end
     with setting.urls() as urls:
         Server(setting, urls, options).run()
 

@@ -62,6 +62,7 @@ PLATFORM_TABLES: Mapping[str, Lock] = {
         OWN_ACCOUNT,
         "SELECT, INSERT, UPDATE (last_seen_at, revoked_at)",
     ),
+    "platform.shedding": Lock("how many crawlers were refused; reported by note_shedding", operator="SELECT"),
     "platform.tenant": Lock(
         "the app sees its town and changes what the town owns",
         "(id = ( SELECT platform.current_tenant() AS current_tenant))",
@@ -100,6 +101,7 @@ DOORS: Mapping[str, Door] = {
     "platform.link_platform_entry": Door("trigger: chains an entry of the installation", frozenset()),
     "platform.member_addresses": Door("addresses of the scope's own members, for mails"),
     "platform.note_costs": Door("stores what plugins cost this process"),
+    "platform.note_shedding": Door("stores how many crawlers this process refused"),
     "platform.own_memberships": Door("the towns of the account that the session acts for"),
     "platform.search_clear": Door("empties the scope's own index of a type"),
     "platform.search_find": Door("searches the scope's own index"),

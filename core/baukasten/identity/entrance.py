@@ -11,7 +11,7 @@ from baukasten.plugin.text import lazy
 from baukasten.web.forms import Form
 from baukasten.web.here import Here, Place, here
 from baukasten.web.marks import public
-from baukasten.web.pagecache import SESSION_COOKIE
+from baukasten.web.visitors import SESSION_COOKIE
 from baukasten.web.platform import platform
 from baukasten.web.templating import render
 

@@ -5,6 +5,7 @@ import logging
 import os
 import socket
 import threading
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from datetime import timedelta
 
@@ -16,6 +17,7 @@ from baukasten.db.session import Database, Scope
 
 log = logging.getLogger("baukasten.operator")
 NOTE = text("SELECT platform.note_costs(:process, :at, CAST(:said AS jsonb))")
+NOTE_REFUSED = text("SELECT platform.note_shedding(:at, :refused)")
 SUM = text(
     # Sums of whole numbers are numeric in PostgreSQL, which Python does not divide by.
     "SELECT c.plugin, c.hook, CAST(sum(c.calls) AS bigint) AS calls, CAST(sum(c.failures) AS bigint) AS failures, "
@@ -55,9 +57,12 @@ class HookCost:
 class Reporter:
     """Reports this process's costs every few seconds, in a thread of its own."""
 
-    def __init__(self, database: Database) -> None:
-        """Name the process so that restarts do not mix their counts."""
-        self._database = database
+    def __init__(self, database: Database, take_refused: Callable[[], int] = lambda: 0) -> None:
+        """Name the process so that restarts do not mix their counts.
+
+        ``take_refused`` gives how many requests were turned away since it was last asked.
+        """
+        self._database, self._take_refused = database, take_refused
         self._process = f"{socket.gethostname()}:{os.getpid()}:{ids.token(4)}"
         self._stop = threading.Event()
 
@@ -82,10 +87,19 @@ class Reporter:
             session.execute(NOTE, values)
             session.commit()
 
+    def report_refused(self) -> None:
+        """Write down how many requests were turned away since the last time."""
+        refused = self._take_refused()
+        if refused:
+            with self._database.session(None) as session:
+                session.execute(NOTE_REFUSED, {"at": clock.now(), "refused": refused})
+                session.commit()
+
     def _follow(self) -> None:
         while not self._stop.wait(REPORT_SECONDS):
             try:
                 self.report()
+                self.report_refused()
             except SQLAlchemyError as error:
                 # Counts are kept in the process and go out with the next report.
                 log.warning("costs were not reported: %s", type(error).__name__)

@@ -2,10 +2,12 @@
 
 import shutil
 import time
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import text
 
+from baukasten import clock
 from baukasten.db.session import Scope
 from baukasten.plugin.declarations import HealthCheck
 from baukasten.plugin.text import lazy
@@ -16,6 +18,10 @@ WAITING = text(
     "SELECT count(*), coalesce(extract(epoch FROM now() - min(coalesce(scheduled_at, now()))), 0) AS seconds "
     "FROM jobs.procrastinate_jobs WHERE status = 'todo' AND (scheduled_at IS NULL OR scheduled_at <= now())"
 )
+REFUSED = text(
+    "SELECT coalesce(sum(refused) FILTER (WHERE noted_at > :hour), 0) AS hour, coalesce(sum(refused), 0) AS day "
+    "FROM platform.shedding WHERE noted_at > :day"
+)
 LOW_SPACE = 2 * 1024**3
 LATE_JOBS = 300
 
@@ -23,7 +29,13 @@ LATE_JOBS = 300
 def checks(session: Scope, platform: Platform) -> list[dict[str, Any]]:
     """Give each check's title, state in a word, kind (ok, warn, bad) and sentence; an operator's session."""
     asked = platform.contract.registry.health_checks.values()
-    return [_database(session), _queue(session), _space(platform), *(_asked(one.value) for one in asked)]
+    return [
+        _database(session),
+        _queue(session),
+        _space(platform),
+        _refused(session),
+        *(_asked(one.value) for one in asked),
+    ]
 
 
 def _row(title: str, kind: str, sentence: str) -> dict[str, Any]:
@@ -46,6 +58,16 @@ def _queue(session: Scope) -> dict[str, Any]:
 def _space(platform: Platform) -> dict[str, Any]:
     free = shutil.disk_usage(platform.config.data_dir).free
     return _row(_("Free space"), "bad" if free < LOW_SPACE else "ok", f"{free / 1024**3:.0f} GB")
+
+
+def _refused(session: Scope) -> dict[str, Any]:
+    now = clock.now()
+    row = session.execute(REFUSED, {"hour": now - timedelta(hours=1), "day": now - timedelta(days=1)}).one()
+    sentence = str(_("%(hour)s in the last hour, %(day)s in the last day")) % {
+        "hour": row.hour,
+        "day": row.day,
+    }
+    return _row(_("Crawlers turned away"), "warn" if row.hour else "ok", sentence)
 
 
 def _asked(check: HealthCheck) -> dict[str, Any]:

@@ -27,6 +27,7 @@ from baukasten.plugin.declarations import (
     SearchSource,
     Stat,
     Storage,
+    Tally,
     TemplateHelper,
     Widget,
 )
@@ -145,6 +146,7 @@ __all__ = [
     "Standing",
     "Stat",
     "Storage",
+    "Tally",
     "TemplateHelper",
     "TenantRef",
     "Verdict",

@@ -286,6 +286,18 @@ class DigestSource:
 
 
 @dataclass(frozen=True, slots=True)
+class Tally:
+    """How often things of one kind were seen; counted in the processes, handed over every half minute."""
+
+    key: str
+    add: Callable[[Session, Mapping[int, int]], None]
+    """Takes views by id, in the order of the ids, and adds them to what is stored; ids may be gone meanwhile.
+
+    Runs in the town's scope and does not make its kept pages stale.
+    """
+
+
+@dataclass(frozen=True, slots=True)
 class ActivityItem:
     """Something that happened in a project lately."""
 

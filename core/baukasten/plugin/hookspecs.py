@@ -138,6 +138,12 @@ def register_digests() -> list[d.DigestSource]:
     ...
 
 
+@hookspec
+def register_tallies() -> list[d.Tally]:
+    """What counts how often it was seen."""
+    ...
+
+
 # Contributions while serving: only plugins active for the tenant; a failing one is skipped and shown to the operator.
 
 

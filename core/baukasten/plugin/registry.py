@@ -43,6 +43,7 @@ class Registry:
     template_helpers: Mapping[str, Answer[d.TemplateHelper]]
     health_checks: Mapping[str, Answer[d.HealthCheck]]
     digests: Mapping[str, Answer[d.DigestSource]]
+    tallies: Mapping[str, Answer[d.Tally]]
     navigation: tuple[Answer[d.NavItem], ...]
     """In the order of display."""
     mounts: Mapping[str, tuple[d.Mount, ...]]
@@ -94,6 +95,7 @@ def build(manager: PluginManager) -> Registry:
             manager, hookspecs.register_health_checks, lambda h: h.key, validity.health_check
         ),
         digests=_collect(manager, hookspecs.register_digests, lambda s: s.key, validity.digest),
+        tallies=_collect(manager, hookspecs.register_tallies, lambda t: t.key, validity.tally),
         navigation=_navigation(manager, known),
         mounts=_mounts(manager),
     )

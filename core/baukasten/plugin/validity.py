@@ -252,3 +252,8 @@ def health_check(owner: str, value: d.HealthCheck) -> str:
 def digest(owner: str, value: d.DigestSource) -> str:
     """Check the key."""
     return _key(owner, value.key)
+
+
+def tally(owner: str, value: d.Tally) -> str:
+    """Check the key."""
+    return _key(owner, value.key)

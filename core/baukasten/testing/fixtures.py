@@ -32,7 +32,7 @@ from baukasten.projects import placing
 from baukasten.tenants import plugins, service
 from baukasten.testing import database as databases
 from baukasten.web import i18n, templating
-from baukasten.web.pagecache import SESSION_COOKIE
+from baukasten.web.visitors import SESSION_COOKIE
 
 _numbers = itertools.count(1)
 WORKER = os.environ.get("PYTEST_XDIST_WORKER", "main")

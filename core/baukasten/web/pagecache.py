@@ -11,11 +11,12 @@ from flask import Response, g, request
 from baukasten import clock
 from baukasten.web.generation import Generations
 from baukasten.web.here import Here
+from baukasten.web.tally import Seen, Tallies
+from baukasten.web.visitors import SESSION_COOKIE
 
 WSGIApp = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 Key = tuple[str, str, str, str]
 
-SESSION_COOKIE = "__Host-session"
 FOREVER = datetime.max.replace(tzinfo=UTC)
 MAX_BODY = 512 * 1024
 OVERHEAD = 4 * 1024
@@ -34,14 +35,16 @@ class Page:
     etag: str
     headers: list[tuple[str, str]]
     body: bytes
+    seen: tuple[Seen, ...] = ()
+    """What counts as seen each time the page is shown."""
 
 
 class PageCache:
     """Answers guests from memory; in front of the application as WSGI middleware."""
 
-    def __init__(self, generations: Generations, limit: int = 64 * 1024 * 1024) -> None:
+    def __init__(self, generations: Generations, tallies: Tallies, limit: int = 64 * 1024 * 1024) -> None:
         """Keep pages of at most ``limit`` bytes in all, so that made-up addresses fill no memory."""
-        self._generations = generations
+        self._generations, self._tallies = generations, tallies
         self._pages: dict[Key, Page] = {}
         self._limit, self._bytes = limit, 0
 
@@ -55,6 +58,8 @@ class PageCache:
             page = self._pages.get(key_of(environ))
             if page is None or not self._is_true(page):
                 return app(environ, start_response)
+            if page.seen:
+                self._tallies.note(page.tenant_id, page.seen, environ)
             if environ.get("HTTP_IF_NONE_MATCH") == page.etag:
                 start_response("304 NOT MODIFIED", [("ETag", page.etag), ("Cache-Control", CACHE_CONTROL)])
                 return ()
@@ -82,7 +87,7 @@ class PageCache:
         until = g.get("valid_until", FOREVER)
         headers = [*response.headers.items()]
         self._pages[key_of(request.environ)] = Page(
-            place.site.id, place.generation, until, etag, headers, body
+            place.site.id, place.generation, until, etag, headers, body, g.get("seen", ())
         )
         return response
 

@@ -11,6 +11,8 @@ from baukasten.plugin.contract import Contract
 from baukasten.plugin.refs import TenantRef
 from baukasten.web.generation import Generations, Memo
 from baukasten.web.pagecache import PageCache
+from baukasten.web.shedding import Shedding
+from baukasten.web.tally import Tallies
 
 EXTENSION = "baukasten"
 
@@ -27,6 +29,8 @@ class Platform:
     pages: PageCache
     parts: Memo
     """Rendered parts of pages that all readers of a town see alike."""
+    tallies: Tallies
+    shedding: Shedding
     hosts: dict[str, tuple[int, TenantRef]] = field(default_factory=dict)
     """Towns by host name, each with the generation in which that was true."""
 

@@ -10,7 +10,7 @@ from baukasten.access import members
 from baukasten.identity import sessions
 from baukasten.identity.models import SignIn
 from baukasten.plugin.refs import Role, Standing
-from baukasten.web.pagecache import SESSION_COOKIE
+from baukasten.web.visitors import SESSION_COOKIE
 from baukasten.web.platform import EXTENSION
 from tests.core.identity.conftest import there
 

@@ -8,7 +8,7 @@ from sqlalchemy import event
 
 from baukasten import clock
 from baukasten.identity import passwords, service, sessions
-from baukasten.web.pagecache import SESSION_COOKIE
+from baukasten.web.visitors import SESSION_COOKIE
 from tests.core.identity.conftest import PASSWORD, secret_in, there, token_in
 
 REGISTRATION = {"display_name": "Martha Klein", "password": PASSWORD, "rules": "1"}

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from baukasten.identity import passwords, service, sessions
-from baukasten.web.pagecache import SESSION_COOKIE
+from baukasten.web.visitors import SESSION_COOKIE
 from tests.core.identity.conftest import PASSWORD, secret_in, there, token_in
 
 

@@ -32,6 +32,7 @@ from baukasten.plugin import (
     Scope,
     SearchSource,
     SettingsGroup,
+    Tally,
     TemplateHelper,
     Widget,
 )
@@ -91,6 +92,7 @@ LIVE = LiveNamespace(
 HELPER = TemplateHelper("forum_badge", anything)
 CHECK = HealthCheck("forum.index", "Index", anything)
 DIGEST = DigestSource("forum.topics", "Topics", anything)
+TALLY = Tally("forum.views", anything)
 MOUNT = Mount(Area.ADMIN, Blueprint("forum_admin", __name__))
 
 DECLARED: dict[str, list[Any]] = {
@@ -112,6 +114,7 @@ DECLARED: dict[str, list[Any]] = {
     "register_template_helpers": [HELPER],
     "register_health_checks": [CHECK],
     "register_digests": [DIGEST],
+    "register_tallies": [TALLY],
     "register_blueprints": [MOUNT],
 }
 
@@ -378,6 +381,7 @@ ALIEN = "the key chat.x must begin with forum."
         ),
         ("register_health_checks", changed(CHECK, key="chat.x"), ALIEN),
         ("register_digests", changed(DIGEST, key="chat.x"), ALIEN),
+        ("register_tallies", changed(TALLY, key="chat.x"), ALIEN),
         (
             "register_blueprints",
             changed(MOUNT, blueprint=Blueprint("chat", __name__)),

@@ -8,16 +8,18 @@ import pytest
 from flask import Blueprint, Flask, request
 from flask.testing import FlaskClient
 from markupsafe import Markup
-from sqlalchemy import text
+from sqlalchemy import text, update
 
-from baukasten import clock
+from baukasten import clock, sdk
 from baukasten.app import create_app, end
 from baukasten.db.session import Database
 from baukasten.plugin import registry
 from baukasten.plugin.contract import Contract
+from baukasten.plugin.declarations import Tally
 from baukasten.plugin.discovery import discover
 from baukasten.plugin.manager import PluginManager
 from baukasten.plugin.refs import TenantRef
+from baukasten.projects.models import Project
 from baukasten.rooms import HOOKS
 from baukasten.tenants import plugins
 from baukasten.testing.fixtures import Browser
@@ -41,12 +43,17 @@ class Probe:
     size = 0
     status = 200
     cookie = ""
+    seen: tuple[int, ...] = ()
+    added: tuple[tuple[int, dict[int, int]], ...] = ()
+    adding: Exception | None = None
 
 
 @pages.get("/kept")
 @public(cached=True)
 def kept():
     Probe.calls += 1
+    for thing in Probe.seen:
+        sdk.tally("zebra.things", thing)
     if Probe.until is not None:
         valid_until(Probe.until)
     answer = pages_answer(
@@ -112,9 +119,21 @@ def _fresh_probe() -> Iterator[None]:
 @pytest.fixture(scope="session")
 def house(database: Database) -> Database:
     """Give the run's database as a process with two more plugins sees it."""
-    made = [plugin(name, fill_outlet=_filler(name)) for name in ("zebra", "ameise")]
+    tallies = [Tally("zebra.things", add_views)]
+    made = [
+        plugin("zebra", fill_outlet=_filler("zebra"), register_tallies=lambda: tallies),
+        plugin("ameise", fill_outlet=_filler("ameise")),
+    ]
     manager = PluginManager([*discover(), *made], HOOKS)
     return dataclasses.replace(database, contract=Contract(manager, registry.build(manager)), on_written=[])
+
+
+def add_views(session, views):
+    """Write into a table that public pages show, as a plugin's own would be."""
+    if Probe.adding is not None:
+        raise Probe.adding
+    Probe.added = (*Probe.added, (session.tenant_id, dict(views)))
+    session.execute(update(Project).values(summary=Project.summary + "x"))
 
 
 def _filler(name: str) -> Callable[[], Markup]:

@@ -6,7 +6,8 @@ import pytest
 
 from baukasten import clock
 from baukasten.projects.service import ProjectDraft, create_project
-from baukasten.web.pagecache import MAX_BODY, SESSION_COOKIE, PageCache
+from baukasten.web.pagecache import MAX_BODY, PageCache
+from baukasten.web.visitors import SESSION_COOKIE
 from tests.core.web.conftest import Probe
 
 KEPT = "/probe/kept"
@@ -115,4 +116,4 @@ def test_made_up_addresses_fill_no_memory(guest, platform, monkeypatch):
 
 
 def test_a_cache_of_its_own_begins_empty(platform):
-    assert PageCache(platform.generations)._pages == {}
+    assert PageCache(platform.generations, platform.tallies)._pages == {}

@@ -30,6 +30,7 @@ from baukasten.plugin import (
     Scope,
     SearchSource,
     SettingsGroup,
+    Tally,
     TemplateHelper,
     TenantRef,
     Visibility,
@@ -135,4 +136,5 @@ LIVE = LiveNamespace("stranger", [LiveEvent("seats", "public", seats_live)])
 HELPER = TemplateHelper("stranger_seats", seats)
 CHECK = HealthCheck("stranger.started", _("Consultation hours"), check_dates)
 DIGEST = DigestSource("stranger.dates", _("New dates"), adapters.digest)
+TALLY = Tally("stranger.slot", service.add_views)
 MOUNTS = [Mount(Area.ADMIN, views.admin), Mount(Area.API, views.api)]

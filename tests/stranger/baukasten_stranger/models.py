@@ -24,6 +24,7 @@ class Slot(TenantOwned, Timestamps, Base):
     begins_at: Mapped[dt.datetime]
     place: Mapped[str]
     seats: Mapped[int]
+    seen: Mapped[int] = mapped_column(server_default="0")
     paused: Mapped[bool] = mapped_column(server_default=text("false"))
     """Nobody is reminded while the town has the plugin switched off."""
 

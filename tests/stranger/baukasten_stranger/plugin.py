@@ -139,6 +139,12 @@ def register_digests() -> list[p.DigestSource]:
 
 
 @hookimpl
+def register_tallies() -> list[p.Tally]:
+    """Give the count of those who looked at a date."""
+    return [declares.TALLY]
+
+
+@hookimpl
 def fill_outlet(session: Session, outlet: p.Outlet, context: p.OutletContext) -> Markup | None:
     """Name the next date beside a project."""
     return life.next_date(session, context.project) if outlet is p.Outlet.PROJECT_ASIDE else None

@@ -1,7 +1,7 @@
 """What one can do with consultation hours: offer a date, sign up, withdraw."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, and_, func, select, update
@@ -123,6 +123,12 @@ def count_signups(session: Session, module_ids: Sequence[int]) -> int:
     query = select(func.count()).select_from(Signup).join(Slot, _same_slot())
     shown = Signup.visibility == Visibility.PUBLISHED
     return session.scalar(query.where(shown, Slot.module_id.in_(module_ids))) or 0
+
+
+def add_views(session: Session, views: Mapping[int, int]) -> None:
+    """Add to dates how often they were seen."""
+    for slot_id, times in views.items():
+        session.execute(update(Slot).where(Slot.id == slot_id).values(seen=Slot.seen + times))
 
 
 def pause(session: Session, *, paused: bool) -> None:

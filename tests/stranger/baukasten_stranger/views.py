@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import func, select
 
 from baukasten.plugin import Field, FieldKind, ModuleRef, ModuleRoutes, lazy
-from baukasten.sdk import Form, here, module_url, opening, public, render, requires, translator
+from baukasten.sdk import Form, here, module_url, opening, public, render, requires, tally, translator
 from baukasten_stranger import service
 from baukasten_stranger.models import Signup
 
@@ -35,6 +35,8 @@ def index(module: ModuleRef) -> ResponseReturnValue:
     offers = [
         _shown(module, offer, mine, may=now_open.open) for offer in service.offers(place.session, module.id)
     ]
+    for one in offers:
+        tally("stranger.slot", one["id"])
     return render(
         "stranger/hours.html",
         title=module.title,
@@ -54,6 +56,7 @@ def _shown(module: ModuleRef, offer: service.Offer, mine: int, *, may: bool) -> 
     url = module_url(module, "sign_up", slot_id=offer.id) if may and offer.free else ""
     when = translator().datetime(offer.begins_at)
     return {
+        "id": offer.id,
         "when": when,
         "place": offer.place,
         "free": offer.free,

@@ -23,6 +23,7 @@ def upgrade() -> None:
         sa.Column("begins_at", TIME, nullable=False),
         sa.Column("place", sa.Text, nullable=False),
         sa.Column("seats", sa.BigInteger, nullable=False),
+        sa.Column("seen", sa.BigInteger, nullable=False, server_default="0"),
         sa.Column("paused", sa.Boolean, nullable=False, server_default=sa.text("false")),
         sa.Column("created_at", TIME, nullable=False, server_default=sa.func.now()),
         tenant_key("module_id", "module"),
