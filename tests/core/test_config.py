@@ -35,7 +35,7 @@ def test_each_setting_is_read(tmp_path):
     driven = [url.replace("postgresql:", "postgresql+psycopg:") for url in (OWNER, APP, OPERATOR)]
     assert found.database == DatabaseUrls(*driven)
     assert (found.secret_key, found.operator_host, found.scheme) == ("given", "betrieb.example", "http")
-    assert (found.trusted_proxies, found.smtp_url) == (2, "smtp://mail.example")
+    assert (found.trusted_proxies, found.smtp_url, found.shed_above) == (2, "smtp://mail.example", 50)
     assert (found.data_dir.is_dir(), list(found.data_dir.iterdir())) == (True, [])
     assert load(environ, tmp_path / "told").data_dir == tmp_path / "told"
 
