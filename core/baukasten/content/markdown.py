@@ -1,5 +1,6 @@
 """The one way from what people write to HTML: caps, Markdown, sanitisers."""
 
+import dataclasses
 import re
 import threading
 from collections.abc import Iterator, Sequence
@@ -10,6 +11,7 @@ from markdown_it.rules_core import StateCore
 from markdown_it.token import Token
 
 from baukasten.content.links import link_bare_addresses, show_images_as_links
+from baukasten.content.pointing import ENV, Pointing, follow_references, is_key, mark_names
 from baukasten.content.sanitize import MAX_DEPTH, TOO_DEEP, TOO_LARGE, Policy, SafeHtml, clean, is_on_site
 from baukasten.errors import N_, Invalid
 
@@ -39,6 +41,8 @@ class Profile:
     too_long: str
     tables: bool = False
     line_breaks: bool = True
+    points: bool = False
+    """Whether links may name a thing of the site by its key; where it leads is the caller's, not the writer's."""
 
 
 CONTRIBUTION = Profile(
@@ -73,15 +77,19 @@ _MARKER = re.compile(r">|[-+*]|[0-9]+[.)]")
 _WITH_SCHEME = re.compile(r"(?:https?://|mailto:)[^\s\\]+", re.IGNORECASE)
 
 
-def render(source: str, *, profile: Profile = CONTRIBUTION, field: str = "body") -> SafeHtml:
-    """Turn Markdown into HTML that pages may print.
+def render(
+    source: str, *, profile: Profile = CONTRIBUTION, field: str = "body", pointing: Pointing | None = None
+) -> SafeHtml:
+    """Turn Markdown into HTML that pages may print; with ``pointing`` it may name things and people of the site.
 
     Raises Invalid, under the name `field`, for text that is too long, nested too deeply or has too many parts;
     all of it is measured before the sanitisers see it, and length and nesting before Markdown does.
     """
     try:
+        if pointing is not None:
+            profile = _pointing(profile)
         writer = _writer(profile)
-        tokens = _counted(writer.parse(_measured(source, profile)))
+        tokens = _counted(writer.parse(_measured(source, profile), {ENV: pointing}))
         parts = (writer.renderer.render(part, writer.options, {}) for part in _slices(tokens))
         return SafeHtml("".join(clean(part, profile.policy) for part in parts))
     except Invalid as refusal:
@@ -155,6 +163,13 @@ def _all(tokens: Sequence[Token]) -> list[Token]:
     return [inner for token in tokens for inner in (token, *(token.children or ()))]
 
 
+def _pointing(profile: Profile) -> Profile:
+    """Return a profile whose texts may point; Markdown lets no path of the site through that a writer typed."""
+    policy = profile.policy
+    wider = dataclasses.replace(policy, tags=policy.tags | {"cite", "mark"}, site_links=True)
+    return dataclasses.replace(profile, name=f"{profile.name}, pointing", policy=wider, points=True)
+
+
 class _Writers(threading.local):
     """Each thread's own parsers, since one parser serves one text at a time."""
 
@@ -179,8 +194,11 @@ def _build(profile: Profile) -> MarkdownIt:
     if profile.tables:
         parser.enable("table")
 
+    site_links = profile.policy.site_links and not profile.points
+
     def allowed(url: str) -> bool:
-        return _WITH_SCHEME.fullmatch(url) is not None or (profile.policy.site_links and is_on_site(url))
+        on_site = (site_links and is_on_site(url)) or (profile.points and is_key(url))
+        return on_site or _WITH_SCHEME.fullmatch(url) is not None
 
     def shift_headings(state: StateCore) -> None:
         for token in state.tokens:
@@ -194,4 +212,7 @@ def _build(profile: Profile) -> MarkdownIt:
     parser.core.ruler.push("shift_headings", shift_headings)
     parser.core.ruler.push("images_as_links", show_images_as_links)
     parser.core.ruler.push("bare_addresses", link_bare_addresses)
+    if profile.points:
+        parser.core.ruler.push("references", follow_references)
+        parser.core.ruler.push("names", mark_names)
     return parser

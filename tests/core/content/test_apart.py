@@ -1,0 +1,105 @@
+"""Strangers' files are unpacked in a process that dies alone."""
+
+import io
+import os
+import subprocess
+import sys
+import threading
+import time
+
+import pytest
+
+from baukasten.content import apart, cell, papers, pictures
+from baukasten.errors import Invalid
+from baukasten.web import i18n
+from tests.core.content import test_papers, test_pictures, traced
+
+
+def test_what_comes_back_is_what_was_made_there():
+    source = traced.jpeg()
+    assert apart.rework(source) == pictures.rework(source)
+    assert apart.clean(b"a;b\n", is_table=True) == papers.clean(b"a;b\n", is_table=True)
+    paper = apart.clean(traced.pdf())
+    assert paper.suffix == "pdf"
+    assert traced.left(paper.data) == []
+
+
+def test_refusals_come_back_in_the_readers_language(app):
+    for speak, words in (("en", "We take pictures"), ("de", "Wir nehmen Bilder")):
+        with i18n.speaking(i18n.translator(speak)), pytest.raises(Invalid) as refused:
+            apart.rework(test_pictures.SVG)
+        assert words in refused.value.errors["files"]
+
+
+@pytest.mark.parametrize("make", [lambda: test_pictures.png_bomb(60_000, 60_000), test_pictures.scans])
+def test_bombs_are_refused_within_two_seconds_all_told(make):
+    data = make()
+    begun = time.perf_counter()
+    with pytest.raises(Invalid):
+        apart.rework(data)
+    assert time.perf_counter() - begun < 2
+
+
+def test_a_bomb_in_a_pdf_is_refused_within_two_seconds():
+    data = test_papers.bomb()
+    begun = time.perf_counter()
+    with pytest.raises(Invalid):
+        apart.clean(data)
+    assert time.perf_counter() - begun < 2
+
+
+def test_a_process_that_runs_out_of_memory_or_time_is_a_refusal(monkeypatch):
+    monkeypatch.setattr(cell, "SECONDS", 0.01)
+    with pytest.raises(Invalid) as refused:
+        apart.rework(traced.jpeg())
+    assert "could not read this file" in refused.value.errors["files"]
+
+
+def test_the_process_knows_nothing_of_ours(monkeypatch):
+    monkeypatch.setenv("BAUKASTEN_SECRET_KEY", "only-for-tests")
+    seen = {}
+
+    def run(command, **options):
+        seen.update(options["env"])
+        raise subprocess.TimeoutExpired(command, 1)
+
+    monkeypatch.setattr("subprocess.run", run)
+    with pytest.raises(Invalid):
+        apart.rework(traced.jpeg())
+    assert set(seen) == {"PYTHONPATH", "PYTHONUTF8", "MALLOC_ARENA_MAX"}
+
+
+def test_the_waiting_can_be_done_elsewhere():
+    threads = []
+
+    def apply(work, values):
+        def do():
+            threads.append((threading.get_ident(), work(*values)))
+
+        other = threading.Thread(target=do)
+        other.start()
+        other.join()
+        return threads[-1][1]
+
+    apart.work_in(apply)
+    try:
+        assert apart.rework(traced.png()).width == 640
+    finally:
+        apart.work_in(None)
+    assert threads[0][0] != threading.get_ident()
+
+
+def test_memory_is_bounded(tmp_path):
+    """A child of ours with the same bounds may not take more than they say."""
+    script = "from baukasten.content import cell; cell._bound(); bytes(2 * cell.MEMORY)"
+    environ = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, env=environ, check=False)
+    assert done.returncode == 1
+    assert b"MemoryError" in done.stderr
+
+
+def test_answers_are_whole():
+    out = io.BytesIO()
+    cell._pack(out, {"width": 3}, (b"", b"\0\1"))
+    out.seek(0)
+    assert cell.unpack(out) == ({"width": 3}, [b"", b"\0\1"])
