@@ -163,6 +163,7 @@ def _topic(session: Scope, module: ModuleRef, entry: Entry, html: SafeHtml, now:
         "title": title,
         "slug": slug(title, fallback=SLUG_FALLBACK),
         "next_number": 2,
+        "last_number": 1,
         "created_at": now,
         "last_post_at": now,
         "external_id": entry.external_id,

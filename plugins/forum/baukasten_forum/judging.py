@@ -8,8 +8,9 @@ from sqlalchemy.orm import Session
 
 from baukasten.plugin import Content, ContentRef, ContentType, Visibility, lazy
 from baukasten.sdk import MEMBERS, Conflict, SafeHtml, Scope, excerpt, module_path, modules_by_id
+from baukasten_forum import recount
 from baukasten_forum.keys import POST_TYPE
-from baukasten_forum.models import SHOWN, Post, Topic
+from baukasten_forum.models import Post, Topic
 
 _ = lazy("forum")
 UNSYNCED = {"synchronize_session": False}
@@ -54,10 +55,12 @@ def publish(session: Session, post_id: int) -> None:
         .where(Topic.id == post.topic_id)
         .values(
             next_number=Topic.next_number + 1,
+            last_number=Topic.next_number,
             replies=Topic.replies + case((first, 0), else_=1),
             visibility=case((first, Visibility.PUBLISHED.value), else_=Topic.visibility),
             last_post_at=func.greatest(Topic.last_post_at, post.created_at),
             last_author_id=post.author_id,
+            last_byline=post.byline,
         )
         .returning(Topic.next_number - 1)
     )
@@ -98,7 +101,7 @@ def _change(session: Session, post_id: int, visibility: Visibility) -> None:
         whole = update(Topic).where(Topic.id == post.topic_id).values(visibility=visibility)
         session.execute(whole, execution_options=UNSYNCED)
     else:
-        _recount(session, post.topic_id)
+        recount.topics(session, [post.topic_id])
 
 
 def _is_opening(session: Session, post: Any) -> bool:
@@ -110,24 +113,10 @@ def _is_opening(session: Session, post: Any) -> bool:
 
 def _locked(session: Session, post_id: int) -> Any:
     """Give a post, with its topic's row held until the end of the transaction, as replying holds it."""
-    columns = (Post.topic_id, Post.number, Post.author_id, Post.created_at)
+    columns = (Post.topic_id, Post.number, Post.author_id, Post.byline, Post.created_at)
     topic = select(Post.topic_id).where(Post.id == post_id).scalar_subquery()
     session.execute(select(Topic.id).where(Topic.id == topic).with_for_update())
     return session.execute(select(*columns).where(Post.id == post_id)).one()
-
-
-def _recount(session: Session, topic_id: int) -> None:
-    """Count a topic's replies anew, and who wrote last; the lock is held, so that nobody adds one meanwhile."""
-    seen = select(Post).where(Post.topic_id == topic_id, Post.visibility.in_(SHOWN)).subquery()
-    newest = seen.c.number.desc()
-    values = {
-        "replies": select(func.count()).where(seen.c.number > 1).scalar_subquery(),
-        "last_post_at": select(seen.c.created_at).order_by(newest).limit(1).scalar_subquery(),
-        "last_author_id": select(seen.c.author_id).order_by(newest).limit(1).scalar_subquery(),
-    }
-    # Of a topic that is hidden itself nothing may be left to see.
-    values["last_post_at"] = func.coalesce(values["last_post_at"], Topic.last_post_at)  # type: ignore[assignment]
-    session.execute(update(Topic).where(Topic.id == topic_id).values(values), execution_options=UNSYNCED)
 
 
 def _content(session: Scope, row: Any, module: Any) -> Content:

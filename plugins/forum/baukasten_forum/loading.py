@@ -79,6 +79,7 @@ def _topic(
         outcome=Outcome(entry.get("outcome", Outcome.OPEN)),
         replies=max(len(shown) - 1, 0),
         next_number=len(shown) + 1,
+        last_number=len(shown),
         created_at=moments[0],
         last_post_at=moments[last],
         last_author_id=members[posts[last]["by"]],

@@ -94,6 +94,8 @@ class Topic(TenantOwned, Timestamps, Base):
     views: Mapped[int] = mapped_column(server_default=ZERO)
     next_number: Mapped[int] = mapped_column(server_default="1")
     """What the next post that comes into view is called; 1 until the topic itself was in view. Never goes back."""
+    last_number: Mapped[int] = mapped_column(server_default=ZERO)
+    """Number of the last post in view; who read as far has nothing unread."""
     answers: Mapped[int] = mapped_column(server_default=ZERO)
     """Official answers in view."""
     answered_at: Mapped[dt.datetime | None]

@@ -13,6 +13,7 @@ from baukasten.plugin import (
     Feature,
     Field,
     FieldKind,
+    Job,
     Manifest,
     ModuleKind,
     NotificationType,
@@ -24,7 +25,7 @@ from baukasten.plugin import (
     hookimpl,
     lazy,
 )
-from baukasten_forum import commands, facts, judging, keys, loading, notices, personal, search, views
+from baukasten_forum import commands, facts, judging, keys, loading, notices, personal, recount, search, views
 from baukasten_forum.plans import models as plan_models
 from baukasten_forum.routes import routes
 
@@ -94,6 +95,12 @@ def register_notifications() -> list[NotificationType]:
 def register_personal_data() -> list[PersonalDataset]:
     """Who wrote what."""
     return list(personal.DATASETS)
+
+
+@hookimpl
+def register_jobs() -> list[Job]:
+    """What runs outside of requests."""
+    return [*recount.JOBS]
 
 
 @hookimpl

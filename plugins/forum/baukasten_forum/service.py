@@ -1,5 +1,6 @@
 """The verbs of people who write: open a topic, reply to one."""
 
+import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -57,9 +58,10 @@ def open_topic(
     text, html = _rendered(body)
 
     def store(visibility: Visibility) -> int:
-        topic_id = _store_topic(session, module, actor, title, visibility)
+        now = clock.now()
+        topic_id = _store_topic(session, module, actor, title, visibility, now)
         number = 1 if visibility is Visibility.PUBLISHED else None
-        return _store_post(session, actor, topic_id, number, visibility, (text, html), nonce)
+        return _store_post(session, actor, topic_id, number, visibility, (text, html), nonce, now)
 
     draft = Draft(POST_TYPE, text, title, actor, module)
     return _once(session, actor, nonce, lambda: submit(session, draft, store).ref.id)
@@ -79,9 +81,9 @@ def reply(
     text, html = _rendered(body)
 
     def store(visibility: Visibility) -> int:
-        shown = visibility is Visibility.PUBLISHED
-        number = _next_number(session, module, actor, topic_id) if shown else None
-        return _store_post(session, actor, topic_id, number, visibility, (text, html), nonce)
+        now, shown = clock.now(), visibility is Visibility.PUBLISHED
+        number = _next_number(session, module, actor, topic_id, now) if shown else None
+        return _store_post(session, actor, topic_id, number, visibility, (text, html), nonce, now)
 
     draft = Draft(POST_TYPE, text, title, actor, module)
     return _once(session, actor, nonce, lambda: submit(session, draft, store).ref.id)
@@ -128,9 +130,8 @@ def _visible(topic_id: int, module: ModuleRef) -> tuple[ColumnElement[bool], ...
 
 
 def _store_topic(
-    session: Scope, module: ModuleRef, actor: MemberRef, title: str, visibility: Visibility
+    session: Scope, module: ModuleRef, actor: MemberRef, title: str, visibility: Visibility, now: dt.datetime
 ) -> int:
-    now = clock.now()
     topic = Topic(
         module_id=module.id,
         title=title,
@@ -138,6 +139,7 @@ def _store_topic(
         author_id=actor.id,
         visibility=visibility,
         next_number=2 if visibility is Visibility.PUBLISHED else 1,
+        last_number=1 if visibility is Visibility.PUBLISHED else 0,
         created_at=now,
         last_post_at=now,
         last_author_id=actor.id,
@@ -147,16 +149,18 @@ def _store_topic(
     return topic.id
 
 
-def _next_number(session: Scope, module: ModuleRef, actor: MemberRef, topic_id: int) -> int:
+def _next_number(session: Scope, module: ModuleRef, actor: MemberRef, topic_id: int, now: dt.datetime) -> int:
     """Take the next number under the lock of the topic's row; who comes later waits for the commit."""
     taken = (
         update(Topic)
         .where(*_visible(topic_id, module))
         .values(
             next_number=Topic.next_number + 1,
+            last_number=Topic.next_number,
             replies=Topic.replies + 1,
-            last_post_at=func.greatest(Topic.last_post_at, clock.now()),
+            last_post_at=func.greatest(Topic.last_post_at, now),
             last_author_id=actor.id,
+            last_byline="",
         )
         .returning(Topic.next_number - 1)
     )
@@ -174,6 +178,7 @@ def _store_post(
     visibility: Visibility,
     text: tuple[str, SafeHtml],
     nonce: str,
+    now: dt.datetime,
 ) -> int:
     row = insert(Post).values(
         tenant_id=session.tenant_id,
@@ -185,7 +190,7 @@ def _store_post(
         sanitiser_version=SANITISER_VERSION,
         visibility=visibility,
         nonce=nonce or None,
-        created_at=clock.now(),
+        created_at=now,
     )
     again = row.on_conflict_do_nothing(index_elements=["tenant_id", "author_id", "nonce"])
     post_id = session.execute(again.returning(Post.id)).scalar()

@@ -102,6 +102,7 @@ TOPIC_COLUMNS = (
     "pinned_at",
     "supports",
     "views",
+    "last_number",
     "answers",
     "answered_at",
     "accepted_number",
@@ -145,6 +146,7 @@ def _topic_columns() -> None:
         sa.Column("pinned_at", MOMENT),
         sa.Column("supports", sa.BigInteger, nullable=False, server_default="0"),
         sa.Column("views", sa.BigInteger, nullable=False, server_default="0"),
+        sa.Column("last_number", sa.BigInteger, nullable=False, server_default="0"),
         sa.Column("answers", sa.BigInteger, nullable=False, server_default="0"),
         sa.Column("answered_at", MOMENT),
         sa.Column("accepted_number", sa.BigInteger),
@@ -158,6 +160,15 @@ def _topic_columns() -> None:
         sa.Column("last_byline", sa.Text, nullable=False, server_default=""),
     ):
         op.add_column("forum_topic", column)
+    op.execute("""
+        UPDATE forum_topic t SET last_number = (
+            SELECT max(p.number) FROM forum_post p
+            WHERE p.tenant_id = t.tenant_id AND p.topic_id = t.id AND p.visibility IN ('published', 'folded')
+        ) WHERE next_number > 1 AND EXISTS (
+            SELECT FROM forum_post p
+            WHERE p.tenant_id = t.tenant_id AND p.topic_id = t.id AND p.visibility IN ('published', 'folded')
+        )
+    """)
     op.drop_constraint("ck_forum_topic_numbers", "forum_topic")
     numbers = "next_number >= 1 AND replies >= 0 AND supports >= 0 AND views >= 0"
     op.create_check_constraint("numbers", "forum_topic", numbers)
