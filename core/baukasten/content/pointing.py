@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from markdown_it.rules_core import StateCore
 from markdown_it.token import Token
 
-KEY = re.compile(r"[a-z]{1,20}:[1-9][0-9]{0,17}")
+KEY = re.compile(r"post:[1-9][0-9]{0,17}")
 ENV = "pointing"
 MAX_NAMES = 10
 """Different names that one text may call; further ones stay plain words."""
