@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from markupsafe import Markup
+
 from baukasten.plugin import ContentRef, ModuleRef, Outcome, Visibility, lazy
 from baukasten.sdk import (
     Opening,
@@ -16,6 +18,7 @@ from baukasten.sdk import (
     translator,
     valid_until,
 )
+from baukasten_forum import mine
 from baukasten_forum.keys import POST_TYPE
 from baukasten_forum.listing import AnyRow
 from baukasten_forum.thread import VISIBLE
@@ -63,6 +66,9 @@ class Shown:
     report_url: str
     gone: bool
     held: bool
+    first: bool
+    foot: Markup
+    before: Markup
     source: Source | None = None
 
 
@@ -136,8 +142,24 @@ def shown(module: ModuleRef, topic: AnyRow, rows: Sequence[AnyRow]) -> Iterator[
             report_url=f"{report}{row.id}" if seen else "",
             gone=not (seen or held),
             held=held,
+            first=row.number == 1 or (held and topic.next_number == 1),
+            foot=mine.foot(_fact(row)) if seen or held else Markup(""),
+            before=mine.before(row.id),
             source=source(topic) if first_imported else None,
         )
+
+
+def _fact(row: AnyRow) -> mine.Fact:
+    return mine.Fact(
+        id=row.id,
+        number=row.number or 0,
+        author_id=row.author_id or 0,
+        created=int(row.created_at.timestamp()),
+        edits=row.edits,
+        supports=row.supports,
+        thanks=row.thanks,
+        kind=row.kind,
+    )
 
 
 def source(topic: AnyRow) -> Source:

@@ -25,14 +25,27 @@ from baukasten.plugin import (
     hookimpl,
     lazy,
 )
-from baukasten_forum import commands, facts, judging, keys, loading, notices, personal, recount, search, views
+from baukasten_forum import (
+    commands,
+    facts,
+    judging,
+    keys,
+    loading,
+    notices,
+    personal,
+    recount,
+    search,
+    views_list,
+    views_topic,
+)
 from baukasten_forum.plans import models as plan_models
 from baukasten_forum.routes import routes
+from baukasten_forum.writing import views as writing_views
 
 _ = lazy("forum")
 
 # Importing a module registers its routes or tables; what nobody else imports stands here.
-PARTS = (views, plan_models)
+PARTS = (views_list, views_topic, writing_views, plan_models)
 
 manifest = Manifest(
     name="forum",

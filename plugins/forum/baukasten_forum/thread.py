@@ -15,8 +15,10 @@ VISIBLE = frozenset(SHOWN)
 
 POST: Table = Post.metadata.tables["forum_post"]
 FACTS = (
-    "id", "slug", "title", "author_id", "visibility", "outcome", "replies", "next_number", "created_at",
-    "last_post_at", "external_id", "source_url",
+    "id", "category_id", "kind", "slug", "title", "author_id", "byline", "visibility", "outcome", "state",
+    "closes_at", "slow_seconds", "pinned_at", "replies", "supports", "next_number", "answers", "answered_at",
+    "accepted_number", "conclusion_number", "merged_into", "plan_id", "passage", "x", "y", "place", "created_at",
+    "last_post_at", "last_byline", "external_id", "source_url",
 )  # fmt: skip
 TOPIC_BY_ID = (
     select(*(TOPIC.c[name] for name in FACTS), AUTHOR.c.display_name.label("author"))
@@ -25,6 +27,7 @@ TOPIC_BY_ID = (
 )
 POSTS = select(
     POST.c.id, POST.c.number, POST.c.body_html, POST.c.visibility, POST.c.created_at, POST.c.author_id,
+    POST.c.kind, POST.c.via, POST.c.byline, POST.c.edits, POST.c.supports, POST.c.thanks,
     MEMBERS.c.display_name.label("author"),
 ).select_from(POST.outerjoin(MEMBERS, with_name(MEMBERS, POST.c.author_id, POST.c.tenant_id)))  # fmt: skip
 OF_TOPIC = POST.c.topic_id == bindparam("topic")
