@@ -19,6 +19,7 @@ from baukasten.access.policy import may, refusal, require
 from baukasten.audit.service import record
 from baukasten.content.markdown import normalise
 from baukasten.content.markdown import render as render_markdown
+from baukasten.content.pointing import Pointing, Reference
 from baukasten.content.sanitize import SANITISER_VERSION, SafeHtml
 from baukasten.content.text import excerpt, plain, shorten, title_of
 from baukasten.db import rls
@@ -123,6 +124,8 @@ __all__ = [
     "Invalid",
     "NotFound",
     "Opening",
+    "Pointing",
+    "Reference",
     "Rejected",
     "SafeHtml",
     "Scope",
