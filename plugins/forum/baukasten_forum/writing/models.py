@@ -58,3 +58,43 @@ class Revision(TenantOwned, Base):
     """Who replaced it."""
     by_staff: Mapped[bool] = mapped_column(server_default=text("false"))
     reason: Mapped[str] = mapped_column(server_default=text("''"))
+
+
+class Mention(TenantOwned, Base):
+    """Somebody whom a post calls by name."""
+
+    __tablename__ = "forum_mention"
+    __table_args__ = tenant_args(
+        tenant_key("post_id", "forum_post"),
+        tenant_key("member_id", "membership"),
+        UniqueConstraint("tenant_id", "post_id", "member_id"),
+        Index("ix_forum_mention_member", "tenant_id", "member_id"),
+    )
+    bumps_generation = False
+
+    post_id: Mapped[int]
+    member_id: Mapped[int]
+    name: Mapped[str]
+    """What stands in the text, which stays when the person changes their name."""
+
+
+class Wording(TenantOwned, Timestamps, Base):
+    """A new wording of a post that somebody looks at before it replaces the one in view."""
+
+    __tablename__ = "forum_wording"
+    __table_args__ = tenant_args(
+        tenant_key("post_id", "forum_post"),
+        tenant_key("edited_by", "membership", ondelete="SET NULL"),
+        UniqueConstraint("tenant_id", "post_id"),
+        Index("ix_forum_wording_editor", "tenant_id", "edited_by"),
+    )
+    bumps_generation = False
+
+    post_id: Mapped[int]
+    title: Mapped[str] = mapped_column(server_default=text("''"))
+    body: Mapped[str]
+    edited_by: Mapped[int | None]
+    by_staff: Mapped[bool] = mapped_column(server_default=text("false"))
+    reason: Mapped[str] = mapped_column(server_default=text("''"))
+    visibility: Mapped[str]
+    """``held`` while it waits, ``removed`` once it was refused."""
