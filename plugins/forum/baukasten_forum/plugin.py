@@ -22,6 +22,7 @@ from baukasten.plugin import (
     ProjectRef,
     SearchSource,
     Stat,
+    Tally,
     hookimpl,
     lazy,
 )
@@ -35,11 +36,14 @@ from baukasten_forum import (
     personal,
     recount,
     search,
+    seen,
     views_list,
     views_topic,
 )
+from baukasten_forum.events import EVENTS, PostsMoved
 from baukasten_forum.plans import models as plan_models
 from baukasten_forum.routes import routes
+from baukasten_forum.staff import notices as staff_notices
 from baukasten_forum.writing import views as writing_views
 
 _ = lazy("forum")
@@ -101,7 +105,7 @@ def register_search() -> list[SearchSource]:
 @hookimpl
 def register_notifications() -> list[NotificationType]:
     """Replies to what one wrote."""
-    return list(notices.TYPES)
+    return [*notices.TYPES, *staff_notices.TYPES]
 
 
 @hookimpl
@@ -117,9 +121,21 @@ def register_jobs() -> list[Job]:
 
 
 @hookimpl
+def register_events() -> list[type[Event]]:
+    """What happens here alone."""
+    return list(EVENTS)
+
+
+@hookimpl
 def register_commands() -> list[click.Command]:
     """``baukasten forum …``."""
     return [commands.forum]
+
+
+@hookimpl
+def register_tallies() -> list[Tally]:
+    """How often topics are read."""
+    return list(seen.TALLIES)
 
 
 @hookimpl
@@ -139,4 +155,6 @@ def count_stats(session: Session, project: ProjectRef) -> Sequence[Stat] | None:
 @hookimpl
 def on_event(session: Session, event: Event) -> None:
     """Hear of replies that came into view."""
+    if isinstance(event, PostsMoved):
+        staff_notices.hear(session, event)
     notices.hear(session, event)

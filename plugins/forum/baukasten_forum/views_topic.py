@@ -4,8 +4,8 @@ from flask import redirect, request
 from flask.typing import ResponseReturnValue
 
 from baukasten.plugin import ModuleRef
-from baukasten.sdk import NotFound, here, may, module_url, opening, requires
-from baukasten_forum import forms, service, thread, topic_page
+from baukasten.sdk import NotFound, here, may, module_url, opening, requires, tally
+from baukasten_forum import forms, seen, service, thread, topic_page
 from baukasten_forum.keys import HELD, READ, REPLY
 from baukasten_forum.routes import NUMBER, POST, routes
 
@@ -20,6 +20,8 @@ def topic(module: ModuleRef, topic_id: int, slug: str) -> ResponseReturnValue:
     if slug != found.slug:
         asked = {"nach": request.args["nach"]} if "nach" in request.args else {}
         return redirect(module_url(module, "topic", topic_id=topic_id, slug=found.slug, **asked), 301)
+    if found.visibility in thread.VISIBLE:
+        tally(seen.KEY, topic_id)
     may_reply = place.member is not None and may(place.session, place.member, REPLY, module)
     form = forms.reply_form(topic_page.here_again()) if may_reply and opening(module, REPLY).open else None
     return topic_page.show(module, found, form, sees_held=sees_held)
