@@ -49,7 +49,7 @@ from baukasten.projects.calendar import days_left as days_between
 from baukasten.projects.calendar import next_midnight
 from baukasten.projects.links import module_path, module_url
 from baukasten.projects.links import spoken as site_url
-from baukasten.projects.phases import Opening, is_open, opening
+from baukasten.projects.phases import Opening, end_text, is_open, moment_text, opening
 from baukasten.projects.queries import find_project, module_at, module_by_id, modules, modules_by_id
 from baukasten.search.query import find as search
 from baukasten.tenants.settings import read as read_settings
@@ -141,6 +141,7 @@ __all__ = [
     "days_between",
     "dgettext",
     "dngettext",
+    "end_text",
     "enqueue",
     "excerpt",
     "find_project",
@@ -157,6 +158,7 @@ __all__ = [
     "module_url",
     "modules",
     "modules_by_id",
+    "moment_text",
     "next_midnight",
     "normalise",
     "notify",

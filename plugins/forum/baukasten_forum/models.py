@@ -82,6 +82,10 @@ class Topic(TenantOwned, Timestamps, Base):
     visibility: Mapped[str] = mapped_column(server_default=Visibility.PUBLISHED)
     outcome: Mapped[str] = mapped_column(server_default=Outcome.OPEN)
     state: Mapped[str] = mapped_column(server_default=TopicState.OPEN)
+    state_reason: Mapped[str] = mapped_column(server_default=EMPTY)
+    """What staff says to everybody about a locked or archived topic."""
+    state_since: Mapped[dt.datetime | None]
+    """When the state was set; empty while it is open from the beginning."""
     closes_at: Mapped[dt.datetime | None]
     """The first moment at which nobody may write here any more."""
     slow_seconds: Mapped[int] = mapped_column(server_default=ZERO)
