@@ -40,8 +40,10 @@ from baukasten_forum import (
     views_list,
     views_topic,
 )
+from baukasten_forum.events import EVENTS, PostsMoved
 from baukasten_forum.plans import models as plan_models
 from baukasten_forum.routes import routes
+from baukasten_forum.staff import notices as staff_notices
 from baukasten_forum.writing import views as writing_views
 
 _ = lazy("forum")
@@ -103,7 +105,7 @@ def register_search() -> list[SearchSource]:
 @hookimpl
 def register_notifications() -> list[NotificationType]:
     """Replies to what one wrote."""
-    return list(notices.TYPES)
+    return [*notices.TYPES, *staff_notices.TYPES]
 
 
 @hookimpl
@@ -116,6 +118,12 @@ def register_personal_data() -> list[PersonalDataset]:
 def register_jobs() -> list[Job]:
     """What runs outside of requests."""
     return [*recount.JOBS]
+
+
+@hookimpl
+def register_events() -> list[type[Event]]:
+    """What happens here alone."""
+    return list(EVENTS)
 
 
 @hookimpl
@@ -147,4 +155,6 @@ def count_stats(session: Session, project: ProjectRef) -> Sequence[Stat] | None:
 @hookimpl
 def on_event(session: Session, event: Event) -> None:
     """Hear of replies that came into view."""
+    if isinstance(event, PostsMoved):
+        staff_notices.hear(session, event)
     notices.hear(session, event)
