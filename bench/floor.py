@@ -57,10 +57,12 @@ def make_floor() -> Flask:
         return list_page.render(title="Forum", rows=rows)
 
     @app.get("/topic")
-    def topic() -> str:
+    @app.get("/topic/<int:topic_id>")
+    def topic(topic_id: int = keys["topic"]) -> str:
+        values = {**keys, "topic": topic_id}
         with engine.connect() as connection:
-            head = connection.execute(TOPIC, keys).one()
-            rows = connection.execute(POSTS, keys).all()
+            head = connection.execute(TOPIC, values).one()
+            rows = connection.execute(POSTS, values).all()
         return topic_page.render(title=head.title, rows=rows, html=Markup)
 
     return app

@@ -89,8 +89,27 @@ def ground() -> Iterator[Ground]:
         embedded.remove(folder / "postgres")
 
 
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A town with one empty forum."""
+
+    id: int
+    host: str
+    path: str
+    module_id: int
+
+
 def open_town(base: Ground, number: int, *, topics: int) -> Town:
     """Open a town with a project, a forum of ``topics`` topics, and one topic with fifty replies."""
+    place = open_place(base, number)
+    topic_id = _fill(base, place.id, place.module_id, topics)
+    return Town(
+        place.id, place.host, place.path, f"{place.path}{topic_id}-vorschlag-1", topic_id, place.module_id
+    )
+
+
+def open_place(base: Ground, number: int) -> Place:
+    """Open a town with a project and an empty forum in it."""
     slug, now = f"bench-{number}", clock.now()
     with base.database.operator_session() as session:
         town = tenants.create(session, slug=slug, name=f"Messstadt {number}", hosts=[f"{slug}.test"])
@@ -112,12 +131,10 @@ def open_town(base: Ground, number: int, *, topics: int) -> Town:
         )
         publishing.publish(session, None, project.id)
         session.commit()
-    topic_id = _fill(base, town.id, module.id, topics)
-    path = f"/beteiligung/kanal/{module.slug}/"
-    return Town(town.id, town.host, path, f"{path}{topic_id}-vorschlag-1", topic_id, module.id)
+    return Place(town.id, town.host, f"/beteiligung/kanal/{module.slug}/", module.id)
 
 
-def sign_in(base: Ground, town: Town) -> str:
+def sign_in(base: Ground, town: Town | Place) -> str:
     """Give the cookie of a fresh citizen of the town."""
     with base.database.session(town.id) as session:
         address = f"buergerin-{town.id}@bench.example"
