@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy import func, select, update
 from sqlalchemy.dialects.postgresql import insert
@@ -19,14 +19,18 @@ from baukasten.sdk import (
     slug,
     submit,
 )
-from baukasten_forum.keys import CREATE, POST_TYPE, REPLY, TopicKind, Via
+from baukasten_forum.keys import ANSWER, CREATE, MANAGE, POST_TYPE, REPLY, SETUP, PostKind, TopicKind, Via
 from baukasten_forum.models import SHOWN, Category, Post, Topic
+from baukasten_forum.stages import kinds, rules
 from baukasten_forum.writing import mentions
 from baukasten_forum.writing.cooking import Cooked, cook
 
 _ = lazy("forum")
 MAX_TITLE = 150
 SLUG_FALLBACK = "beitrag"
+OPENS = {PostKind.POST: CREATE, PostKind.CONCLUSION: SETUP}
+REPLIES = {PostKind.POST: REPLY, PostKind.ANSWER: ANSWER, PostKind.CONCLUSION: MANAGE}
+"""The permission that each kind of post needs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,11 +54,15 @@ class About:
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """How a post comes in: its form's own mark, the post that it answers, the door it took."""
+    """How a post comes in: its form's own mark, the post that it answers, the door it took, what it is."""
 
     nonce: str = ""
     reply_to: int | None = None
     via: Via = Via.PAGE
+    kind: PostKind = PostKind.POST
+
+
+NO_WAY = Way()
 
 
 class WrittenTwiceError(Exception):
@@ -69,7 +77,7 @@ def open_topic(
     title: str,
     body: str,
     nonce: str = "",
-    kind: TopicKind = TopicKind.DISCUSSION,
+    kind: str | None = None,
     category_id: int | None = None,
 ) -> Written:
     """Begin a topic, or give the one that the same form began before.
@@ -77,18 +85,31 @@ def open_topic(
     Raises Denied, Closed, Invalid, and Rejected where a screening refuses; then nothing is stored.
     """
     require(session, actor, CREATE, module)
-    about = About(checked_title(title), kind, category_id)
-    _check_category(session, module, category_id)
+    about = About(checked_title(title), kinds.checked(module, kind), category_id)
+    return begin(session, actor, module, about, body, Way(nonce))
+
+
+def begin(
+    session: Scope, actor: MemberRef, module: ModuleRef, about: About, body: str, way: Way = NO_WAY
+) -> Written:
+    """Begin a topic as ``open_topic`` does, also one whose first post is of another kind."""
+    permission = OPENS[way.kind]
+    require(session, actor, permission, module)
+    _check_category(session, module, about.category_id)
     cooked = cook(session, module, body)
 
     def store(visibility: Visibility) -> int:
+        rules.need(session, actor, module, permission)
         now = clock.now()
         topic_id = _store_topic(session, module, actor, about, visibility, now)
         number = 1 if visibility is Visibility.PUBLISHED else None
-        return _store_post(session, actor, topic_id, number, visibility, cooked, Way(nonce), now)
+        return _store_post(session, actor, topic_id, number, visibility, cooked, way, now)
 
-    draft = Draft(POST_TYPE, cooked.text, about.title, actor, module)
-    return _once(session, actor, nonce, lambda: submit(session, draft, store).ref.id)
+    def write() -> int:
+        rules.need(session, actor, module, permission)
+        return submit(session, Draft(POST_TYPE, cooked.text, about.title, actor, module), store).ref.id
+
+    return _once(session, actor, way.nonce, write)
 
 
 def reply(
@@ -105,23 +126,35 @@ def reply(
     """Reply to a topic that everybody sees, or give the reply that the same form made before.
 
     It answers the post named, else the first one of the topic that it quotes. Raises NotFound, Denied, Closed,
-    Invalid, and Rejected where a screening refuses; then nothing is stored.
+    TooMany, Invalid, and Rejected where a screening refuses; then nothing is stored.
     """
-    title = session.scalar(select(Topic.title).where(*_visible(topic_id, module)))
-    if title is None:
-        raise NotFound
-    require(session, actor, REPLY, module)
+    return add(session, actor, module, topic_id, body, Way(nonce, reply_to, via))
+
+
+def add(
+    session: Scope, actor: MemberRef, module: ModuleRef, topic_id: int, body: str, way: Way = NO_WAY
+) -> Written:
+    """Add a post to a topic as ``reply`` does, also one of another kind, which needs another permission."""
+    found = rules.topic_of(session, module, topic_id)
+    permission = REPLIES[way.kind]
+    require(session, actor, permission, module)
     cooked = cook(session, module, body, topic_id)
-    answered = _answered(session, topic_id, [reply_to] if reply_to else cooked.sources)
-    way = Way(nonce, answered, via)
+    answered = _answered(session, topic_id, [way.reply_to] if way.reply_to else cooked.sources)
+    way = replace(way, reply_to=answered)
 
     def store(visibility: Visibility) -> int:
         now, shown = clock.now(), visibility is Visibility.PUBLISHED
         number = _next_number(session, module, actor, topic_id, now) if shown else None
+        # Once more under the lock, for the last second, for a topic closed meanwhile, for two replies at once.
+        require(session, actor, permission, module)
+        rules.need(session, actor, module, permission, rules.topic_of(session, module, topic_id))
         return _store_post(session, actor, topic_id, number, visibility, cooked, way, now)
 
-    draft = Draft(POST_TYPE, cooked.text, title, actor, module)
-    return _once(session, actor, nonce, lambda: submit(session, draft, store).ref.id)
+    def write() -> int:
+        rules.need(session, actor, module, permission, found)
+        return submit(session, Draft(POST_TYPE, cooked.text, found.title, actor, module), store).ref.id
+
+    return _once(session, actor, way.nonce, write)
 
 
 def checked_title(title: str) -> str:
@@ -251,6 +284,7 @@ def _store_post(
         author_id=actor.id,
         reply_to=way.reply_to,
         via=way.via,
+        kind=way.kind,
         body=cooked.text,
         body_html=str(cooked.html),
         sanitiser_version=SANITISER_VERSION,
