@@ -34,8 +34,9 @@ Mein Vorschlag: eine Ausweichstelle alle hundert Meter, dazu Bänke mit Blick au
 
 # Straight into the tables: a million topics through the services would take a night.
 TOPICS = text(
-    "INSERT INTO forum_topic (tenant_id, module_id, title, slug, author_id, next_number, last_post_at, created_at) "
-    "SELECT :tenant, :module, 'Vorschlag ' || n, 'vorschlag-' || n, :author, 2, "
+    "INSERT INTO forum_topic (tenant_id, module_id, title, slug, author_id, next_number, last_number, last_post_at, "
+    "created_at) "
+    "SELECT :tenant, :module, 'Vorschlag ' || n, 'vorschlag-' || n, :author, 2, 1, "
     "now() - n * interval '1 minute', now() - n * interval '1 hour' FROM generate_series(1, :count) AS n"
 )
 FIRST_POSTS = text(
@@ -47,7 +48,8 @@ REPLY_POSTS = text(
     "SELECT :tenant, :topic, n + 1, :author, :body, :html, 1 FROM generate_series(1, :count) AS n"
 )
 COUNTED = text(
-    "UPDATE forum_topic SET replies = :count, next_number = :count + 2 WHERE tenant_id = :tenant AND id = :topic"
+    "UPDATE forum_topic SET replies = :count, next_number = :count + 2, last_number = :count + 1 "
+    "WHERE tenant_id = :tenant AND id = :topic"
 )
 
 
