@@ -126,6 +126,14 @@ def keep(session: Scope, actor: MemberRef, ref: ContentRef, *, facts: str = "") 
     _decide(session, actor, content, Measure.KEEP, facts=facts)
 
 
+def withdraw(session: Scope, ref: ContentRef) -> None:
+    """Close the case of a contribution that its author took back, and tell everybody that it is out of view."""
+    open_ = (Case.content_type == ref.type, Case.content_id == ref.id, Case.closed_at.is_(None))
+    closed = update(Case).where(*open_).values(closed_at=clock.now())
+    session.execute(closed, execution_options={"synchronize_session": False})
+    announce(session, ContentHidden(_tenant(session), ref.type, ref.id))
+
+
 def last_decision(session: Scope, ref: ContentRef) -> Decision | None:
     """Give the newest decision about a contribution."""
     query = select(Decision).where(Decision.content_type == ref.type, Decision.content_id == ref.id)
