@@ -42,6 +42,7 @@ from baukasten.ids import slug, token
 from baukasten.jobs.outbox import publish as publish_event
 from baukasten.jobs.queue import enqueue
 from baukasten.moderation.service import Rejected, Submission, submit
+from baukasten.moderation.service import withdraw as withdraw_content
 from baukasten.notify.service import notify
 from baukasten.plugin.refs import ContentRef, TenantRef
 from baukasten.plugin.work import Work, work
@@ -192,5 +193,6 @@ __all__ = [
     "token",
     "translator",
     "valid_until",
+    "withdraw_content",
     "work",
 ]
