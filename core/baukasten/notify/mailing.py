@@ -33,15 +33,19 @@ def send_burst(session: Scope, *, member_id: int, type_key: str, group: str) -> 
     if declared is None or not unread or not address:
         return
     office = cast("Post", job.tools[TOOL])
-    leave = office.url(job.town, links.leave_path(office.config.secret_key, job.town.id, member_id, type_key))
-    values = {**_values(office, job.town, unread), "unsubscribe": leave}
+    signed = (office.config.secret_key, job.town.id, member_id, type_key)
+    leave = office.url(job.town, links.leave_path(*signed))
+    ends_group = bool(group) and declared.value.silence is not None
+    silence = office.url(job.town, links.leave_path(*signed, group)) if ends_group else ""
+    values = {**_values(office, job.town, unread), "unsubscribe": leave, "silence": silence}
     sent = sending.post(
         session,
         address,
         declared.value.template,
         declared.value.subject,
         values,
-        headers={"List-Unsubscribe": f"<{leave}>"},
+        # RFC 8058: mail programs may end the mails with one press, without opening the page.
+        headers={"List-Unsubscribe": f"<{leave}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"},
     )
     if sent:
         for notice in unread:

@@ -12,7 +12,7 @@ from sqlalchemy.dialects.postgresql import insert
 from baukasten import clock
 from baukasten.access.models import Membership
 from baukasten.db.session import Scope
-from baukasten.errors import BaukastenError
+from baukasten.errors import BaukastenError, NotFound
 from baukasten.jobs.queue import enqueue_all
 from baukasten.notify.models import Notice, NoticePreference
 from baukasten.plugin.declarations import Channel, NotificationType
@@ -27,7 +27,7 @@ IN_VIEW = frozenset({Visibility.PUBLISHED, Visibility.FOLDED})
 TAKEN = frozenset(
     {
         "town", "home", "to", "template", "subject", "language", "active", "headers", "items", "count", "link",
-        "unsubscribe", "preferences",
+        "unsubscribe", "silence", "preferences",
     }
 )  # fmt: skip
 """Names that mails use themselves; a notice's data may have none of them."""
@@ -43,8 +43,15 @@ WRITE = text("""
            )
     FROM membership m
     WHERE m.tenant_id = platform.current_tenant() AND m.id = ANY (:members) AND m.account_id IS NOT NULL
+        AND NOT (:once AND EXISTS (
+            SELECT FROM notice n
+            WHERE n.tenant_id = m.tenant_id AND n.member_id = m.id AND n.content_type = :content_type
+                AND n.content_id = :content_id AND split_part(n.type, '.', 1) = :owner
+        ))
     RETURNING member_id, mail_due
 """)
+# Two workers that were handed the same event tell one after the other.
+ONE_AT_A_TIME = text("SELECT pg_advisory_xact_lock(hashtextextended('notice ' || :what, 0))")
 
 UNREAD = text("SELECT platform.unread_notices(:member)")
 
@@ -62,16 +69,24 @@ def notify(
     group: str = "",
     path: str = "",
     about: ContentRef | None = None,
+    once: bool = False,
 ) -> int:
     """Tell members something, on the page and, after a burst, by mail; gives how many are told.
 
     ``data`` fills the subject and the mail's template and travels as JSON; ``path`` leads to the matter below the
     town's host. Notices with the same ``group`` become one mail. ``about`` names the contribution, so that the
     notice is silent while that is not in view. Raises UnknownNoticeError.
+
+    ``once`` leaves out whom a type of the same owner told about that very contribution already, so that an event
+    which comes twice, or concerns somebody for two reasons, is told once.
     """
     declared = declared_type(session, type_key)
     if TAKEN & data.keys():
         raise UnknownNoticeError(f"{type_key}: mails use the name {min(TAKEN & data.keys())} themselves")
+    owner = type_key.partition(".")[0]
+    if once and about is not None:
+        what = f"{session.tenant_id} {owner} {about.type}:{about.id}"
+        session.execute(ONE_AT_A_TIME, {"what": what})
     written = session.execute(
         WRITE,
         {
@@ -85,6 +100,8 @@ def notify(
             "on_page": Channel.PAGE in declared.channels,
             "mail": Channel.MAIL in declared.channels,
             "members": sorted(set(recipients)),
+            "once": once,
+            "owner": owner,
         },
     ).all()
     wanted = {
@@ -184,6 +201,19 @@ def want(session: Scope, member_id: int, type_key: str, *, mails: bool) -> None:
         .where(Notice.member_id == member_id, Notice.type == type_key, Notice.mail_due)
         .values(mail_due=False)
     )
+
+
+def silence(session: Scope, member_id: int, type_key: str, group: str) -> None:
+    """End what a group's notices tell a member about, as the type's owner understands it; mails that wait are not sent.
+
+    Raises UnknownNoticeError, and NotFound where the type offers no such end.
+    """
+    declared = declared_type(session, type_key)
+    if declared.silence is None:
+        raise NotFound
+    declared.silence(session, member_id, group)
+    waiting = (Notice.member_id == member_id, Notice.group_key == group, Notice.mail_due)
+    session.execute(update(Notice).where(*waiting).values(mail_due=False))
 
 
 def forget_old(session: Scope) -> None:

@@ -99,22 +99,29 @@ def preferences() -> ResponseReturnValue:
 
 
 @blueprint.route(f"{links.LEAVE}/<token>", methods=["GET", "POST"])
-@public
+@public(secret_address=True)
 def leave(token: str) -> ResponseReturnValue:
-    """End the mails of one type from a letter's link; asks first, since programs open links too."""
+    """End the mails of one type or group, or all, from a letter's link; asks first, since programs open links too."""
     place = here()
-    member_id, type_key = links.read_token(platform().config.secret_key, place.tenant.id, token)
+    member_id, type_key, group = links.read_token(platform().config.secret_key, place.tenant.id, token)
     declared = place.session.contract.registry.notifications.get(type_key)
-    if declared is None:
+    if declared is None or (group and declared.value.silence is None):
         raise NotFound
+    ends_all = request.method == "POST" and "all" in request.form
     if request.method == "POST":
-        service.want(place.session, member_id, type_key, mails=False)
+        if group and not ends_all:
+            service.silence(place.session, member_id, type_key, group)
+        else:
+            ended = service.mailed_types(place.session, place.plugins) if ends_all else [declared.value]
+            for one in ended:
+                service.want(place.session, member_id, one.key, mails=False)
         place.session.commit()
     return render(
         "notify/leave.html",
         title=_("End mails"),
-        kind=str(declared.value.title),
-        done=request.method == "POST",
+        kind=str(declared.value.silence_title if group else declared.value.title),
+        group=bool(group),
+        done="all" if ends_all else request.method == "POST",
         action=request.script_root + request.path,
     )
 

@@ -169,6 +169,10 @@ class NotificationType:
     """Base name of the mail templates, such as ``forum/mail/reply`` (``.txt`` and ``.html``)."""
     subject: str
     channels: frozenset[Channel] = frozenset({Channel.PAGE, Channel.MAIL})
+    silence: Callable[[Session, int, str], None] | None = None
+    """Ends what the notices of one group tell about, from a letter's link; takes the membership's id and the group."""
+    silence_title: str = ""
+    """The words of that link, such as "Hear nothing more of this topic"."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,8 @@ class Mark:
     permission: str = ""
     cached: bool = False
     """Whether the page looks the same for all guests and may be kept until the town's generation changes."""
+    secret_address: bool = False
+    """Whether the address holds a secret of its own, so that a request that knows it needs no token of a form."""
 
     def __str__(self) -> str:
         """Give the entry of the permission matrix."""
@@ -33,12 +35,17 @@ class Mark:
 @overload
 def public(view: ViewT) -> ViewT: ...
 @overload
-def public(*, cached: bool) -> Callable[[ViewT], ViewT]: ...
-def public(view: ViewT | None = None, *, cached: bool = False) -> ViewT | Callable[[ViewT], ViewT]:
-    """Let everybody in; ``cached=True`` for pages that are equal for all guests."""
+def public(*, cached: bool = ..., secret_address: bool = ...) -> Callable[[ViewT], ViewT]: ...
+def public(
+    view: ViewT | None = None, *, cached: bool = False, secret_address: bool = False
+) -> ViewT | Callable[[ViewT], ViewT]:
+    """Let everybody in; ``cached=True`` for pages that are equal for all guests.
+
+    ``secret_address=True`` for what only the reader of a letter can ask for, such as ending its mails (RFC 8058).
+    """
     if view is not None:
         return _marked(view, Mark(PUBLIC))
-    return lambda inner: _marked(inner, Mark(PUBLIC, cached=cached))
+    return lambda inner: _marked(inner, Mark(PUBLIC, cached=cached, secret_address=secret_address))
 
 
 def signed_in(view: ViewT) -> ViewT:

@@ -53,6 +53,7 @@ def house_app(house, base_config) -> Iterator[Flask]:
 def home(house, town: TenantRef) -> TenantRef:
     """Give a town with the herald, in which nothing is hidden and no job waits."""
     herald.HIDDEN.clear()
+    herald.SILENCED.clear()
     with house.operator_session() as session:
         session.execute(text("DELETE FROM jobs.procrastinate_jobs"))
         plugins.grant(session, town.id, "herald")

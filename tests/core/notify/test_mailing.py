@@ -34,7 +34,8 @@ def test_one_letter_says_everything_of_a_group(scope, home, post, anna):
 
     assert (second.subject, first.subject) == ("Dora answered in Bänke", "Else answered in Bänke")
     site = f"https://{home.host}"
-    leave = links.leave_path(post.office.config.secret_key, home.id, anna.id, "herald.reply")
+    signed = (post.office.config.secret_key, home.id, anna.id, "herald.reply")
+    leave, silence = links.leave_path(*signed), links.leave_path(*signed, "topic:1")
     assert second.text.splitlines() == [
         f"{home.name}: 3",
         f"Ben {site}/topic/0",
@@ -42,6 +43,7 @@ def test_one_letter_says_everything_of_a_group(scope, home, post, anna):
         f"Dora {site}/topic/2",
         f"newest {site}/topic/2",
         f"end {site}{leave}",
+        f"silence {site}{silence}",
         f"choose {site}/konto/hinweise/mails",
     ]
     assert (second.to, second.sender, second.sender_name) == (to, f"beteiligung@{home.host}", home.name)

@@ -195,3 +195,13 @@ def test_telling_leaves_kept_pages_fresh(scope, new_member):
     scope.commit()
 
     assert scope.scalar(query) == before
+
+
+def test_who_was_told_about_a_thing_is_not_told_of_it_once_more(scope, new_member):
+    anna, ben = new_member(), new_member()
+    thing, other = ContentRef("herald", 1), ContentRef("herald", 2)
+    assert tell(scope, anna.id, about=thing, once=True) == 1
+    assert tell(scope, anna.id, ben.id, kind="herald.quiet", about=thing, once=True) == 1
+    assert tell(scope, anna.id, about=other, once=True) == 1
+    assert tell(scope, anna.id, about=thing) == 1
+    assert lines(scope, ben) == [("herald.quiet", "", True)]

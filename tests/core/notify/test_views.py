@@ -3,10 +3,11 @@
 import re
 
 import pytest
-from sqlalchemy import delete
+from sqlalchemy import delete, text
 
 from baukasten.access.models import Membership
 from baukasten.notify import links, service
+from tests.core.notify.herald.plugin import SILENCED
 
 TOKEN = re.compile(r'name="_token" value="([^"]+)"')
 
@@ -151,3 +152,36 @@ def test_a_letters_link_outlives_its_reader(scope, browser, base_config, home, a
     scope.commit()
     assert send(client, path).status_code == 200
     assert service.unwanted(scope, anna.id) == frozenset()
+
+
+def test_a_program_ends_the_mails_with_one_press_and_no_form(scope, browser, base_config, home, anna):
+    path = leave_path(base_config, home, anna)
+    assert browser().post(path, data={"List-Unsubscribe": "One-Click"}).status_code == 200
+    assert service.unwanted(scope, anna.id) == {"herald.reply"}
+    strange = browser().post(path, headers={"Sec-Fetch-Site": "cross-site"})
+    assert strange.status_code == 403
+
+
+def test_a_letters_link_ends_one_group_by_its_owners_hand(scope, browser, base_config, home, anna):
+    path = links.leave_path(base_config.secret_key, home.id, anna.id, "herald.reply", "topic:1")
+    tell(scope, anna, group="topic:1")
+    tell(scope, anna, group="topic:2")
+    assert "Nothing more of this" in browser().get(path).text
+    assert SILENCED == []
+    assert send(browser(), path).status_code == 200
+    assert [(anna.id, "topic:1")] == SILENCED
+    assert service.unwanted(scope, anna.id) == frozenset()
+    rows = scope.execute(text("SELECT group_key, mail_due FROM notice ORDER BY id"))
+    assert [tuple(row) for row in rows] == [("topic:1", False), ("topic:2", True)]
+
+
+def test_a_type_without_such_an_end_has_no_such_page(browser, base_config, home, anna):
+    path = links.leave_path(base_config.secret_key, home.id, anna.id, "herald.letter", "topic:1")
+    assert browser().get(path).status_code == 404
+
+
+def test_a_letters_link_ends_all_mails(scope, browser, base_config, home, anna):
+    path = links.leave_path(base_config.secret_key, home.id, anna.id, "herald.reply", "topic:1")
+    assert "Nothing more of this" not in send(browser(), path, all="1").text
+    assert service.unwanted(scope, anna.id) == {"herald.reply", "herald.letter"}
+    assert SILENCED == []

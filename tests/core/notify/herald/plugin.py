@@ -21,6 +21,8 @@ _ = lazy("herald")
 manifest = Manifest(name="herald", title="Herald", version="1", core=">=0")
 HIDDEN: set[int] = set()
 """Numbers of the contributions that are hidden at the moment."""
+SILENCED: list[tuple[int, str]] = []
+"""Whom which groups tell nothing more."""
 TEMPLATE = "herald/mail/reply"
 
 
@@ -39,6 +41,11 @@ def nothing(_session: Session, _number: int) -> None:
     """Do nothing."""
 
 
+def silence(_session: Session, member_id: int, group: str) -> None:
+    """Remember who wants to hear nothing more of what."""
+    SILENCED.append((member_id, group))
+
+
 @hookimpl
 def register_content_types() -> list[ContentType]:
     """Give contributions that are only numbers."""
@@ -49,7 +56,10 @@ def register_content_types() -> list[ContentType]:
 def register_notifications() -> list[NotificationType]:
     """Give the three types."""
     return [
-        NotificationType("herald.reply", _("Replies"), TEMPLATE, _("%(who)s answered in %(topic)s")),
+        NotificationType(
+            "herald.reply", _("Replies"), TEMPLATE, _("%(who)s answered in %(topic)s"),
+            silence=silence, silence_title=_("Nothing more of this"),
+        ),
         NotificationType("herald.quiet", _("Quiet"), TEMPLATE, _("Quiet"), frozenset({Channel.PAGE})),
         NotificationType("herald.letter", _("Letters"), TEMPLATE, _("Letter"), frozenset({Channel.MAIL})),
-    ]
+    ]  # fmt: skip
