@@ -45,12 +45,20 @@ class Config:
     """Per cent of a process's threads that may be taken before crawlers are turned away; 0 turns nobody away."""
     smtp_url: str = ""
     """``smtp://user:password@host:port``; empty writes mails into the data folder."""
+    answers_to: str = ""
+    """Domain of the signed addresses that people answer to; ``towns`` for each town's own host, empty for none."""
+    authserv_id: str = ""
+    """The name by which our receiving server signs what it found out about senders; empty trusts no finding."""
     plugins: tuple[str, ...] = ()
     """Extra plugin modules to load by import path, beside the installed entry points; for tests."""
 
     def origin(self, host: str) -> str:
         """Give scheme, host and port as they stand at the beginning of a link."""
         return f"{self.scheme}://{host}" + (f":{self.public_port}" if self.public_port else "")
+
+    def answer_domain(self, host: str) -> str:
+        """Give the domain to which people of the town with this primary host answer; empty for nowhere."""
+        return host.partition(":")[0] if self.answers_to == "towns" else self.answers_to
 
     @property
     def mail_dir(self) -> Path:
@@ -72,6 +80,8 @@ def load(environ: Mapping[str, str] = os.environ, data_dir: Path | None = None) 
         trusted_proxies=_number(environ, "BAUKASTEN_TRUSTED_PROXIES"),
         shed_above=_number(environ, "BAUKASTEN_SHED_ABOVE", "75"),
         smtp_url=environ.get("BAUKASTEN_SMTP_URL", ""),
+        answers_to=environ.get("BAUKASTEN_ANSWERS_TO", "").lower(),
+        authserv_id=environ.get("BAUKASTEN_AUTHSERV_ID", ""),
     )
 
 

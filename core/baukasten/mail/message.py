@@ -12,6 +12,7 @@ from baukasten.mail.headers import address, encoded, mailbox, one_line
 # What callers may add; everything else is set here or belongs to nobody.
 EXTRA_HEADERS = frozenset(
     {
+        "Auto-Submitted",
         "In-Reply-To",
         "References",
         "List-Id",

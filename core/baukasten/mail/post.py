@@ -8,6 +8,7 @@ from typing import Any, Protocol
 
 from baukasten.config import Config
 from baukasten.mail import message, service
+from baukasten.mail.incoming import addresses
 from baukasten.mail.transport import Transport
 from baukasten.plugin import hookspecs
 from baukasten.plugin.contract import Contract
@@ -42,11 +43,23 @@ class Post:
     sender_of: Callable[[TenantRef], message.Sender] | None = None
     """Gives the sender that a town chose; without it every town has the default."""
 
-    def message_id(self, town: TenantRef | None, job_id: int, to: str) -> str:
-        """Give the Message-ID of a job's mail: the same at each attempt, so that a second copy can be told."""
+    def message_id(self, town: TenantRef | None, job_id: int, to: str, signed: str = "") -> str:
+        """Give the Message-ID of a job's mail: the same at each attempt, so that a second copy can be told.
+
+        ``signed`` is the local part of the address to answer to, for programs that keep the id alone.
+        """
         known = f"{self.config.secret_key}:message:{job_id}:{to}"
         host = (self.config.operator_host if town is None else town.host).partition(":")[0]
-        return f"<{hashlib.sha256(known.encode()).hexdigest()[:32]}@{host}>"
+        mark = f"{signed}." if signed else ""
+        return f"<{mark}{hashlib.sha256(known.encode()).hexdigest()[:32]}@{host}>"
+
+    def reply_address(self, town: TenantRef, purpose: str, member_id: int, target_id: int) -> str:
+        """Give the signed address to which a member answers in a matter; empty where no mail comes in."""
+        domain = self.config.answer_domain(town.host)
+        if not domain:
+            return ""
+        signed = addresses.Signed(purpose, town.id, member_id, target_id)
+        return f"{addresses.local_part(self.config.secret_key, signed)}@{domain}"
 
     def link_secret(self, what: str) -> str:
         """Give a link's secret that is the same at each attempt, so that both copies of a letter lead somewhere."""

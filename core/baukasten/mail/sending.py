@@ -56,11 +56,18 @@ def post(
     *,
     language: str = "",
     headers: Mapping[str, str],
+    answers_to: str = "",
 ) -> bool:
-    """Send a job's one mail to an address; tells whether the address took it, raises Unavailable to try again."""
+    """Send a job's one mail to an address; tells whether the address took it, raises Unavailable to try again.
+
+    ``answers_to`` is the signed address for answers; mail programs keep one of the three headers that carry it.
+    """
     job = work(session)
     office = cast("Post", job.tools[TOOL])
-    known = {**headers, "Message-ID": office.message_id(job.tenant, job.job_id, to)}
+    local_part = answers_to.partition("@")[0]
+    known = {**headers, "Message-ID": office.message_id(job.tenant, job.job_id, to, local_part)}
+    if answers_to:
+        known |= {"Reply-To": answers_to, "References": f"<{answers_to}>"}
     try:
         office.send(
             job.tenant, to, template, subject, language=language, active=job.active, headers=known, **values

@@ -55,6 +55,13 @@ from baukasten.plugin.hookspecs import (
     hookimpl,
 )
 from baukasten.plugin.manifest import (
+from baukasten.plugin.letters import (
+    Automatic,
+    Bounce,
+    IncomingMail,
+    MailAnswer,
+    Mailbox,
+)
     Manifest,
 )
 from baukasten.plugin.refs import (
@@ -92,7 +99,9 @@ __all__ = [
     "Audience",
     "Blocker",
     "Channel",
+    "Automatic",
     "Content",
+    "Bounce",
     "ContentEdited",
     "ContentHidden",
     "ContentPublished",
@@ -112,10 +121,13 @@ __all__ = [
     "HealthCheck",
     "Job",
     "LazyText",
+    "IncomingMail",
     "LiveEvent",
     "LiveNamespace",
     "Manifest",
     "MemberErased",
+    "MailAnswer",
+    "Mailbox",
     "MemberJoined",
     "MemberRef",
     "Message",

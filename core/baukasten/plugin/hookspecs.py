@@ -15,6 +15,7 @@ from baukasten.plugin import declarations as d
 from baukasten.plugin import refs as r
 from baukasten.plugin.events import Event
 from baukasten.plugin.fields import SettingsGroup
+from baukasten.plugin.letters import Mailbox
 
 PROJECT = "baukasten"
 hookspec = pluggy.HookspecMarker(PROJECT)
@@ -75,6 +76,12 @@ def register_search() -> list[d.SearchSource]:
 @hookspec
 def register_notifications() -> list[d.NotificationType]:
     """Kinds of notice a member can get."""
+    ...
+
+
+@hookspec
+def register_mailboxes() -> list[Mailbox]:
+    """Who takes letters to signed addresses, such as answers to notices."""
     ...
 
 

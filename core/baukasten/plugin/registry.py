@@ -14,6 +14,7 @@ from baukasten.plugin.events import CORE_EVENTS, Event
 from baukasten.plugin.faults import PluginError
 from baukasten.plugin.fields import Scope, SettingsGroup
 from baukasten.plugin.hooks import Answer
+from baukasten.plugin.letters import Mailbox
 from baukasten.plugin.manager import PluginManager
 
 T = TypeVar("T")
@@ -33,6 +34,8 @@ class Registry:
     search: Mapping[str, Answer[d.SearchSource]]
     """By content type."""
     notifications: Mapping[str, Answer[d.NotificationType]]
+    mailboxes: Mapping[str, Answer[Mailbox]]
+    """By purpose."""
     personal_data: Mapping[str, Answer[d.PersonalDataset]]
     exports: Mapping[str, Answer[d.Export]]
     audiences: Mapping[str, Answer[d.Audience]]
@@ -79,6 +82,7 @@ def build(manager: PluginManager) -> Registry:
         notifications=_collect(
             manager, hookspecs.register_notifications, lambda n: n.key, validity.notification
         ),
+        mailboxes=_collect(manager, hookspecs.register_mailboxes, lambda m: m.purpose, validity.mailbox),
         personal_data=_collect(
             manager, hookspecs.register_personal_data, lambda p: p.key, validity.personal_dataset
         ),

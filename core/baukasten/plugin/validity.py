@@ -10,6 +10,7 @@ from baukasten.plugin import declarations as d
 from baukasten.plugin.events import Event
 from baukasten.plugin.fields import Field, Scope, SettingsGroup
 from baukasten.plugin.hooks import CORE_PREFIX
+from baukasten.plugin.letters import Mailbox
 from baukasten.plugin.refs import Role
 
 KEY = re.compile(r"[a-z][a-z0-9_]*(\.[a-z0-9_]+)*")
@@ -160,6 +161,12 @@ def notification(owner: str, value: d.NotificationType) -> str:
     folder = "" if is_core(owner) else f"{owner}/"
     wrong_place = f"the template {value.template} must lie below {folder}"
     return _first((_key(owner, value.key), "" if value.template.startswith(folder) else wrong_place))
+
+
+def mailbox(_owner: str, value: Mailbox) -> str:
+    """Check that the purpose can stand in an address; that it has one owner only is seen when all are collected."""
+    wrong = f"{value.purpose!r} is no purpose: three to twelve small letters"
+    return "" if re.fullmatch(r"[a-z]{3,12}", value.purpose) else wrong
 
 
 def personal_dataset(owner: str, value: d.PersonalDataset) -> str:

@@ -21,6 +21,7 @@ from baukasten.plugin import (
     Job,
     LiveEvent,
     LiveNamespace,
+    Mailbox,
     ModuleKind,
     ModuleRoutes,
     Mount,
@@ -92,6 +93,7 @@ LIVE = LiveNamespace(
 HELPER = TemplateHelper("forum_badge", anything)
 CHECK = HealthCheck("forum.index", "Index", anything)
 DIGEST = DigestSource("forum.topics", "Topics", anything)
+MAILBOX = Mailbox("antwort", anything)
 TALLY = Tally("forum.views", anything)
 MOUNT = Mount(Area.ADMIN, Blueprint("forum_admin", __name__))
 
@@ -115,6 +117,7 @@ DECLARED: dict[str, list[Any]] = {
     "register_health_checks": [CHECK],
     "register_digests": [DIGEST],
     "register_tallies": [TALLY],
+    "register_mailboxes": [MAILBOX],
     "register_blueprints": [MOUNT],
 }
 
@@ -146,6 +149,7 @@ def test_everything_declared_is_there_by_key_with_its_owner() -> None:
         "content_types": {"forum.post": TYPE},
         "search": {"forum.post": SEARCH},
         "notifications": {"forum.reply": NOTICE},
+        "mailboxes": {"antwort": MAILBOX},
         "personal_data": {"forum.posts": DATA},
         "exports": {"forum.posts": EXPORT},
         "audiences": {"forum.writers": AUDIENCE},
@@ -381,6 +385,11 @@ ALIEN = "the key chat.x must begin with forum."
         ),
         ("register_health_checks", changed(CHECK, key="chat.x"), ALIEN),
         ("register_digests", changed(DIGEST, key="chat.x"), ALIEN),
+        (
+            "register_mailboxes",
+            changed(MAILBOX, purpose="Antwort"),
+            "'Antwort' is no purpose: three to twelve small letters",
+        ),
         ("register_tallies", changed(TALLY, key="chat.x"), ALIEN),
         (
             "register_blueprints",
