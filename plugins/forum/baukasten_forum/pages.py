@@ -1,6 +1,6 @@
 """What the templates show: rows turned into words and addresses, with everything slow done once a page."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from markupsafe import Markup
@@ -19,7 +19,7 @@ from baukasten.sdk import (
     valid_until,
 )
 from baukasten_forum import mine
-from baukasten_forum.keys import POST_TYPE
+from baukasten_forum.keys import POST_TYPE, TopicKind, TopicState
 from baukasten_forum.listing import AnyRow
 from baukasten_forum.thread import VISIBLE
 
@@ -35,10 +35,23 @@ class Line:
     url: str
     title: str
     author: str
+    kind: str
+    subject: str
+    supports: int | None
+    """None where this forum does not count them for this kind of topic."""
     replies: int
     when: str
     last_by: str
     state: str
+    answered: bool
+    closed: bool
+    """Nobody writes here any more, while others may still be open."""
+    pinned: bool
+    merged: str
+    """The title of the topic where everything went."""
+    new: bool
+    why: str
+    """What a search found in it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,23 +98,51 @@ class Heading:
     held: bool
 
 
-def lines(module: ModuleRef, rows: Iterable[AnyRow]) -> list[Line]:
-    """Give the rows of a list as the template shows them."""
+def lines(
+    module: ModuleRef,
+    rows: Iterable[AnyRow],
+    subjects: Mapping[int, str],
+    unread: Collection[int] = (),
+    why: Mapping[int, str] | None = None,
+) -> list[Line]:
+    """Give the rows of a list as the template shows them; ``subjects`` are the titles of categories."""
     base = module_url(module, "index")
     day = translator().date
     by, imported, gone = str(_("by")), str(_("taken over")), str(_("former member"))
+    counts = supported(module)
+    why = why or {}
     return [
         Line(
             url=f"{base}{row.id}-{row.slug}",
             title=row.title,
-            author=imported if row.external_id else f"{by} {row.author or gone}",
+            author=f"{by} {row.author or row.byline or gone}" if not _nameless(row) else imported,
+            kind=row.kind,
+            subject=subjects.get(row.category_id, ""),
+            supports=row.supports if row.kind in counts else None,
             replies=row.replies,
             when=day(row.last_post_at),
-            last_by=f"{by} {row.last_author or gone}" if row.replies else "",
+            last_by=f"{by} {row.last_author or row.last_byline or gone}" if row.replies else "",
             state="" if row.outcome == Outcome.OPEN else row.outcome,
+            answered=row.answers > 0,
+            closed=row.state != TopicState.OPEN,
+            pinned=row.pinned_at is not None,
+            merged=row.merged_title or "",
+            new=row.id in unread,
+            why=why.get(row.id, ""),
         )
         for row in rows
     ]
+
+
+def supported(module: ModuleRef) -> frozenset[str]:
+    """Give the kinds of topic whose supports this forum counts, as it is set up."""
+    setting = module.settings.get("support", "ideas")
+    return {"ideas": frozenset({TopicKind.IDEA.value}), "all": frozenset(TopicKind)}.get(setting, frozenset())
+
+
+def _nameless(row: AnyRow) -> bool:
+    """Tell whether a topic was taken over from a system that did not tell who wrote it."""
+    return row.external_id is not None and not (row.author or row.byline)
 
 
 def heading(topic: AnyRow) -> Heading:

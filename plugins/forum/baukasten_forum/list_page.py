@@ -1,0 +1,185 @@
+"""The list of a forum or of one category: topics in an order, narrowed, with what is one reader's own."""
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from flask import request
+from markupsafe import Markup
+
+from baukasten.plugin import LazyText, MemberRef, ModuleRef, lazy
+from baukasten.sdk import NotFound, here, may, module_url, opening, remember, render
+from baukasten_forum import categories, filters, finding, listing, pages
+from baukasten_forum.categories import Known
+from baukasten_forum.filters import Asked
+from baukasten_forum.keys import CREATE
+from baukasten_forum.listing import AnyRow, Chosen, Counts
+
+_ = lazy("forum")
+
+
+@dataclass(frozen=True, slots=True)
+class Chip:
+    """One press that narrows the list."""
+
+    label: str
+    url: str
+    count: int | None = None
+    icon: str = ""
+    current: bool = False
+
+
+ABOVE: list[Callable[[ModuleRef, MemberRef | None], Markup]] = []
+"""Above the list: what may be done in the forum, and until when; kept where it is equal for all."""
+BELOW: list[Callable[[ModuleRef, Known | None, MemberRef | None], Markup]] = []
+"""Under the list of the forum or of a category, such as feeds and the level of following."""
+TOOLS: list[Callable[[ModuleRef, MemberRef], Sequence[tuple[str, str]]]] = []
+"""Labels and addresses for those who look after the forum; each names only what this member may do."""
+CHIPS: list[Callable[[ModuleRef, Asked, MemberRef], Sequence[Chip]]] = []
+"""What a member alone can choose, such as what is new to them."""
+UNREAD: list[Callable[[ModuleRef, Sequence[AnyRow], MemberRef], Collection[int]]] = []
+"""Ids of the listed topics in which a member has something to read; one statement for all of them."""
+
+
+def show(module: ModuleRef, category: Known | None = None) -> str:
+    """Give one page of a list as the address asks for it; raises NotFound for what no address of ours says."""
+    place = here()
+    known = categories.kept(module)
+    asked = filters.read(
+        request.args,
+        {one.slug: one.id for one in known},
+        place.member,
+        category=category.slug if category else "",
+    )
+    counts = remember(("forum", "counts", module.id), lambda: listing.counts(place.session, module.id))
+    titles = {one.id: one.title for one in known}
+    open_now = opening(module, CREATE)
+    can_write = open_now.open and (place.member is None or may(place.session, place.member, CREATE, module))
+    return render(
+        "forum/list.html",
+        title=category.title if category else module.title,
+        module=module,
+        category=category,
+        intro=category.description if category else module.settings.get("intro", ""),
+        crumbs=pages.crumbs(module, *([(category.title, "")] if category else [])),
+        total=counts.contributions,
+        days_left=pages.days_left(open_now),
+        closed=open_now.reason,
+        write_url=_write_url(module, category) if can_write else "",
+        asked=asked,
+        index_url=module_url(module, "index"),
+        choices=_choices(known, category, asked),
+        chips=_chips(module, category, asked, counts),
+        subjects=_subjects(module, known, category),
+        orders=list(listing.SORTS.values()),
+        above=Markup("").join(one(module, place.member) for one in ABOVE),
+        below=Markup("").join(one(module, category, place.member) for one in BELOW),
+        tools=[entry for one in TOOLS for entry in one(module, place.member)] if place.member else [],
+        **_topics(module, category, asked, titles),
+    )
+
+
+def address(module: ModuleRef, category: Known | None, query: Mapping[str, str]) -> str:
+    """Give the address of a list."""
+    if category is None:
+        return module_url(module, "index", **query)
+    return module_url(module, "category", slug=category.slug, **query)
+
+
+def _topics(
+    module: ModuleRef, category: Known | None, asked: Asked, titles: Mapping[int, str]
+) -> dict[str, Any]:
+    """Give the lines of the page, those that stand on top of it, and the pages beside it."""
+    place = here()
+    if asked.words:
+        found = finding.topics(place.session, module.id, asked)
+        lines = pages.lines(
+            module, found.rows, titles, unread=_unread(module, found.rows), why=found.excerpts
+        )
+        return {"topics": lines, "newer_url": "", "older_url": "", "is_cut": found.is_cut}
+    after, before = request.args.get("nach", ""), request.args.get("vor", "")
+    whole = category is None and not asked.narrowed
+    chosen = asked.chosen
+    top: Sequence[AnyRow] = ()
+    if whole:
+        chosen = Chosen((*chosen.clauses, "loose"), chosen.values)
+        pinned = remember(("forum", "pinned", module.id), lambda: listing.pinned(place.session, module.id))
+        top = () if after or before else pinned
+    page = listing.page(place.session, module.id, asked.sort, chosen, after=after, before=before)
+    if (after or before) and not page.rows:
+        raise NotFound
+    rows = [*top, *page.rows]
+    return {
+        "topics": pages.lines(module, rows, titles, unread=_unread(module, rows)),
+        "newer_url": address(module, category, {**asked.query, "vor": page.newer}) if page.newer else "",
+        "older_url": address(module, category, {**asked.query, "nach": page.older}) if page.older else "",
+        "is_cut": False,
+    }
+
+
+def _unread(module: ModuleRef, rows: Sequence[AnyRow]) -> set[int]:
+    member = here().member
+    return {one for give in UNREAD for one in give(module, rows, member)} if member and rows else set()
+
+
+def _write_url(module: ModuleRef, category: Known | None) -> str:
+    if category is None or category.closed:
+        return module_url(module, "write")
+    return module_url(module, "write", kategorie=category.slug)
+
+
+def _choices(known: Sequence[Known], category: Known | None, asked: Asked) -> list[dict[str, Any]]:
+    """Give the select fields of the form: name, label, values with their words, what is chosen."""
+    query = asked.query
+    outcomes = [*_labels(filters.OUTCOMES), (filters.ARCHIVE, _("archived"))]
+    fields: list[tuple[str, LazyText, LazyText, list[tuple[str, object]], str]] = [
+        ("stand", _("Outcome"), _("Any outcome"), outcomes, query.get("stand", "")),
+        ("antwort", _("Answer of the town"), _("With and without"), _labels(filters.ANSWERS), query.get("antwort", "")),
+        ("zeitraum", _("Brought in"), _("At any time"), _labels(filters.PERIODS), query.get("zeitraum", "")),
+    ]  # fmt: skip
+    if known:
+        subjects: list[tuple[str, object]] = [(one.slug, one.title) for one in known]
+        chosen = category.slug if category else ""
+        fields.insert(0, ("kategorie", _("Subject"), _("All subjects"), subjects, chosen))
+    keys = ("name", "label", "any", "options", "value")
+    return [dict(zip(keys, values, strict=True)) for values in fields]
+
+
+def _labels(closed_list: Mapping[str, tuple[Any, LazyText]]) -> list[tuple[str, object]]:
+    return [(key, label) for key, (_value, label) in closed_list.items()]
+
+
+def _chips(module: ModuleRef, category: Known | None, asked: Asked, counts: Counts) -> list[Chip]:
+    """Give the quick choices; how many there are is told for the whole forum only, where it is known."""
+    order = {key: value for key, value in asked.query.items() if key == "sort"}
+    member = here().member
+    quick: list[tuple[object, dict[str, str], int | None]] = [
+        (_("All"), {}, counts.topics),
+        (_("Without an answer"), {"antwort": "nein"}, counts.unanswered),
+    ]
+    for key in ("aufgegriffen", "abgelehnt"):
+        outcome, label = filters.OUTCOMES[key]
+        quick.append((label, {"stand": key}, counts.outcomes.get(outcome.value, 0)))
+    chips = [
+        Chip(
+            str(label),
+            address(module, category, {**query, **order}),
+            None if category else count,
+            current=asked.query == {**query, **order},
+        )
+        for label, query, count in quick
+        if count or not query
+    ]
+    personal = [chip for give in CHIPS for chip in give(module, asked, member)] if member else []
+    return [chips[0], *personal, *chips[1:]]
+
+
+def _subjects(module: ModuleRef, known: Sequence[Known], category: Known | None) -> list[Chip]:
+    return [
+        Chip(
+            one.title,
+            module_url(module, "category", slug=one.slug),
+            current=category is not None and one.id == category.id,
+        )
+        for one in known
+    ]
