@@ -54,7 +54,6 @@ from baukasten.plugin.fields import (
 from baukasten.plugin.hookspecs import (
     hookimpl,
 )
-from baukasten.plugin.manifest import (
 from baukasten.plugin.letters import (
     Automatic,
     Bounce,
@@ -62,6 +61,7 @@ from baukasten.plugin.letters import (
     MailAnswer,
     Mailbox,
 )
+from baukasten.plugin.manifest import (
     Manifest,
 )
 from baukasten.plugin.refs import (
@@ -97,11 +97,11 @@ __all__ = [
     "ActivityItem",
     "Area",
     "Audience",
-    "Blocker",
-    "Channel",
     "Automatic",
-    "Content",
+    "Blocker",
     "Bounce",
+    "Channel",
+    "Content",
     "ContentEdited",
     "ContentHidden",
     "ContentPublished",
@@ -119,15 +119,16 @@ __all__ = [
     "FieldKind",
     "Health",
     "HealthCheck",
+    "IncomingMail",
     "Job",
     "LazyText",
-    "IncomingMail",
     "LiveEvent",
     "LiveNamespace",
-    "Manifest",
-    "MemberErased",
     "MailAnswer",
     "Mailbox",
+    "Manifest",
+    "MediaRef",
+    "MemberErased",
     "MemberJoined",
     "MemberRef",
     "Message",
