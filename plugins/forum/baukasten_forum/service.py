@@ -1,7 +1,7 @@
 """The verbs of people who write: open a topic, reply to one."""
 
 import datetime as dt
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from sqlalchemy import func, select, update
@@ -19,7 +19,18 @@ from baukasten.sdk import (
     slug,
     submit,
 )
-from baukasten_forum.keys import ANSWER, CREATE, MANAGE, POST_TYPE, REPLY, SETUP, PostKind, TopicKind, Via
+from baukasten_forum.keys import (
+    ANSWER,
+    CREATE,
+    ENTER,
+    MANAGE,
+    POST_TYPE,
+    REPLY,
+    SETUP,
+    PostKind,
+    TopicKind,
+    Via,
+)
 from baukasten_forum.models import SHOWN, Category, Post, Topic
 from baukasten_forum.stages import kinds, rules
 from baukasten_forum.writing import mentions
@@ -60,6 +71,17 @@ class Way:
     reply_to: int | None = None
     via: Via = Via.PAGE
     kind: PostKind = PostKind.POST
+    byline: str = ""
+    """Who wrote a letter; staff enters it, and is not its author."""
+    received_at: dt.datetime | None = None
+
+    def author(self, actor: MemberRef) -> int | None:
+        """Give the member whose words these are."""
+        return None if self.via is Via.LETTER else actor.id
+
+    def permission(self, usual: Mapping[PostKind, str]) -> str:
+        """Give what the actor must hold."""
+        return ENTER if self.via is Via.LETTER else usual[self.kind]
 
 
 NO_WAY = Way()
@@ -93,15 +115,15 @@ def begin(
     session: Scope, actor: MemberRef, module: ModuleRef, about: About, body: str, way: Way = NO_WAY
 ) -> Written:
     """Begin a topic as ``open_topic`` does, also one whose first post is of another kind."""
-    permission = OPENS[way.kind]
+    permission = way.permission(OPENS)
     require(session, actor, permission, module)
     _check_category(session, module, about.category_id)
     cooked = cook(session, module, body)
 
     def store(visibility: Visibility) -> int:
         rules.need(session, actor, module, permission)
-        now = clock.now()
-        topic_id = _store_topic(session, module, actor, about, visibility, now)
+        now = way.received_at or clock.now()
+        topic_id = _store_topic(session, module, actor, about, visibility, way, now)
         number = 1 if visibility is Visibility.PUBLISHED else None
         return _store_post(session, actor, topic_id, number, visibility, cooked, way, now)
 
@@ -136,15 +158,15 @@ def add(
 ) -> Written:
     """Add a post to a topic as ``reply`` does, also one of another kind, which needs another permission."""
     found = rules.topic_of(session, module, topic_id)
-    permission = REPLIES[way.kind]
+    permission = way.permission(REPLIES)
     require(session, actor, permission, module)
     cooked = cook(session, module, body, topic_id)
     answered = _answered(session, topic_id, [way.reply_to] if way.reply_to else cooked.sources)
     way = replace(way, reply_to=answered)
 
     def store(visibility: Visibility) -> int:
-        now, shown = clock.now(), visibility is Visibility.PUBLISHED
-        number = _next_number(session, module, actor, topic_id, now) if shown else None
+        now, shown = way.received_at or clock.now(), visibility is Visibility.PUBLISHED
+        number = _next_number(session, module, actor, topic_id, way, now) if shown else None
         # Once more under the lock, for the last second, for a topic closed meanwhile, for two replies at once.
         require(session, actor, permission, module)
         rules.need(session, actor, module, permission, rules.topic_of(session, module, topic_id))
@@ -205,7 +227,8 @@ def _once(session: Scope, actor: MemberRef, nonce: str, write: Callable[[], int]
 def _by_nonce(session: Scope, actor: MemberRef, nonce: str) -> Written | None:
     if not nonce:
         return None
-    known = session.scalar(select(Post.id).where(Post.author_id == actor.id, Post.nonce == nonce))
+    mine = (Post.author_id == actor.id) | (Post.entered_by == actor.id)
+    known = session.scalar(select(Post.id).where(mine, Post.nonce == nonce))
     return None if known is None else _written(session, Post.id == known)
 
 
@@ -225,6 +248,7 @@ def _store_topic(
     actor: MemberRef,
     about: About,
     visibility: Visibility,
+    way: Way,
     now: dt.datetime,
 ) -> int:
     topic = Topic(
@@ -233,20 +257,24 @@ def _store_topic(
         kind=about.kind,
         title=about.title,
         slug=slug(about.title, fallback=SLUG_FALLBACK),
-        author_id=actor.id,
+        author_id=way.author(actor),
+        byline=way.byline,
         visibility=visibility,
         next_number=2 if visibility is Visibility.PUBLISHED else 1,
         last_number=1 if visibility is Visibility.PUBLISHED else 0,
         created_at=now,
         last_post_at=now,
-        last_author_id=actor.id,
+        last_author_id=way.author(actor),
+        last_byline=way.byline,
     )
     session.add(topic)
     session.flush()
     return topic.id
 
 
-def _next_number(session: Scope, module: ModuleRef, actor: MemberRef, topic_id: int, now: dt.datetime) -> int:
+def _next_number(
+    session: Scope, module: ModuleRef, actor: MemberRef, topic_id: int, way: Way, now: dt.datetime
+) -> int:
     """Take the next number under the lock of the topic's row; who comes later waits for the commit."""
     taken = (
         update(Topic)
@@ -256,8 +284,8 @@ def _next_number(session: Scope, module: ModuleRef, actor: MemberRef, topic_id: 
             last_number=Topic.next_number,
             replies=Topic.replies + 1,
             last_post_at=func.greatest(Topic.last_post_at, now),
-            last_author_id=actor.id,
-            last_byline="",
+            last_author_id=way.author(actor),
+            last_byline=way.byline,
         )
         .returning(Topic.next_number - 1)
     )
@@ -281,7 +309,9 @@ def _store_post(
         tenant_id=session.tenant_id,
         topic_id=topic_id,
         number=number,
-        author_id=actor.id,
+        author_id=way.author(actor),
+        byline=way.byline,
+        entered_by=actor.id if way.via is Via.LETTER else None,
         reply_to=way.reply_to,
         via=way.via,
         kind=way.kind,
