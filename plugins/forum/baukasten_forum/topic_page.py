@@ -95,7 +95,9 @@ def _posts(
 ) -> tuple[Markup, Markup]:
     """Give the topic's own post and the replies of a page, with what is this reader's own."""
     place = here()
-    key = ("forum", module.id, found.id, after, can_reply)
+    # What was kept before this process heard of the latest posts must not stand on a page that leads past them.
+    full = min(found.next_number - 1 - after, thread.PAGE_SIZE)
+    key = ("forum", module.id, found.id, after, full, can_reply)
 
     def load() -> dict[str, Any]:
         rows = thread.posts(place.session, found.id, after)
