@@ -87,6 +87,11 @@ def tally(key: str, thing: int) -> None:
     platform().tallies.see(key, thing)
 
 
+def absolute_url(path: str) -> str:
+    """Give the full address of a path below the town's own host, for feeds and the like; views only."""
+    return platform().config.origin(here().tenant.host) + path
+
+
 def sign_in_url(back: str) -> str:
     """Give the address of the sign-in page that leads back to an address of this site; views only."""
     return url_for("identity.sign_in", next=back)
@@ -137,6 +142,7 @@ __all__ = [
     "TooMany",
     "Unavailable",
     "Work",
+    "absolute_url",
     "clock",
     "csrf_field",
     "days_between",
