@@ -11,7 +11,8 @@ from baukasten_forum.following.models import Follow, Position, Reaction
 from baukasten_forum.models import Post, Topic
 from baukasten_forum.staff.models import Note, Operation
 from baukasten_forum.stages.models import Stage
-from baukasten_forum.writing.models import Revision, SavedDraft
+from baukasten_forum.writing import forgetting
+from baukasten_forum.writing.models import Revision, SavedDraft, Wording
 
 _ = lazy("forum")
 UNSYNCED = {"synchronize_session": False}
@@ -21,6 +22,7 @@ FORGOTTEN: tuple[InstrumentedAttribute[int | None], ...] = (
     Post.entered_by,
     Reaction.member_id,
     Revision.edited_by,
+    Wording.edited_by,
     Stage.set_by,
     Weighing.edited_by,
     Operation.actor_id,
@@ -43,8 +45,10 @@ def export(session: Session, member_id: int) -> list[dict[str, Any]]:
 
 def erase(session: Session, member_id: int) -> int:
     """Take the person from their contributions; the discussion stays readable. Gives the rows changed."""
+    changed = forgetting.forget(session, member_id)
     own = select(Post.id).where(Post.author_id == member_id)
-    changed = _run(session, delete(Revision).where(Revision.post_id.in_(own)).returning(Revision.id))
+    changed += _run(session, delete(Wording).where(Wording.post_id.in_(own)).returning(Wording.id))
+    changed += _run(session, delete(Revision).where(Revision.post_id.in_(own)).returning(Revision.id))
     written = update(Post).where(Post.author_id == member_id).values(author_id=None, nonce=None)
     changed += _run(session, written.returning(Post.id))
     for column in FORGOTTEN:
@@ -98,6 +102,8 @@ DATASETS = [
         purpose=_("To show who wrote what, so that people can discuss."),
         legal_basis=LEGAL_BASIS,
         columns=(
+            "forum_mention.member_id",
+            "forum_mention.name",
             "forum_post.author_id",
             "forum_post.body",
             "forum_post.byline",
@@ -110,6 +116,8 @@ DATASETS = [
             "forum_topic.last_author_id",
             "forum_topic.last_byline",
             "forum_topic.title",
+            "forum_wording.body",
+            "forum_wording.edited_by",
         ),
         retention=_(
             "As long as the project can be read; without your name from the day you close your account"

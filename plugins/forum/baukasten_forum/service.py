@@ -19,6 +19,7 @@ from baukasten.sdk import (
     slug,
     submit,
 )
+from baukasten_forum import categories
 from baukasten_forum.keys import (
     ANSWER,
     CREATE,
@@ -31,7 +32,7 @@ from baukasten_forum.keys import (
     TopicKind,
     Via,
 )
-from baukasten_forum.models import SHOWN, Category, Post, Topic
+from baukasten_forum.models import SHOWN, Post, Topic
 from baukasten_forum.stages import kinds, rules
 from baukasten_forum.writing import mentions
 from baukasten_forum.writing.cooking import Cooked, cook
@@ -117,7 +118,7 @@ def begin(
     """Begin a topic as ``open_topic`` does, also one whose first post is of another kind."""
     permission = way.permission(OPENS)
     require(session, actor, permission, module)
-    _check_category(session, module, about.category_id)
+    categories.check(session, module, about.category_id)
     cooked = cook(session, module, body)
 
     def store(visibility: Visibility) -> int:
@@ -185,16 +186,6 @@ def checked_title(title: str) -> str:
     if not line or len(line) > MAX_TITLE:
         raise Invalid({"title": _("Please give a title of at most 150 characters.")})
     return line
-
-
-def _check_category(session: Scope, module: ModuleRef, category_id: int | None) -> None:
-    if category_id is None:
-        return
-    query = select(Category.id).where(
-        Category.id == category_id, Category.module_id == module.id, Category.closed.is_(False)
-    )
-    if session.scalar(query) is None:
-        raise Invalid({"category_id": _("Nothing new can be put there. Choose another subject.")})
 
 
 def _answered(session: Scope, topic_id: int, candidates: Sequence[int]) -> int | None:

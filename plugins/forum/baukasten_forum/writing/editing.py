@@ -1,0 +1,251 @@
+"""Changing what stands in view: who may, what stays readable of it, and new wordings that are looked at first."""
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import select, update
+from sqlalchemy.dialects.postgresql import insert
+
+from baukasten.plugin import ContentEdited, Draft, MemberRef, ModuleRef, Visibility, lazy
+from baukasten.sdk import (
+    SANITISER_VERSION,
+    Conflict,
+    Denied,
+    Invalid,
+    NotFound,
+    Scope,
+    clock,
+    publish_event,
+    record,
+    require,
+    slug,
+    submit,
+)
+from baukasten_forum.keys import EDIT, MANAGE, POST_TYPE, PostKind
+from baukasten_forum.models import SHOWN, Post, Topic
+from baukasten_forum.service import SLUG_FALLBACK, checked_title
+from baukasten_forum.stages import rules
+from baukasten_forum.writing import mentions, telling
+from baukasten_forum.writing.cooking import Cooked, cook
+from baukasten_forum.writing.models import Revision, Wording
+
+_ = lazy("forum")
+WORDING_TYPE = "forum.wording"
+"""A new wording that waits; its number is the post's."""
+QUIET = dt.timedelta(minutes=3)
+"""A slip of the pen leaves no trace as long as nobody can have replied to it."""
+DEFAULT_MINUTES = 60
+MAX_EDITS = 100
+MAX_REASON = 300
+UNSYNCED = {"synchronize_session": False}
+
+
+@dataclass(frozen=True, slots=True)
+class Editable:
+    """A post as the form for changing it needs it."""
+
+    id: int
+    topic_id: int
+    topic_slug: str
+    number: int | None
+    title: str
+    """The topic's, of the post that carries one; else empty."""
+    body: str
+    version: str
+    """Tells whether somebody changed it since."""
+    own: bool
+    needs_reason: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What somebody wants a post to say."""
+
+    body: str
+    title: str = ""
+    reason: str = ""
+    version: str = ""
+
+
+class EditConflict(Conflict):
+    """Somebody changed the post since the form was shown; ``now`` is what it says now."""
+
+    def __init__(self, now: Editable) -> None:
+        super().__init__(_("This contribution was changed in the meantime. Both wordings are shown here."))
+        self.now = now
+
+
+def editable(session: Scope, actor: MemberRef, module: ModuleRef, topic_id: int, number: int) -> Editable:
+    """Give a post that the actor may change now. Raises NotFound, Denied, Closed."""
+    row = _row(session, module, Post.number == number, Post.topic_id == topic_id)
+    return _allowed(session, actor, module, row)
+
+
+def edit(
+    session: Scope, actor: MemberRef, module: ModuleRef, topic_id: int, number: int, change: Change
+) -> bool:
+    """Change a post, one's own or as the town's staff; tells whether the new wording is in view at once.
+
+    A screening may hold it; then the old wording stays in view until somebody has looked at the new one.
+    Raises NotFound, Denied, Closed, Invalid, EditConflict, and Rejected where a screening refuses.
+    """
+    row = _row(session, module, Post.number == number, Post.topic_id == topic_id, lock=True)
+    now = _allowed(session, actor, module, row)
+    if change.version != now.version:
+        raise EditConflict(now)
+    title = checked_title(change.title) if now.title else ""
+    reason = " ".join(change.reason.split())[:MAX_REASON]
+    if now.needs_reason and not reason:
+        raise Invalid(
+            {"reason": _("Please say in a few words what you change and why. Everybody can read it.")}
+        )
+    cooked = cook(session, module, change.body, topic_id)
+    if (cooked.text, title) == (now.body, now.title):
+        return True
+    if row.edits >= MAX_EDITS:
+        raise Invalid({"": _("This contribution was changed 100 times. Please write a new one.")})
+    by = _By(actor.id, not now.own, reason)
+
+    def store(visibility: Visibility) -> int:
+        if visibility is Visibility.PUBLISHED:
+            _replace(session, module, row, title, cooked, by)
+        else:
+            _wait(session, row, title, cooked.text, by)
+        return int(row.id)
+
+    draft = Draft(WORDING_TYPE, cooked.text, title or row.title, actor, module, is_edit=True)
+    seen = submit(session, draft, store).visibility is Visibility.PUBLISHED
+    if not now.own:
+        record(session, actor, "forum.post.edit", f"{POST_TYPE}:{row.id}", waits=not seen)
+    return seen
+
+
+def apply_waiting(session: Scope, module: ModuleRef, post_id: int) -> None:
+    """Let a wording that waited replace the one in view. Raises NotFound when there is none any more."""
+    row = _row(session, module, Post.id == post_id, lock=True)
+    waiting = session.scalar(select(Wording).where(Wording.post_id == post_id))
+    if waiting is None:
+        raise NotFound
+    cooked = cook(session, module, waiting.body, row.topic_id)
+    by = _By(waiting.edited_by, waiting.by_staff, waiting.reason)
+    _replace(session, module, row, waiting.title, cooked, by)
+    session.delete(waiting)
+    session.flush()
+
+
+@dataclass(frozen=True, slots=True)
+class _By:
+    member_id: int | None
+    is_staff: bool
+    reason: str
+
+
+def _row(session: Scope, module: ModuleRef, *where: Any, lock: bool = False) -> Any:
+    """Give a post in view with its topic, the topic's row held as replying holds it if asked."""
+    columns = (
+        Post.id, Post.topic_id, Post.number, Post.kind, Post.author_id, Post.body, Post.edits, Post.edited_at,
+        Post.created_at, Topic.title, Topic.slug, Topic.last_number,
+    )  # fmt: skip
+    query = (
+        select(*columns)
+        .join(Topic, Topic.id == Post.topic_id)
+        .where(
+            *where,
+            Topic.module_id == module.id,
+            Post.visibility.in_(SHOWN),
+            Topic.visibility.in_(SHOWN),
+        )
+    )
+    row = session.execute(query).one_or_none()
+    if row is None:
+        raise NotFound
+    if lock:
+        session.execute(select(Topic.id).where(Topic.id == row.topic_id).with_for_update())
+        # Read again: it may have changed while this waited.
+        row = session.execute(query).one_or_none()
+        if row is None:
+            raise NotFound
+    return row
+
+
+def _allowed(session: Scope, actor: MemberRef, module: ModuleRef, row: Any) -> Editable:
+    own = row.author_id == actor.id
+    if row.kind == PostKind.NOTICE:
+        raise Denied
+    require(session, actor, EDIT if own else MANAGE, module)
+    if own:
+        rules.need(session, actor, module, EDIT, rules.topic_of(session, module, row.topic_id))
+    minutes = int(module.settings.get("edit_minutes", DEFAULT_MINUTES))
+    late = clock.now() - row.created_at > dt.timedelta(minutes=minutes)
+    return Editable(
+        id=row.id,
+        topic_id=row.topic_id,
+        topic_slug=row.slug,
+        number=row.number,
+        title=row.title if row.number == 1 else "",
+        body=row.body,
+        version=_version(row.edited_at),
+        own=own,
+        needs_reason=late or not own,
+    )
+
+
+def _version(edited_at: dt.datetime | None) -> str:
+    return "" if edited_at is None else edited_at.isoformat()
+
+
+def _replace(session: Scope, module: ModuleRef, row: Any, title: str, cooked: Cooked, by: _By) -> None:
+    """Put a new wording in place; the old one stays readable but for a slip that nobody can have replied to."""
+    now = clock.now()
+    slip = now - row.created_at <= QUIET and row.number == row.last_number and not row.edits
+    quiet = slip and by.member_id == row.author_id and not by.reason
+    if not quiet:
+        session.add(
+            Revision(
+                post_id=row.id,
+                number=row.edits + 1,
+                title=row.title if title else "",
+                body=row.body,
+                written_at=row.edited_at or row.created_at,
+                edited_by=by.member_id,
+                by_staff=by.is_staff,
+                reason=by.reason,
+            )
+        )
+    changed = update(Post).where(Post.id == row.id)
+    values = changed.values(
+        body=cooked.text,
+        body_html=str(cooked.html),
+        sanitiser_version=SANITISER_VERSION,
+        edits=Post.edits if quiet else Post.edits + 1,
+        edited_at=now,
+    )
+    session.execute(values, execution_options=UNSYNCED)
+    if title and title != row.title:
+        named = update(Topic).where(Topic.id == row.topic_id)
+        values = named.values(title=title, slug=slug(title, fallback=SLUG_FALLBACK))
+        session.execute(values, execution_options=UNSYNCED)
+    mentions.forget(session, row.id)
+    mentions.remember(session, row.id, cooked.called)
+    session.flush()
+    if by.is_staff and row.author_id is not None and row.author_id != by.member_id:
+        topic = (row.topic_id, title or row.title)
+        telling.tell(session, module, row.id, author_id=row.author_id, topic=topic, number=row.number)
+    publish_event(session, ContentEdited(session.tenant_id or 0, POST_TYPE, row.id))
+
+
+def _wait(session: Scope, row: Any, title: str, body: str, by: _By) -> None:
+    """Store a wording to be looked at, in place of one that waits already."""
+    values = {
+        "title": title,
+        "body": body,
+        "edited_by": by.member_id,
+        "by_staff": by.is_staff,
+        "reason": by.reason,
+        "visibility": Visibility.HELD.value,
+        "created_at": clock.now(),
+    }
+    fresh = insert(Wording).values(tenant_id=session.tenant_id, post_id=row.id, **values)
+    again = fresh.on_conflict_do_update(index_elements=["tenant_id", "post_id"], set_=values)
+    session.execute(again)

@@ -1,0 +1,115 @@
+"""Taking back what one wrote: the text goes for good, its place and the replies stay."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import delete, select, update
+
+from baukasten.plugin import ContentRef, MemberRef, ModuleRef, Visibility, lazy
+from baukasten.sdk import Denied, NotFound, Scope, forget_media, require, withdraw_content
+from baukasten_forum import recount
+from baukasten_forum.keys import EDIT, POST_TYPE, PostKind
+from baukasten_forum.models import SHOWN, Post, Topic
+from baukasten_forum.stages import rules
+from baukasten_forum.writing import drafts, editing, mentions, waiting
+from baukasten_forum.writing.models import Revision
+
+_ = lazy("forum")
+UNSYNCED = {"synchronize_session": False}
+NEUTRAL_SLUG = "zurueckgezogen"
+
+
+@dataclass(frozen=True, slots=True)
+class Withdrawable:
+    """A post whose author may take it back, and what that leaves."""
+
+    id: int
+    topic_id: int
+    slug: str
+    number: int
+    title: str
+    body_html: str
+    is_opening: bool
+    replies: int
+    """Replies in view that stay."""
+
+    @property
+    def whole_topic(self) -> bool:
+        """Whether nothing is left to see of the topic."""
+        return self.is_opening and not self.replies
+
+
+def withdrawable(
+    session: Scope, actor: MemberRef, module: ModuleRef, topic_id: int, number: int
+) -> Withdrawable:
+    """Give a post that the actor may take back now. Raises NotFound, Denied, Closed."""
+    columns = (
+        Post.id, Post.topic_id, Topic.slug, Post.number, Topic.title, Post.body_html, Post.author_id, Post.kind,
+        Topic.replies,
+    )  # fmt: skip
+    query = (
+        select(*columns)
+        .join(Topic, Topic.id == Post.topic_id)
+        .where(
+            Post.topic_id == topic_id,
+            Post.number == number,
+            Topic.module_id == module.id,
+            Post.visibility.in_(SHOWN),
+            Topic.visibility.in_(SHOWN),
+        )
+    )
+    row = session.execute(query).one_or_none()
+    if row is None:
+        raise NotFound
+    if row.author_id != actor.id or row.kind != PostKind.POST:
+        raise Denied
+    require(session, actor, EDIT, module)
+    rules.need(session, actor, module, EDIT, rules.topic_of(session, module, topic_id))
+    return Withdrawable(
+        id=row.id,
+        topic_id=row.topic_id,
+        slug=row.slug,
+        number=row.number,
+        title=row.title,
+        body_html=row.body_html,
+        is_opening=row.number == 1,
+        replies=row.replies,
+    )
+
+
+def withdraw(session: Scope, actor: MemberRef, module: ModuleRef, topic_id: int, number: int) -> Withdrawable:
+    """Take back one's own post for good: text, earlier wordings, files and drafts go, number and replies stay.
+
+    A topic that others replied to keeps its title, for the replies speak of it; one without replies leaves view
+    and its title goes too. Raises NotFound, Denied, Closed.
+    """
+    session.execute(select(Topic.id).where(Topic.id == topic_id).with_for_update())
+    found = withdrawable(session, actor, module, topic_id, number)
+    emptied: dict[Any, Any] = {"body": "", "body_html": "", "edits": 0, "edited_at": None}
+    gone = update(Post).where(Post.id == found.id)
+    session.execute(gone.values(visibility=Visibility.WITHDRAWN, **emptied), execution_options=UNSYNCED)
+    session.execute(delete(Revision).where(Revision.post_id == found.id))
+    mentions.forget(session, found.id)
+    waiting.forget(session, found.id)
+    drafts.drop(session, actor, module, drafts.edit_key(found.id))
+    _change_topic(session, found)
+    recount.topics(session, [topic_id])
+    ref = ContentRef(POST_TYPE, found.id)
+    forget_media(session, ref)
+    withdraw_content(session, ref)
+    withdraw_content(session, ContentRef(editing.WORDING_TYPE, found.id))
+    session.flush()
+    return found
+
+
+def _change_topic(session: Scope, found: Withdrawable) -> None:
+    topic = update(Topic).where(Topic.id == found.topic_id)
+    if found.whole_topic:
+        values = {
+            "visibility": Visibility.WITHDRAWN,
+            "title": str(_("Withdrawn contribution")),
+            "slug": NEUTRAL_SLUG,
+        }
+        session.execute(topic.values(values), execution_options=UNSYNCED)
+    accepted = topic.where(Topic.accepted_number == found.number).values(accepted_number=None)
+    session.execute(accepted, execution_options=UNSYNCED)
