@@ -44,6 +44,7 @@ from baukasten_forum.events import EVENTS, PostsMoved
 from baukasten_forum.plans import models as plan_models
 from baukasten_forum.routes import routes
 from baukasten_forum.staff import notices as staff_notices
+from baukasten_forum.writing import drafts, telling, waiting
 from baukasten_forum.writing import views as writing_views
 
 _ = lazy("forum")
@@ -93,7 +94,7 @@ def register_module_kinds() -> list[ModuleKind]:
 @hookimpl
 def register_content_types() -> list[ContentType]:
     """What moderation can hold, let in, hide and bring back."""
-    return list(judging.CONTENT_TYPES)
+    return [*judging.CONTENT_TYPES, *waiting.CONTENT_TYPES]
 
 
 @hookimpl
@@ -105,7 +106,7 @@ def register_search() -> list[SearchSource]:
 @hookimpl
 def register_notifications() -> list[NotificationType]:
     """Replies to what one wrote."""
-    return [*notices.TYPES, *staff_notices.TYPES]
+    return [*notices.TYPES, *staff_notices.TYPES, *telling.TYPES]
 
 
 @hookimpl
@@ -117,7 +118,7 @@ def register_personal_data() -> list[PersonalDataset]:
 @hookimpl
 def register_jobs() -> list[Job]:
     """What runs outside of requests."""
-    return [*recount.JOBS]
+    return [*recount.JOBS, *drafts.JOBS]
 
 
 @hookimpl
