@@ -8,29 +8,74 @@ from baukasten.errors import Conflict
 from baukasten.projects import placing
 from baukasten_forum import listing, thread
 
+INDEXES = {
+    "aktiv": "active",
+    "neu": "new",
+    "unterstuetzt": "supports",
+    "antworten": "replies",
+    "unbeantwortet": "unanswered",
+    "wenig": "views",
+}
+VALUES = {"category": 1, "outcome": "open", "kind": "discussion", "since": listing.EPOCH}
 
-@pytest.mark.parametrize("sort", listing.SORTS.values(), ids=lambda sort: sort.key)
-@pytest.mark.parametrize("part", ["first", "after", "before"])
-def test_each_order_has_its_index(session, forum, topic, sort, part):
+
+@pytest.fixture
+def many(session, topic):
+    """Three thousand topics beside the one, half of them answered, all in one category."""
     session.execute(
         text(
-            "INSERT INTO forum_topic (tenant_id, module_id, title, slug, last_post_at) "
-            "SELECT tenant_id, module_id, 'T', 't', now() - n * interval '1 second' "
-            "FROM forum_topic, generate_series(1, 3000) AS n"
+            "INSERT INTO forum_category (tenant_id, id, module_id, slug, title) "
+            "OVERRIDING SYSTEM VALUE SELECT tenant_id, 1, module_id, 'wohnen', 'Wohnen' FROM forum_topic"
         )
     )
-    statement = getattr(sort, part)
-    values = {"module": forum.id}
-    if part != "first":
-        key = 5 if sort.column == "replies" else listing.EPOCH
-        values |= {"key": key, "id": 7}
-    compiled = statement.compile(session.get_bind(), compile_kwargs={"render_postcompile": True})
-    given = {name: values.get(name, compiled.params.get(name)) for name in compiled.params}
-    plan = session.connection().exec_driver_sql(f"EXPLAIN {compiled}", given)
-    lines = [row[0] for row in plan]
-    names = {"last_post_at": "active", "created_at": "new", "replies": "replies"}
-    assert any(f"ix_forum_topic_{names[sort.column]} on forum_topic" in line for line in lines), lines
+    session.execute(
+        text(
+            "INSERT INTO forum_topic "
+            "(tenant_id, module_id, category_id, title, slug, last_post_at, answered_at, replies, supports, views) "
+            "SELECT tenant_id, module_id, 1, 'T', 't', now() - n * interval '1 second', "
+            "CASE n % 2 WHEN 1 THEN now() END, n, n, n FROM forum_topic, generate_series(1, 3000) AS n"
+        )
+    )
+    session.execute(text("ANALYZE forum_topic"))
+
+
+def plan(session, forum, sort, clauses, part="", **more):
+    """What the database would do for a page of the list."""
+    values = {"module": forum.id, **VALUES, **more}
+    if part:
+        values |= {"key": listing.EPOCH if sort.column.endswith("_at") else 5, "id": 7}
+    statement = listing.statement(sort.key, clauses, part).params(values)
+    written = statement.compile(session.get_bind(), compile_kwargs={"literal_binds": True})
+    return [row[0] for row in session.connection().exec_driver_sql(f"EXPLAIN {written}")]
+
+
+@pytest.mark.parametrize("sort", listing.SORTS.values(), ids=lambda sort: sort.key)
+@pytest.mark.parametrize("part", ["", "after", "before"])
+@pytest.mark.parametrize("clauses", [(), ("current", "loose")], ids=["all", "usual"])
+def test_each_order_has_its_index(session, forum, many, sort, part, clauses):
+    lines = plan(session, forum, sort, clauses, part)
+    assert any(f"ix_forum_topic_{INDEXES[sort.key]} on forum_topic" in line for line in lines), lines
     assert not any("Sort" in line for line in lines), lines
+
+
+@pytest.mark.parametrize("sort", listing.SORTS.values(), ids=lambda sort: sort.key)
+@pytest.mark.parametrize("clause", ["category", "outcome", "answered", "unanswered", "since", "kind"])
+def test_a_narrowed_list_is_read_in_its_order_too(session, forum, many, sort, clause):
+    lines = plan(session, forum, sort, (clause, "current"))
+    assert not any("Seq Scan on forum_topic" in line or "Sort" in line for line in lines), lines
+
+
+def test_the_topics_of_a_category_have_an_index_in_the_usual_order(session, forum, many):
+    session.execute(
+        text(
+            "INSERT INTO forum_category (tenant_id, id, module_id, slug, title) OVERRIDING SYSTEM VALUE "
+            "SELECT tenant_id, 2, module_id, 'ufer', 'Ufer' FROM forum_category"
+        )
+    )
+    session.execute(text("UPDATE forum_topic SET category_id = 2 WHERE replies % 100 = 0"))
+    session.execute(text("ANALYZE forum_topic"))
+    lines = plan(session, forum, listing.SORTS[listing.DEFAULT], ("category", "current"), category=2)
+    assert any("ix_forum_topic_category on forum_topic" in line for line in lines), lines
 
 
 def test_a_number_is_given_once(session, forum, topic):

@@ -37,6 +37,7 @@ from baukasten_forum import (
     recount,
     search,
     seen,
+    views_categories,
     views_list,
     views_topic,
 )
@@ -50,7 +51,7 @@ from baukasten_forum.writing import views as writing_views
 _ = lazy("forum")
 
 # Importing a module registers its routes or tables; what nobody else imports stands here.
-PARTS = (views_list, views_topic, writing_views, plan_models)
+PARTS = (views_categories, views_list, views_topic, writing_views, plan_models)
 
 manifest = Manifest(
     name="forum",
