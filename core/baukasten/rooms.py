@@ -13,6 +13,8 @@ from baukasten.admin import hooks as admin
 from baukasten.admin import views as admin_views
 from baukasten.api import views as api_views
 from baukasten.audit import hooks as audit
+from baukasten.exports import hooks as exports
+from baukasten.exports import views as exports_views
 from baukasten.identity import hooks as identity
 from baukasten.identity import views as identity_views
 from baukasten.jobs import hooks as jobs
@@ -49,6 +51,7 @@ HOOKS: Mapping[str, ModuleType] = {
     "access": access,
     "admin": admin,
     "audit": audit,
+    "exports": exports,
     "identity": identity,
     "jobs": jobs,
     "mail": mail,
@@ -78,6 +81,7 @@ BLUEPRINTS: Sequence[tuple[Blueprint, Sequence[Place]]] = (
     (access_views.blueprint, TOWN),
     (moderation_views.blueprint, TOWN),
     (privacy_views.blueprint, TOWN),
+    (exports_views.blueprint, TOWN),
     (search_views.blueprint, TOWN),
     (api_views.blueprint, TOWN),
     (site_views.blueprint, TOWN),

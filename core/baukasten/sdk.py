@@ -38,6 +38,7 @@ from baukasten.errors import (
     TooMany,
     Unavailable,
 )
+from baukasten.exports.pdf import pdf_possible, write_pdf
 from baukasten.ids import slug, token
 from baukasten.jobs.outbox import publish as publish_event
 from baukasten.jobs.queue import enqueue
@@ -171,6 +172,7 @@ __all__ = [
     "notify",
     "opening",
     "part",
+    "pdf_possible",
     "plain",
     "public",
     "publish_event",
@@ -201,4 +203,5 @@ __all__ = [
     "valid_until",
     "withdraw_content",
     "work",
+    "write_pdf",
 ]

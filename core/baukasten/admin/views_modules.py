@@ -6,6 +6,7 @@ from flask.typing import ResponseReturnValue
 from baukasten.admin import assembly, forms
 from baukasten.admin.blueprint import MANAGE, UNPROCESSABLE, blueprint
 from baukasten.errors import Conflict, Invalid, NotFound
+from baukasten.exports.service import allowed
 from baukasten.plugin.refs import ModuleRef
 from baukasten.plugin.text import lazy
 from baukasten.projects import placing, queries
@@ -67,6 +68,7 @@ def module(module_id: int) -> ResponseReturnValue:
     if request.method == "POST" and form.read(request.form) and _change(found, form):
         at.session.commit()
         return redirect(f"{_home(found, 'saved')}#module-{module_id}", 303)
+    exports = allowed(at.session, at.member, found)
     page = render(
         "admin/module.html",
         title=found.title,
@@ -76,6 +78,7 @@ def module(module_id: int) -> ResponseReturnValue:
         home_url=_home(found),
         view_url=spoken(found.path),
         remove_url=url_for("admin.module_remove", module_id=module_id),
+        exports_url=exports and url_for("exports.files", module_id=module_id),
     )
     return page, UNPROCESSABLE if form.errors else 200
 

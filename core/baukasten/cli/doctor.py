@@ -20,6 +20,7 @@ from baukasten.cli.setting import Setting, pass_setting
 from baukasten.config import Config, DatabaseUrls
 from baukasten.db import migrate
 from baukasten.errors import BaukastenError
+from baukasten.exports.pdf import pdf_possible
 from baukasten.jobs import dead
 from baukasten.mail.service import transport_for
 from baukasten.mail.transport import SmtpTransport
@@ -71,6 +72,7 @@ def examine(setting: Setting) -> Iterator[Finding]:
     yield _looked("disk", lambda: disk(setting.config))
     yield _looked("mail", lambda: mail(setting.config))
     yield _looked("assets", assets)
+    yield _looked("documents", documents)
     yield _looked("plugins", lambda: plugins(setting))
     try:
         with setting.urls() as urls:
@@ -129,6 +131,13 @@ def assets() -> Answer:
     if missing:
         return State.BROKEN, f"{', '.join(missing)} missing: make assets"
     return State.OK, "fonts and scripts are there"
+
+
+def documents() -> Answer:
+    """Look for the libraries that PDF needs; without them towns are offered all other formats."""
+    if not pdf_possible():
+        return State.LOOK, "no PDF: apt install libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0"
+    return State.OK, "PDF can be made"
 
 
 def plugins(setting: Setting) -> Answer:

@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any, Protocol, runtime_checkable
+from typing import Any, BinaryIO, Protocol, runtime_checkable
 
 from flask import Blueprint
 from markupsafe import Markup
@@ -192,15 +192,37 @@ class PersonalDataset:
     """Takes the membership's id, gives the number of rows changed; safe to run again."""
 
 
+class TableFormat(StrEnum):
+    """Files that the core makes of a table's rows; the value is the file's suffix."""
+
+    CSV = "csv"
+    XLSX = "xlsx"
+    ODT = "odt"
+    JSONL = "jsonl"
+    PDF = "pdf"
+
+
 @dataclass(frozen=True, slots=True)
 class Export:
-    """A table that somebody may take away."""
+    """A table, or a file of another shape, that staff may take away from a placed module; made in a job."""
 
     key: str
     title: str
     columns: Sequence[str]
+    """Keys, as programs read them in JSON lines; none where ``build`` makes the file."""
     permission: str
-    rows: Callable[[Session, ModuleRef], Iterable[Sequence[Any]]]
+    rows: Callable[[Session, ModuleRef], Iterable[Sequence[Any]]] | None
+    """Cells are texts without markup, numbers, days, aware moments, yes and no, lists of these, or nothing."""
+    titles: Sequence[str] = ()
+    """Headings as people read them; the keys where none are given."""
+    formats: Sequence[TableFormat] = tuple(TableFormat)
+    build: Callable[[Session, ModuleRef, BinaryIO], None] | None = None
+    """Writes a file of its own shape in place of ``rows``; a BaukastenError's message becomes the reason shown."""
+    media_type: str = ""
+    """With ``suffix``: what ``build`` writes, such as ``application/zip`` and ``zip``."""
+    suffix: str = ""
+    hindrance: Callable[[Session, ModuleRef], str] | None = None
+    """Gives why it cannot be made now, or an empty text; asked again in the job."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from baukasten.plugin.refs import Role
 
 KEY = re.compile(r"[a-z][a-z0-9_]*(\.[a-z0-9_]+)*")
 COLUMN = re.compile(r"(?:[a-z_]+\.)?(?P<table>[a-z][a-z0-9_]*)\.[a-z][a-z0-9_]*")
+SUFFIX, MEDIA_TYPE = re.compile(r"[a-z0-9]{1,8}"), re.compile(r"[a-z]+/[a-z0-9.+-]+")
 PLAIN_MARKS = frozenset({"public", "signed_in"})
 
 
@@ -191,10 +192,35 @@ def export(known: frozenset[str]) -> Callable[[str, d.Export], str]:
                 _key(owner, value.key),
                 _twice(f"in {value.key} the column", value.columns),
                 _unknown(value.key, [value.permission], known),
+                _table(value) if value.build is None else _file(value),
             )
         )
 
     return check
+
+
+def _table(value: d.Export) -> str:
+    whole = value.rows is not None and value.columns and value.formats
+    fitting = len(value.titles) in (0, len(value.columns))
+    known = all(isinstance(one, d.TableFormat) for one in value.formats)
+    return _first(
+        (
+            "" if whole else f"{value.key} has neither a table (columns, rows, formats) nor a build",
+            "" if fitting else f"{value.key} has not as many titles as columns",
+            "" if known else f"{value.key} has a format that is no TableFormat",
+            _twice(f"in {value.key} the format", value.formats),
+        )
+    )
+
+
+def _file(value: d.Export) -> str:
+    named = SUFFIX.fullmatch(value.suffix) and MEDIA_TYPE.fullmatch(value.media_type)
+    return _first(
+        (
+            "" if named else f"{value.key} builds a file without a media type and a suffix",
+            f"{value.key} has both rows and a build" if value.rows is not None else "",
+        )
+    )
 
 
 def audience(owner: str, value: d.Audience) -> str:

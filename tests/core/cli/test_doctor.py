@@ -18,6 +18,7 @@ NAMES = [
     "disk",
     "mail",
     "assets",
+    "documents",
     "plugins",
     "database app",
     "database operator",
@@ -107,7 +108,7 @@ def test_a_database_that_does_not_answer(config):
     url = f"postgresql+psycopg://nobody@127.0.0.1:{closed_port()}/nothing"
     urls = dataclasses.replace(config.database, app=url, operator=url, owner=url)
     found = list(examine(setting_of(dataclasses.replace(config, database=urls))))
-    assert [one.name for one in found if one.state is State.BROKEN and one.name != "assets"] == NAMES[5:]
+    assert [one.name for one in found if one.state is State.BROKEN and one.name != "assets"] == NAMES[6:]
 
 
 def test_mail(config):

@@ -253,6 +253,7 @@ def changed(entry: Any, **values: Any) -> Any:
 
 
 GONE = "chat.gone"
+NO_TABLE = "has neither a table (columns, rows, formats) nor a build"
 UNKNOWN = "needs the permission chat.gone, which nobody declared"
 ALIEN = "the key chat.x must begin with forum."
 
@@ -349,6 +350,29 @@ ALIEN = "the key chat.x must begin with forum."
             "register_exports",
             changed(EXPORT, columns=["id", "id"]),
             "in forum.posts the column id stands twice",
+        ),
+        ("register_exports", changed(EXPORT, rows=None), f"forum.posts {NO_TABLE}"),
+        ("register_exports", changed(EXPORT, columns=[]), f"forum.posts {NO_TABLE}"),
+        ("register_exports", changed(EXPORT, formats=[]), f"forum.posts {NO_TABLE}"),
+        (
+            "register_exports",
+            changed(EXPORT, titles=["Only one"]),
+            "forum.posts has not as many titles as columns",
+        ),
+        (
+            "register_exports",
+            changed(EXPORT, formats=["doc"]),
+            "forum.posts has a format that is no TableFormat",
+        ),
+        (
+            "register_exports",
+            changed(EXPORT, build=anything, suffix="zip", media_type="application/zip"),
+            "forum.posts has both rows and a build",
+        ),
+        (
+            "register_exports",
+            changed(EXPORT, rows=None, build=anything, suffix="../zip", media_type="application/zip"),
+            "forum.posts builds a file without a media type and a suffix",
         ),
         ("register_audiences", changed(AUDIENCE, key="chat.x"), ALIEN),
         ("register_jobs", changed(JOB, key="chat.x"), ALIEN),

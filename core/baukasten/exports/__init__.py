@@ -1,0 +1,1 @@
+"""Exports: tables and files that staff take away, made by jobs and kept for a week."""
