@@ -17,6 +17,7 @@ from baukasten.exports import hooks as exports
 from baukasten.exports import views as exports_views
 from baukasten.identity import hooks as identity
 from baukasten.identity import views as identity_views
+from baukasten.inbox import hooks as inbox
 from baukasten.jobs import hooks as jobs
 from baukasten.mail import hooks as mail
 from baukasten.moderation import hooks as moderation
@@ -53,6 +54,7 @@ HOOKS: Mapping[str, ModuleType] = {
     "audit": audit,
     "exports": exports,
     "identity": identity,
+    "inbox": inbox,
     "jobs": jobs,
     "mail": mail,
     "notify": notify,

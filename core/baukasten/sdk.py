@@ -42,6 +42,7 @@ from baukasten.exports.pdf import pdf_possible, write_pdf
 from baukasten.ids import slug, token
 from baukasten.jobs.outbox import publish as publish_event
 from baukasten.jobs.queue import enqueue
+from baukasten.mail.post import TOOL, Post
 from baukasten.moderation.service import Rejected, Submission, submit
 from baukasten.moderation.service import withdraw as withdraw_content
 from baukasten.notify.service import notify
@@ -86,6 +87,22 @@ def tally(key: str, thing: int) -> None:
     questions for the head are not counted. Raises LookupError for a key that nobody declared.
     """
     platform().tallies.see(key, thing)
+
+
+def absolute_url(path: str) -> str:
+    """Give the full address of a path below the town's own host, for feeds and the like; views only."""
+    return platform().config.origin(here().tenant.host) + path
+
+
+def reply_address(session: Scope, purpose: str, member_id: int, target_id: int) -> str:
+    """Give the signed address to which a member answers in a matter, or to which a mail's reports go; jobs only.
+
+    Empty where the installation takes no mail; raises LookupError for a purpose without a mailbox.
+    """
+    if purpose not in session.contract.registry.mailboxes:
+        raise LookupError(f"nobody takes letters for {purpose}")
+    job = work(session)
+    return cast("Post", job.tools[TOOL]).reply_address(job.town, purpose, member_id, target_id)
 
 
 def absolute_url(path: str) -> str:
@@ -183,6 +200,7 @@ __all__ = [
     "remember",
     "render",
     "render_markdown",
+    "reply_address",
     "report_url",
     "require",
     "requires",

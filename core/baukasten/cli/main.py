@@ -11,6 +11,7 @@ from baukasten.cli.db import db
 from baukasten.cli.demo import demo
 from baukasten.cli.docs import docs
 from baukasten.cli.doctor import doctor
+from baukasten.cli.mail import mail
 from baukasten.cli.plugin import plugin
 from baukasten.cli.serve import serve, worker
 from baukasten.cli.setting import Setting
@@ -18,7 +19,18 @@ from baukasten.cli.tenant import tenant
 from baukasten.errors import BaukastenError
 from baukasten.plugin.faults import PluginError
 
-CORE_COMMANDS: tuple[click.Command, ...] = (account, db, demo, docs, doctor, plugin, serve, tenant, worker)
+CORE_COMMANDS: tuple[click.Command, ...] = (
+    account,
+    db,
+    demo,
+    docs,
+    doctor,
+    mail,
+    plugin,
+    serve,
+    tenant,
+    worker,
+)
 
 
 class Commands(click.Group):

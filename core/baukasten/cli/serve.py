@@ -1,5 +1,6 @@
 """``baukasten serve`` and ``baukasten worker``: the processes that production runs."""
 
+import asyncio
 import logging
 from typing import Any
 
@@ -10,12 +11,14 @@ from gunicorn.app.base import BaseApplication
 from baukasten.app import create_app, end
 from baukasten.cli.setting import Setting, pass_setting
 from baukasten.house import open_database
+from baukasten.inbox.door import Door
+from baukasten.inbox.lmtp import Listener
 from baukasten.web.requests import JsonLines
 from baukasten.workshop import make_worker
 
 LOOPBACK = "127.0.0.1"
 THREADS = 8
-PAGES_PORT, LIVE_PORT = 8000, 8001
+PAGES_PORT, LIVE_PORT, MAIL_PORT = 8000, 8001, 8024
 
 
 class Server(BaseApplication):  # type: ignore[misc]
@@ -89,6 +92,16 @@ def live(setting: Setting, host: str, port: int) -> None:
         dispatcher.follow()
         click.echo(f"Live connections on {host}:{port}")
         dispatcher.socketio.run(app, host=host, port=port, log_output=False)
+
+
+@serve.command("mail")
+@click.option("--host", default=LOOPBACK, show_default=True)
+@click.option("--port", default=MAIL_PORT, show_default=True)
+@pass_setting
+def letters(setting: Setting, host: str, port: int) -> None:
+    """Take letters from a mail server over LMTP; nobody else may reach this port."""
+    with setting.database() as database:
+        asyncio.run(Listener(Door(database, setting.config), host, port).serve())
 
 
 @click.command()

@@ -11,6 +11,7 @@ from baukasten.mail import sending
 from baukasten.mail.post import TOOL, Post
 from baukasten.notify import links, service
 from baukasten.notify.models import Notice
+from baukasten.plugin.refs import TenantRef
 from baukasten.plugin.work import work
 
 MOST = 50
@@ -37,7 +38,13 @@ def send_burst(session: Scope, *, member_id: int, type_key: str, group: str) -> 
     leave = office.url(job.town, links.leave_path(*signed))
     ends_group = bool(group) and declared.value.silence is not None
     silence = office.url(job.town, links.leave_path(*signed, group)) if ends_group else ""
-    values = {**_values(office, job.town, unread), "unsubscribe": leave, "silence": silence}
+    answers_to = _answers_to(office, job.town, member_id, unread)
+    values = {
+        **_values(office, job.town, unread),
+        "unsubscribe": leave,
+        "silence": silence,
+        "reply_to": answers_to,
+    }
     sent = sending.post(
         session,
         address,
@@ -46,6 +53,7 @@ def send_burst(session: Scope, *, member_id: int, type_key: str, group: str) -> 
         values,
         # RFC 8058: mail programs may end the mails with one press, without opening the page.
         headers={"List-Unsubscribe": f"<{leave}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"},
+        answers_to=answers_to,
     )
     if sent:
         for notice in unread:
@@ -58,6 +66,15 @@ def _waiting(session: Scope, member_id: int, type_key: str, group: str) -> list[
         Notice.member_id == member_id, Notice.type == type_key, Notice.group_key == group, Notice.mail_due
     )
     return list(session.scalars(query.order_by(Notice.id).with_for_update()))
+
+
+def _answers_to(office: Post, town: TenantRef, member_id: int, notices: list[Notice]) -> str:
+    """Give the address for answers, where all notices of the letter are about one matter; else nobody could tell."""
+    matters = {(one.reply_purpose, one.reply_target) for one in notices}
+    purpose, target = matters.pop()
+    if matters or purpose is None or target is None:
+        return ""
+    return office.reply_address(town, purpose, member_id, target)
 
 
 def _values(office: Post, town: Any, notices: list[Notice]) -> dict[str, Any]:

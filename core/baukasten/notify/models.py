@@ -40,6 +40,9 @@ class Notice(TenantOwned, Timestamps, Base):
     """Notices of one type and group within a burst become one mail."""
     data: Mapped[dict[str, Any]] = mapped_column(server_default=text("'{}'"))
     path: Mapped[str] = mapped_column(server_default="")
+    reply_purpose: Mapped[str | None]
+    """With ``reply_target``: the mailbox and the matter that an answer to the mail goes to."""
+    reply_target: Mapped[int | None]
     content_type: Mapped[str | None]
     """With ``content_id``: what the notice is about, so that it disappears while that is hidden."""
     content_id: Mapped[int | None]

@@ -27,17 +27,17 @@ IN_VIEW = frozenset({Visibility.PUBLISHED, Visibility.FOLDED})
 TAKEN = frozenset(
     {
         "town", "home", "to", "template", "subject", "language", "active", "headers", "items", "count", "link",
-        "unsubscribe", "silence", "preferences",
+        "unsubscribe", "silence", "preferences", "reply_to",
     }
 )  # fmt: skip
 """Names that mails use themselves; a notice's data may have none of them."""
 
 # Erased people get nothing; who wants no mails of the type gets the page alone.
 WRITE = text("""
-    INSERT INTO notice (tenant_id, member_id, type, group_key, data, path, content_type, content_id, created_at,
-                        on_page, mail_due)
-    SELECT m.tenant_id, m.id, :type, :group, CAST(:data AS jsonb), :path, :content_type, :content_id, :now, :on_page,
-           :mail AND NOT EXISTS (
+    INSERT INTO notice (tenant_id, member_id, type, group_key, data, path, reply_purpose, reply_target,
+                        content_type, content_id, created_at, on_page, mail_due)
+    SELECT m.tenant_id, m.id, :type, :group, CAST(:data AS jsonb), :path, :reply_purpose, :reply_target,
+           :content_type, :content_id, :now, :on_page, :mail AND NOT EXISTS (
                SELECT FROM notice_preference p
                WHERE p.tenant_id = m.tenant_id AND p.member_id = m.id AND p.type = :type
            )
@@ -60,7 +60,7 @@ class UnknownNoticeError(BaukastenError):
     """A type of notice that nobody declared, or data that mails cannot take; a programmer's mistake."""
 
 
-def notify(
+def notify(  # noqa: PLR0913 - all that a notice can say
     session: Scope,
     type_key: str,
     *,
@@ -70,12 +70,15 @@ def notify(
     path: str = "",
     about: ContentRef | None = None,
     once: bool = False,
+    reply_to: tuple[str, int] | None = None,
 ) -> int:
     """Tell members something, on the page and, after a burst, by mail; gives how many are told.
 
     ``data`` fills the subject and the mail's template and travels as JSON; ``path`` leads to the matter below the
     town's host. Notices with the same ``group`` become one mail. ``about`` names the contribution, so that the
-    notice is silent while that is not in view. Raises UnknownNoticeError.
+    notice is silent while that is not in view. ``reply_to`` names the mailbox and the matter that an answer to the
+    mail goes to; its template finds the address as ``reply_to``, empty where no mail is taken or matters are mixed.
+    Raises UnknownNoticeError.
 
     ``once`` leaves out whom a type of the same owner told about that very contribution already, so that an event
     which comes twice, or concerns somebody for two reasons, is told once.
@@ -83,6 +86,8 @@ def notify(
     declared = declared_type(session, type_key)
     if TAKEN & data.keys():
         raise UnknownNoticeError(f"{type_key}: mails use the name {min(TAKEN & data.keys())} themselves")
+    if reply_to is not None and reply_to[0] not in session.contract.registry.mailboxes:
+        raise UnknownNoticeError(f"{type_key}: nobody takes letters for {reply_to[0]}")
     owner = type_key.partition(".")[0]
     if once and about is not None:
         what = f"{session.tenant_id} {owner} {about.type}:{about.id}"
@@ -94,6 +99,8 @@ def notify(
             "group": group,
             "data": json.dumps(dict(data)),
             "path": path,
+            "reply_purpose": reply_to[0] if reply_to else None,
+            "reply_target": reply_to[1] if reply_to else None,
             "content_type": about.type if about else None,
             "content_id": about.id if about else None,
             "now": clock.now(),

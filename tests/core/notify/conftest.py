@@ -1,5 +1,6 @@
 """A house with a plugin that has something to tell."""
 
+import dataclasses
 import datetime as dt
 from collections.abc import Callable, Iterator
 from types import SimpleNamespace
@@ -88,7 +89,7 @@ class Unsteady(FileTransport):
 @pytest.fixture
 def post(house, home, base_config, tmp_path) -> SimpleNamespace:
     """Give a worker whose mails stay in a folder, and a way to make waiting bursts due."""
-    usual = surroundings(base_config, house)
+    usual = surroundings(dataclasses.replace(base_config, answers_to="towns"), house)
     transport = Unsteady(tmp_path / "mail")
     office: Post = usual.tools[TOOL]
     mine = Post(office.config, office.contract, office.templates, office.speak, transport, office.sender_of)

@@ -1,11 +1,15 @@
 """The mail of a burst: one letter, once, to those who still want it."""
 
+import dataclasses
+from email import message_from_bytes
+
 import pytest
 from sqlalchemy import text
 
 from baukasten.access import members
 from baukasten.errors import Unavailable
 from baukasten.jobs import dead
+from baukasten.mail.incoming import addresses
 from baukasten.mail.transport import Refused
 from baukasten.notify import links, service
 from baukasten.notify.models import Notice
@@ -146,6 +150,37 @@ def test_a_town_chooses_its_sender(scope, home, post, anna):
     (mail,) = post.mails()
     assert (mail.sender_name, mail.sender) == ("Rathaus Töne", "rathaus@stadt.example")
     assert mail.message_id.endswith(f"@{home.host}>")
+
+
+def test_a_letter_says_where_to_answer_in_three_places(scope, home, post, anna):
+    tell(scope, anna, "Ben", reply_to=("herold", 8))
+    tell(scope, anna, "Cem", reply_to=("herold", 8))
+    (mail,) = post.mails()
+    head = message_from_bytes((post.transport.folder / f"{mail.id}.eml").read_bytes())
+    secret = post.office.config.secret_key
+    newest = addresses.Signed("herold", home.id, anna.id, 8)
+    address = f"{addresses.local_part(secret, newest)}@{home.host}"
+    assert (head["Reply-To"], head["References"]) == (address, f"<{address}>")
+    assert addresses.read(secret, head["Message-ID"]) == newest
+    assert len(head["Message-ID"]) < 250
+
+
+def test_a_letter_about_several_matters_asks_for_no_answer(scope, post, anna):
+    tell(scope, anna, "Ben", reply_to=("herold", 7))
+    tell(scope, anna, "Cem", reply_to=("herold", 8))
+    (mail,) = post.mails()
+    head = message_from_bytes((post.transport.folder / f"{mail.id}.eml").read_bytes())
+    assert (head["Reply-To"], head["References"]) == (None, None)
+
+
+def test_a_matter_without_mailbox_is_a_mistake(scope, anna):
+    with pytest.raises(service.UnknownNoticeError):
+        tell(scope, anna, reply_to=("nobody", 7))
+
+
+def test_where_no_mail_comes_in_nobody_is_asked_to_answer(scope, home, post):
+    closed = dataclasses.replace(post.office, config=dataclasses.replace(post.office.config, answers_to=""))
+    assert closed.reply_address(home, "herold", 1, 2) == ""
 
 
 def test_the_job_holds_no_words_of_people(scope, anna):

@@ -10,7 +10,10 @@ from baukasten.plugin import (
     Content,
     ContentRef,
     ContentType,
+    IncomingMail,
+    Mailbox,
     Manifest,
+    MemberRef,
     NotificationType,
     Visibility,
     hookimpl,
@@ -63,3 +66,13 @@ def register_notifications() -> list[NotificationType]:
         NotificationType("herald.quiet", _("Quiet"), TEMPLATE, _("Quiet"), frozenset({Channel.PAGE})),
         NotificationType("herald.letter", _("Letters"), TEMPLATE, _("Letter"), frozenset({Channel.MAIL})),
     ]  # fmt: skip
+
+
+def ignore(_session: Session, _member: MemberRef | None, _matter: int, _mail: IncomingMail) -> None:
+    """Take an answer and do nothing with it."""
+
+
+@hookimpl
+def register_mailboxes() -> list[Mailbox]:
+    """Take answers to notices."""
+    return [Mailbox("herold", ignore)]
