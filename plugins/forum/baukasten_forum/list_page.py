@@ -1,5 +1,6 @@
 """The list of a forum or of one category: topics in an order, narrowed, with what is one reader's own."""
 
+import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -8,12 +9,14 @@ from flask import request
 from markupsafe import Markup
 
 from baukasten.plugin import LazyText, MemberRef, ModuleRef, lazy
-from baukasten.sdk import NotFound, here, may, module_url, opening, remember, render
+from baukasten.sdk import NotFound, here, kept_part, may, module_url, part, remember, render
 from baukasten_forum import categories, filters, finding, listing, pages
 from baukasten_forum.categories import Known
 from baukasten_forum.filters import Asked
 from baukasten_forum.keys import CREATE
 from baukasten_forum.listing import AnyRow, Chosen, Counts
+from baukasten_forum.stages import kinds
+from baukasten_forum.stages.shown import opening
 
 _ = lazy("forum")
 
@@ -29,6 +32,20 @@ class Chip:
     current: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """Topics of one page of a list."""
+
+    rows: Sequence[AnyRow]
+    excerpts: Mapping[int, str]
+    newer: str = ""
+    older: str = ""
+    is_cut: bool = False
+
+
+LINES = "forum/list_lines.html"
+# Templates escape what people write, so that a title cannot hold a mark.
+_MARK = re.compile(r"<!--(new|word)\.(\d+)-->")
 ABOVE: list[Callable[[ModuleRef, MemberRef | None], Markup]] = []
 """Above the list: what may be done in the forum, and until when; kept where it is equal for all."""
 BELOW: list[Callable[[ModuleRef, Known | None, MemberRef | None], Markup]] = []
@@ -65,17 +82,16 @@ def show(module: ModuleRef, category: Known | None = None) -> str:
         total=counts.contributions,
         days_left=pages.days_left(open_now),
         closed=open_now.reason,
+        write_label=kinds.invitation(module),
         write_url=_write_url(module, category) if can_write else "",
         asked=asked,
         index_url=module_url(module, "index"),
-        choices=_choices(known, category, asked),
-        chips=_chips(module, category, asked, counts),
-        subjects=_subjects(module, known, category),
-        orders=list(listing.SORTS.values()),
+        filters=_filters(module, known, category, asked),
+        chips=_quick(module, category, asked, counts),
+        lines=_lines(module, category, asked, titles),
         above=Markup("").join(one(module, place.member) for one in ABOVE),
         below=Markup("").join(one(module, category, place.member) for one in BELOW),
         tools=[entry for one in TOOLS for entry in one(module, place.member)] if place.member else [],
-        **_topics(module, category, asked, titles),
     )
 
 
@@ -86,18 +102,54 @@ def address(module: ModuleRef, category: Known | None, query: Mapping[str, str])
     return module_url(module, "category", slug=category.slug, **query)
 
 
-def _topics(
-    module: ModuleRef, category: Known | None, asked: Asked, titles: Mapping[int, str]
-) -> dict[str, Any]:
-    """Give the lines of the page, those that stand on top of it, and the pages beside it."""
+def _lines(module: ModuleRef, category: Known | None, asked: Asked, titles: Mapping[int, str]) -> Markup:
+    """Give the page's topics, kept for all readers, with what is this reader's own; empty where there are none."""
+    place = here()
+    member, pages_asked = place.member, (request.args.get("nach", ""), request.args.get("vor", ""))
+    # Guests' lines are asked for only where they are not kept; a member's positions belong to rows of this moment.
+    found = _found(module, category, asked, *pages_asked) if member else None
+
+    def load() -> dict[str, Any]:
+        now = found or _found(module, category, asked, *pages_asked)
+        return {
+            "topics": pages.lines(module, now.rows, titles, why=now.excerpts),
+            "newer_url": address(module, category, {**asked.query, "vor": now.newer}) if now.newer else "",
+            "older_url": address(module, category, {**asked.query, "nach": now.older}) if now.older else "",
+            "is_cut": now.is_cut,
+            "orders": list(listing.SORTS.values()),
+            "asked": asked,
+            "marked": member is not None,
+        }
+
+    key = _key(module, category, asked)
+    html = kept_part((*key, *pages_asked, member is None), LINES, load) if key else part(LINES, **load())
+    return _with_own(html.strip(), _unread(module, found.rows)) if found else html.strip()
+
+
+def _key(module: ModuleRef, category: Known | None, asked: Asked) -> tuple[Any, ...]:
+    """Give what tells one list from another; empty for those that are not kept: searches, and what is one person's."""
+    if asked.words or "reader" in asked.chosen.values:
+        return ()
+    values = tuple(sorted(asked.chosen.values.items()))
+    return ("forum", module.id, category.id if category else 0, tuple(sorted(asked.query.items())), values)
+
+
+def _with_own(html: Markup, unread: Collection[int]) -> Markup:
+    """Put into the lines what is new to a member, in place of all marks."""
+    word = Markup('<span class="vh"> ({})</span>').format(_("new for you"))
+
+    def own(mark: re.Match[str]) -> str:
+        return "" if int(mark[2]) not in unread else " new" if mark[1] == "new" else word
+
+    return Markup(_MARK.sub(own, html))  # noqa: S704 - Markup with Markup in it
+
+
+def _found(module: ModuleRef, category: Known | None, asked: Asked, after: str, before: str) -> Listed:
+    """Give the topics of the page in order, and the keys of the pages beside it."""
     place = here()
     if asked.words:
-        found = finding.topics(place.session, module.id, asked)
-        lines = pages.lines(
-            module, found.rows, titles, unread=_unread(module, found.rows), why=found.excerpts
-        )
-        return {"topics": lines, "newer_url": "", "older_url": "", "is_cut": found.is_cut}
-    after, before = request.args.get("nach", ""), request.args.get("vor", "")
+        by_words = finding.topics(place.session, module.id, asked)
+        return Listed(by_words.rows, by_words.excerpts, is_cut=by_words.is_cut)
     whole = category is None and not asked.narrowed
     chosen = asked.chosen
     top: Sequence[AnyRow] = ()
@@ -108,13 +160,7 @@ def _topics(
     page = listing.page(place.session, module.id, asked.sort, chosen, after=after, before=before)
     if (after or before) and not page.rows:
         raise NotFound
-    rows = [*top, *page.rows]
-    return {
-        "topics": pages.lines(module, rows, titles, unread=_unread(module, rows)),
-        "newer_url": address(module, category, {**asked.query, "vor": page.newer}) if page.newer else "",
-        "older_url": address(module, category, {**asked.query, "nach": page.older}) if page.older else "",
-        "is_cut": False,
-    }
+    return Listed([*top, *page.rows], {}, page.newer, page.older)
 
 
 def _unread(module: ModuleRef, rows: Sequence[AnyRow]) -> set[int]:
@@ -126,6 +172,32 @@ def _write_url(module: ModuleRef, category: Known | None) -> str:
     if category is None or category.closed:
         return module_url(module, "write")
     return module_url(module, "write", kategorie=category.slug)
+
+
+def _filters(module: ModuleRef, known: Sequence[Known], category: Known | None, asked: Asked) -> Markup:
+    """Give the subjects and the form that narrows and orders, kept for all who ask for the same list."""
+
+    def load() -> dict[str, Any]:
+        return {
+            "subjects": _subjects(module, known, category),
+            "index_url": module_url(module, "index"),
+            "asked": asked,
+            "choices": _choices(known, category, asked),
+            "orders": list(listing.SORTS.values()),
+        }
+
+    key, template = _key(module, category, asked), "forum/list_filters.html"
+    return kept_part(key, template, load) if key else part(template, **load())
+
+
+def _quick(module: ModuleRef, category: Known | None, asked: Asked, counts: Counts) -> Markup:
+    """Give the quick choices, kept for all guests."""
+
+    def load() -> dict[str, Any]:
+        return {"chips": _chips(module, category, asked, counts)}
+
+    key, template = _key(module, category, asked), "forum/list_chips.html"
+    return kept_part(key, template, load) if key and not here().member else part(template, **load())
 
 
 def _choices(known: Sequence[Known], category: Known | None, asked: Asked) -> list[dict[str, Any]]:

@@ -1,6 +1,6 @@
 """What the templates show: rows turned into words and addresses, with everything slow done once a page."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from markupsafe import Markup
@@ -32,6 +32,7 @@ WEB = ("https://", "http://")
 class Line:
     """A topic in the list."""
 
+    id: int
     url: str
     title: str
     author: str
@@ -49,7 +50,6 @@ class Line:
     pinned: bool
     merged: str
     """The title of the topic where everything went."""
-    new: bool
     why: str
     """What a search found in it."""
 
@@ -102,7 +102,6 @@ def lines(
     module: ModuleRef,
     rows: Iterable[AnyRow],
     subjects: Mapping[int, str],
-    unread: Collection[int] = (),
     why: Mapping[int, str] | None = None,
 ) -> list[Line]:
     """Give the rows of a list as the template shows them; ``subjects`` are the titles of categories."""
@@ -113,6 +112,7 @@ def lines(
     why = why or {}
     return [
         Line(
+            id=row.id,
             url=f"{base}{row.id}-{row.slug}",
             title=row.title,
             author=f"{by} {row.author or row.byline or gone}" if not _nameless(row) else imported,
@@ -127,7 +127,6 @@ def lines(
             closed=row.state != TopicState.OPEN,
             pinned=row.pinned_at is not None,
             merged=row.merged_title or "",
-            new=row.id in unread,
             why=why.get(row.id, ""),
         )
         for row in rows
