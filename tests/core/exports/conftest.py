@@ -78,7 +78,8 @@ def put(house, home) -> Callable[..., ModuleRef]:
 
 @pytest.fixture
 def module(put) -> ModuleRef:
-    return put("Kasse")
+    placed: ModuleRef = put("Kasse")
+    return placed
 
 
 @pytest.fixture
