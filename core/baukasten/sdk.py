@@ -89,11 +89,6 @@ def tally(key: str, thing: int) -> None:
     platform().tallies.see(key, thing)
 
 
-def absolute_url(path: str) -> str:
-    """Give the full address of a path below the town's own host, for feeds and the like; views only."""
-    return platform().config.origin(here().tenant.host) + path
-
-
 def reply_address(session: Scope, purpose: str, member_id: int, target_id: int) -> str:
     """Give the signed address to which a member answers in a matter, or to which a mail's reports go; jobs only.
 
