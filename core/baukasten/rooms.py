@@ -20,6 +20,8 @@ from baukasten.identity import views as identity_views
 from baukasten.inbox import hooks as inbox
 from baukasten.jobs import hooks as jobs
 from baukasten.mail import hooks as mail
+from baukasten.media import hooks as media
+from baukasten.media import views as media_views
 from baukasten.moderation import hooks as moderation
 from baukasten.moderation import views as moderation_views
 from baukasten.notify import hooks as notify
@@ -36,6 +38,7 @@ from baukasten.search import views as search_views
 from baukasten.site import hooks as site
 from baukasten.site import views as site_views
 from baukasten.tenants.resolve import find_site
+from baukasten.web import uploads
 from baukasten.web.gate import Check
 from baukasten.web.here import Place
 from baukasten.web.page import Page
@@ -57,6 +60,7 @@ HOOKS: Mapping[str, ModuleType] = {
     "inbox": inbox,
     "jobs": jobs,
     "mail": mail,
+    "media": media,
     "notify": notify,
     "operator": operator,
 }
@@ -69,6 +73,7 @@ CHECKS: Sequence[Check] = (
     locate.find_module,
     enforce.check_mark,
     phases.check_open,
+    uploads.let_files_in,
 )
 """The gate's chain, in its order: site, person, module, permission, phase."""
 
@@ -82,6 +87,7 @@ BLUEPRINTS: Sequence[tuple[Blueprint, Sequence[Place]]] = (
     (notify_views.blueprint, TOWN),
     (access_views.blueprint, TOWN),
     (moderation_views.blueprint, TOWN),
+    (media_views.blueprint, TOWN),
     (privacy_views.blueprint, TOWN),
     (exports_views.blueprint, TOWN),
     (search_views.blueprint, TOWN),

@@ -43,7 +43,9 @@ from baukasten.ids import slug, token
 from baukasten.jobs.outbox import publish as publish_event
 from baukasten.jobs.queue import enqueue
 from baukasten.mail.post import TOOL, Post
-from baukasten.moderation.service import Rejected, Submission, submit
+from baukasten.media.service import attach, detach, forget_media, media_of, own_uploads, set_alt
+from baukasten.media.storing import store_upload
+from baukasten.moderation.service import Reason, Rejected, Submission, reasons, submit
 from baukasten.moderation.service import withdraw as withdraw_content
 from baukasten.notify.service import notify
 from baukasten.plugin.refs import ContentRef, TenantRef
@@ -65,6 +67,7 @@ from baukasten.web.marks import public, requires, signed_in
 from baukasten.web.pagecache import valid_until
 from baukasten.web.platform import platform
 from baukasten.web.templating import kept_part, part, render
+from baukasten.web.uploads import takes_files
 
 T = TypeVar("T")
 
@@ -143,6 +146,7 @@ __all__ = [
     "Invalid",
     "NotFound",
     "Opening",
+    "Reason",
     "Pointing",
     "Reference",
     "Rejected",
@@ -156,20 +160,24 @@ __all__ = [
     "Unavailable",
     "Work",
     "absolute_url",
+    "attach",
     "clock",
     "csrf_field",
     "days_between",
+    "detach",
     "dgettext",
     "dngettext",
     "end_text",
     "enqueue",
     "excerpt",
     "find_project",
+    "forget_media",
     "here",
     "installation",
     "is_open",
     "kept_part",
     "may",
+    "media_of",
     "member_names",
     "members_with_roles",
     "module_at",
@@ -183,12 +191,14 @@ __all__ = [
     "normalise",
     "notify",
     "opening",
+    "own_uploads",
     "part",
     "pdf_possible",
     "plain",
     "public",
     "publish_event",
     "read_settings",
+    "reasons",
     "record",
     "refusal",
     "related",
@@ -201,12 +211,15 @@ __all__ = [
     "requires",
     "rls",
     "search",
+    "set_alt",
     "shorten",
     "sign_in_url",
     "signed_in",
     "site_url",
     "slug",
+    "store_upload",
     "submit",
+    "takes_files",
     "tally",
     "tenant_args",
     "tenant_key",

@@ -156,6 +156,8 @@ NOBODYS = {
     "number": "2",
     "receipt": "M-1",
     "group": "site.legal",
+    "variant": "datei",
+    "file_name": "marker.txt",
 }
 CONSOLE = "/betrieb"
 

@@ -1,6 +1,7 @@
 """A town with something of everything, every text of it marked, for tests that look for leaks."""
 
 import datetime as dt
+import io
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -10,6 +11,8 @@ from baukasten.access import members
 from baukasten.db.session import Database
 from baukasten.identity import sessions, tokens
 from baukasten.identity.tokens import Purpose
+from baukasten.media import storing as media
+from baukasten.media.service import attach
 from baukasten.moderation import reports
 from baukasten.moderation import service as moderation
 from baukasten.moderation.models import CaseCause
@@ -85,6 +88,8 @@ def furnish(kit, town, marker):
             reason="spam",
             explanation=f"Meldung {marker}",
         )
+        paper = add_paper(session, people["citizen"], posts["topic"], f"Anlage {marker}")
+        add_paper(session, people["citizen"], posts["hidden"], f"Anlage {UNSEEN}{marker}")
         case = moderation.open_case(session, post, CaseCause.REPORTED)
         notices.notify(
             session,
@@ -109,6 +114,7 @@ def furnish(kit, town, marker):
         "topic_id": str(posts["topic"].topic_id),
         "member_id": str(people["citizen"].id),
         "case_id": str(case),
+        "media_id": str(paper),
         "notice_id": str(notice.id),
         "session_id": str(kit.session_of(town, people["citizen"])),
         "secret": secret,
@@ -186,6 +192,13 @@ def discuss(session, module, people, marker):
     session.flush()
     moderation.open_case(session, ContentRef("forum.post", held.id), CaseCause.HELD, note=f"Notiz {unseen}")
     return {"topic": topic, "hidden": hidden}
+
+
+def add_paper(session, actor, written, text):
+    """Add a plain text to a contribution and give its number."""
+    paper = media.store_upload(session, actor, "marker.txt", io.BytesIO(text.encode()))
+    attach(session, actor, [paper.id], ContentRef("forum.post", written.post_id))
+    return paper.id
 
 
 def token_of(page):

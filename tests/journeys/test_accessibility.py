@@ -22,6 +22,7 @@ UNSEEN = {
     "projects.module_in_project": "the placed kind's own routes are looked at instead",
     "projects.module_on_site": "as above, for modules outside projects",
     "site.robots": "text for search engines",
+    "media.file": "a picture or a paper, no page",
     "site.sitemap": "XML for search engines",
 }
 """Routes that answer GET with no page of their own, and why."""

@@ -1,5 +1,6 @@
 """The one path into public view, and the verbs that lead out of it and back."""
 
+import datetime as dt
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -38,6 +39,14 @@ class Submission:
     visibility: Visibility
     code: str = ""
     note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """What the public is told of a decision against a contribution."""
+
+    rule: str
+    at: dt.datetime
 
 
 def submit(session: Scope, draft: Draft, store: Callable[[Visibility], int]) -> Submission:
@@ -138,6 +147,17 @@ def last_decision(session: Scope, ref: ContentRef) -> Decision | None:
     """Give the newest decision about a contribution."""
     query = select(Decision).where(Decision.content_type == ref.type, Decision.content_id == ref.id)
     return session.scalar(query.order_by(Decision.id.desc()).limit(1))
+
+
+def reasons(session: Scope, key: str, ids: Sequence[int]) -> dict[int, Reason]:
+    """Give the newest strict decision about each of some contributions of one type, in one statement."""
+    query = (
+        select(Decision.content_id, Decision.rule, Decision.created_at)
+        .distinct(Decision.content_id)
+        .where(Decision.content_type == key, Decision.content_id.in_(ids), Decision.rule != "")
+        .order_by(Decision.content_id, Decision.id.desc())
+    )
+    return {row.content_id: Reason(row.rule, row.created_at) for row in session.execute(query)}
 
 
 def content_type(session: Scope, key: str) -> ContentType:

@@ -69,6 +69,7 @@ from baukasten.plugin.refs import (
     Content,
     ContentRef,
     Draft,
+    MediaRef,
     MemberRef,
     Message,
     ModuleRef,

@@ -136,6 +136,27 @@ class Content:
 
 
 @dataclass(frozen=True, slots=True)
+class MediaRef:
+    """A picture or a paper that somebody added to a contribution."""
+
+    id: int
+    kind: str
+    """``picture`` or ``paper``."""
+    name: str
+    media_type: str
+    bytes: int
+    """Of the whole file; of a picture the large one."""
+    width: int | None
+    height: int | None
+    alt: str | None
+    """What a picture shows; "" for mere decoration, None until its uploader has said."""
+    url: str
+    """Path of the whole file, the same in every language."""
+    url_small: str
+    """Path of a picture's thumbnail; of a paper the same as ``url``."""
+
+
+@dataclass(frozen=True, slots=True)
 class Draft:
     """A contribution on its way into view."""
 

@@ -1,0 +1,31 @@
+"""People get their uploads, and take them along when they leave."""
+
+from sqlalchemy import select
+
+from baukasten.media import hooks, service
+from baukasten.media.models import Media
+from baukasten.privacy import erase
+
+
+def test_everything_is_handed_out(session, anna, ben, upload):
+    photo = upload(anna)
+    upload(ben)
+    (row,) = hooks.export(session, anna.id)
+    assert (row["name"], row["path"], row["shows"]) == ("Foto vom Kai.webp", photo.url, None)
+
+
+def test_a_person_who_leaves_takes_rows_and_files_along(
+    session, town, anna, upload, post, stored, mailbox, client
+):
+    photo, _loose = upload(anna), upload(anna)
+    assert len(stored(town)) == 4
+    service.set_alt(session, anna, photo.id, "Die Treppe")
+    service.attach(session, anna, [photo.id], post)
+    session.commit()
+    assert client.get(photo.url).status_code == 200
+    erase.erase_member(session, member_id=anna.id)
+    session.commit()
+    mailbox.deliver()
+    assert session.scalars(select(Media.id)).all() == []
+    assert stored(town) == []
+    assert client.get(photo.url).status_code == 404
