@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from baukasten.plugin import LazyText, MemberRef, ModuleRef, lazy
 from baukasten.sdk import Invalid, Scope
-from baukasten_forum.staff import joining
+from baukasten_forum.staff import carrying, joining
 from baukasten_forum.stages import tools
 
 _ = lazy("forum")
@@ -45,6 +45,8 @@ def run(
         joining.sort(session, actor, module, chosen, category_id)
         return
     into = target() if verb == "merge" else 0
+    # All at first: the log makes everybody wait, and nobody may wait for us while we wait for them.
+    carrying.hold(session, module, [*chosen, into] if into else chosen)
     for topic_id in chosen:
         _one(session, actor, module, verb, topic_id, into)
 
