@@ -17,6 +17,9 @@ ANSWER, WEIGH = "forum.answer.write", "forum.weighing.write"
 MANAGE, ENTER, SETUP = "forum.topic.manage", "forum.letter.enter", "forum.module.setup"
 EXPORT = "forum.module.export"
 
+MAILBOX = "antwort"
+"""What stands in the addresses to which people answer by mail."""
+
 EVERYBODY = frozenset(Role) - {Role.OPERATOR}
 PEOPLE = EVERYBODY - {Role.GUEST}
 STAFF = frozenset({Role.MODERATOR, Role.ADMIN})

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from baukasten.plugin import ContentPublished, ContentRef, Event, NotificationType, lazy
 from baukasten.sdk import Scope, modules_by_id, notify
 from baukasten_forum import judging
-from baukasten_forum.keys import POST_TYPE
+from baukasten_forum.keys import MAILBOX, POST_TYPE
 from baukasten_forum.models import Post, Topic
 
 _ = lazy("forum")
@@ -47,4 +47,5 @@ def hear(session: Session, event: Event) -> None:
         group=f"topic:{row.topic_id}",
         path=judging.path_of(scope, row, module),
         about=ContentRef(POST_TYPE, event.content_id),
+        reply_to=(MAILBOX, row.topic_id),
     )

@@ -14,6 +14,7 @@ from baukasten.plugin import (
     Field,
     FieldKind,
     Job,
+    Mailbox,
     Manifest,
     ModuleKind,
     NotificationType,
@@ -32,6 +33,7 @@ from baukasten_forum import (
     judging,
     keys,
     loading,
+    mailbox,
     notices,
     personal,
     recount,
@@ -108,6 +110,12 @@ def register_search() -> list[SearchSource]:
 def register_notifications() -> list[NotificationType]:
     """Replies to what one wrote."""
     return [*notices.TYPES, *staff_notices.TYPES, *telling.TYPES]
+
+
+@hookimpl
+def register_mailboxes() -> list[Mailbox]:
+    """Answers to notices become replies."""
+    return list(mailbox.MAILBOXES)
 
 
 @hookimpl
