@@ -68,7 +68,7 @@ def test_replies_of_a_burst_are_one_letter(session, town, forum, new_account, ne
     with clock.turned(clock.now() + DAY):
         (letter,) = mailbox.to("clara@post.example")
     assert letter.subject == "Neue Antwort: Kran drehen"
-    assert "Auf Ihren Beitrag „Kran drehen“ gibt es 2 neue Antworten." in letter.text
+    assert "In „Kran drehen“ gibt es 2 neue Antworten an Sie." in letter.text
     for number in (2, 3):
         assert f"https://{town.host}/beteiligung/torfhafen/forum/{topic.topic_id}/{number}" in letter.text
     assert "Ben" not in letter.text
