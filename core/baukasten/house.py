@@ -16,6 +16,7 @@ from baukasten.plugin.contract import Contract
 from baukasten.plugin.discovery import Plugin, discover
 from baukasten.plugin.manager import PluginManager
 from baukasten.rooms import HOOKS
+from baukasten.seal import Seal
 
 POOL_SIZE = 10
 
@@ -24,7 +25,7 @@ def load_contract(config: Config) -> Contract:
     """Load all plugins and collect what they and the rooms declare; raises PluginError naming the culprit."""
     extra = [Plugin.of(import_module(name)) for name in config.plugins]
     manager = PluginManager([*discover(), *extra], HOOKS)
-    return Contract(manager, registry.build(manager), config.data_dir)
+    return Contract(manager, registry.build(manager), config.data_dir, Seal.of(config.secret_key))
 
 
 def lineages(contract: Contract) -> list[migrate.Lineage]:

@@ -39,6 +39,7 @@ from baukasten.errors import (
     Unavailable,
 )
 from baukasten.exports.pdf import pdf_possible, write_pdf
+from baukasten.exports.signing import public_key, sign
 from baukasten.ids import slug, token
 from baukasten.jobs.outbox import publish as publish_event
 from baukasten.jobs.queue import enqueue
@@ -56,6 +57,7 @@ from baukasten.projects.links import module_path, module_url
 from baukasten.projects.links import spoken as site_url
 from baukasten.projects.phases import Opening, end_text, is_open, moment_text, opening
 from baukasten.projects.queries import find_project, module_at, module_by_id, modules, modules_by_id
+from baukasten.seal import as_pem, is_signed
 from baukasten.search.query import find as search
 from baukasten.tenants.settings import read as read_settings
 from baukasten.web.forgery import token_field as csrf_field
@@ -124,6 +126,9 @@ class Installation(Protocol):
     def town(self, slug: str) -> AbstractContextManager[tuple[Scope, TenantRef]]:
         """Open a session of the app's role in a town's scope; raises NotFound for an unknown short name."""
 
+    def public_key(self) -> str:
+        """Give the key by which everybody can check what this installation signs, in base64."""
+
 
 def installation() -> Installation:
     """Give the installation that the running command works on; commands only."""
@@ -160,6 +165,7 @@ __all__ = [
     "Unavailable",
     "Work",
     "absolute_url",
+    "as_pem",
     "attach",
     "clock",
     "csrf_field",
@@ -175,6 +181,7 @@ __all__ = [
     "here",
     "installation",
     "is_open",
+    "is_signed",
     "kept_part",
     "may",
     "media_of",
@@ -196,6 +203,7 @@ __all__ = [
     "pdf_possible",
     "plain",
     "public",
+    "public_key",
     "publish_event",
     "read_settings",
     "reasons",
@@ -213,6 +221,7 @@ __all__ = [
     "search",
     "set_alt",
     "shorten",
+    "sign",
     "sign_in_url",
     "signed_in",
     "site_url",

@@ -15,6 +15,7 @@ pytestmark = pytest.mark.browser
 
 UNSEEN = {
     "api.projects": "JSON for machines",
+    "api.signing_key": "JSON for machines",
     "api.unknown": "problem+json for machines",
     "demo.html": "a mail's own HTML, shown under its own policy",
     "forum:by_number": "leads to the topic",

@@ -7,6 +7,7 @@ from flask import Blueprint, jsonify, request
 from flask.typing import ResponseReturnValue
 
 from baukasten.errors import NotFound
+from baukasten.exports.signing import public_key
 from baukasten.projects import queries
 from baukasten.projects.facts import ProjectLine
 from baukasten.web.here import here
@@ -23,6 +24,13 @@ def projects() -> ResponseReturnValue:
     place = here()
     base = f"{platform().config.scheme}://{request.host}"
     return jsonify(projects=[_project(base, one) for one in queries.list_projects(place.session)])
+
+
+@blueprint.get("/signing-key")
+@public(cached=True)
+def signing_key() -> ResponseReturnValue:
+    """Give the key by which everybody can check files that this installation signed, such as archives."""
+    return jsonify(algorithm="Ed25519", public_key=public_key(here().session))
 
 
 @blueprint.get("/<path:_rest>")

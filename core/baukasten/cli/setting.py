@@ -13,6 +13,7 @@ from baukasten.config import Config, DatabaseUrls
 from baukasten.db.session import Database, Scope
 from baukasten.plugin.contract import Contract
 from baukasten.plugin.refs import TenantRef
+from baukasten.seal import Seal
 from baukasten.tenants import service
 
 
@@ -31,6 +32,10 @@ class Setting:
     def contract(self) -> Contract:
         """The plugins, loaded when first needed."""
         return house.load_contract(self.config)
+
+    def public_key(self) -> str:
+        """Give the key by which everybody can check what this installation signs, in base64."""
+        return Seal.of(self.config.secret_key).public_key
 
     @contextmanager
     def urls(self) -> Iterator[DatabaseUrls]:

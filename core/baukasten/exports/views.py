@@ -63,6 +63,7 @@ def files(module_id: int) -> ResponseReturnValue:
         files=[(file, _state(file), dgettext("core", file.reason) if file.reason else "") for file in found],
         waiting=any(file.state == State.WAITING for file in found),
         names=names(place.session, {file.member_id for file in found if file.member_id is not None}),
+        public_key=_key(place) if any("zip" in offer.formats for offer in offers) else "",
         reload_url=url_for("exports.files", module_id=module_id),
         list_url=url_for("exports.modules"),
         take_url=lambda file: url_for("exports.take", module_id=module_id, file_id=file.id),
@@ -80,6 +81,11 @@ def take(module_id: int, file_id: int) -> ResponseReturnValue:
     response.headers["Content-Disposition"] = f'attachment; filename="{file.file_name}"'
     response.headers["Content-Security-Policy"] = SEALED
     return response
+
+
+def _key(place: Here) -> str:
+    seal = place.session.contract.seal
+    return "" if seal is None else seal.public_key
 
 
 def _state(file: ExportFile) -> str:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from baukasten.plugin.manager import PluginManager
 from baukasten.plugin.registry import Registry
+from baukasten.seal import Seal
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,3 +16,5 @@ class Contract:
     registry: Registry
     data_dir: Path | None = None
     """Where the process keeps files that no plugin stores; nothing in a process that keeps none."""
+    seal: Seal | None = None
+    """What files are signed with; nothing in a process that signs none."""

@@ -18,6 +18,7 @@ from baukasten.plugin.manager import PluginManager
 from baukasten.plugin.refs import ModuleRef, TenantRef
 from baukasten.projects import placing
 from baukasten.rooms import HOOKS
+from baukasten.seal import Seal
 from baukasten.tenants import plugins
 from baukasten.testing.fixtures import Browser
 from baukasten.workshop import surroundings
@@ -28,7 +29,9 @@ from tests.core.exports import ledger
 def house(database, base_config) -> Iterator[Database]:
     """Give the run's database as a process with the ledger sees it."""
     manager = PluginManager([Plugin.of(ledger)], HOOKS)
-    contract = Contract(manager, registry.build(manager), base_config.data_dir)
+    contract = Contract(
+        manager, registry.build(manager), base_config.data_dir, Seal.of(base_config.secret_key)
+    )
     app, operator = (
         one.url.render_as_string(hide_password=False) for one in (database.app, database.operator)
     )
