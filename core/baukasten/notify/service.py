@@ -111,18 +111,22 @@ def notify(  # noqa: PLR0913 - all that a notice can say
             "owner": owner,
         },
     ).all()
+    _queue_mails(session, [row.member_id for row in written if row.mail_due], type_key, group)
+    return len(written)
+
+
+def _queue_mails(session: Scope, members: Iterable[int], type_key: str, group: str) -> None:
+    """Queue the mail of a burst for each member who does not wait for one already."""
     wanted = {
-        f"{MAIL_JOB} {session.tenant_id} {row.member_id} {type_key} {group}": {
-            "member_id": row.member_id,
+        f"{MAIL_JOB} {session.tenant_id} {member_id} {type_key} {group}": {
+            "member_id": member_id,
             "type_key": type_key,
             "group": group,
         }
-        for row in written
-        if row.mail_due
+        for member_id in members
     }
     if wanted:
         enqueue_all(session, MAIL_JOB, wanted, clock.now() + BURST)
-    return len(written)
 
 
 def declared_type(session: Scope, type_key: str) -> NotificationType:

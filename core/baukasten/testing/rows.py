@@ -135,6 +135,8 @@ def _value(column: str, kind: str, number: int, moment: dt.datetime) -> Any:
         return moment
     if kind == "date":
         return moment.date()
+    if kind == "bytea":
+        return f"{column}-{number}".encode()
     return "{}" if kind in ("jsonb", "json") else f"{column}-{number}"
 
 
