@@ -44,7 +44,17 @@ from baukasten.ids import slug, token
 from baukasten.jobs.outbox import publish as publish_event
 from baukasten.jobs.queue import enqueue
 from baukasten.mail.post import TOOL, Post
-from baukasten.media.service import attach, detach, forget_media, media_of, own_uploads, set_alt
+from baukasten.media.service import (
+    MAX_PAPERS,
+    MAX_PICTURES,
+    attach,
+    detach,
+    forget_media,
+    media_of,
+    own_uploads,
+    read_media,
+    set_alt,
+)
 from baukasten.media.storing import store_upload
 from baukasten.moderation.service import Reason, Rejected, Submission, reasons, submit
 from baukasten.moderation.service import withdraw as withdraw_content
@@ -136,6 +146,8 @@ def installation() -> Installation:
 
 
 __all__ = [
+    "MAX_PAPERS",
+    "MAX_PICTURES",
     "MEMBERS",
     "N_",
     "SANITISER_VERSION",
@@ -151,8 +163,8 @@ __all__ = [
     "Invalid",
     "NotFound",
     "Opening",
-    "Reason",
     "Pointing",
+    "Reason",
     "Reference",
     "Rejected",
     "SafeHtml",
@@ -205,6 +217,7 @@ __all__ = [
     "public",
     "public_key",
     "publish_event",
+    "read_media",
     "read_settings",
     "reasons",
     "record",

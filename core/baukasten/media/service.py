@@ -13,6 +13,7 @@ from baukasten.media import names, storing
 from baukasten.media.models import Media, MediaKind
 from baukasten.plugin.refs import ContentRef, MediaRef, MemberRef
 from baukasten.plugin.text import lazy
+from baukasten.tenants.files import files_of
 
 _ = lazy("core")
 
@@ -101,6 +102,17 @@ def detach(session: Scope, actor: MemberRef, media_ids: Sequence[int]) -> None:
 def forget_media(session: Scope, content: ContentRef) -> None:
     """Take away all that belongs to a contribution, which its author withdrew or which is erased."""
     storing.remove(session, Media.content_type == content.type, Media.content_id == content.id)
+
+
+def read_media(session: Scope, media_id: int, *, small: bool = False) -> bytes:
+    """Give the file itself, for archives and exports; a paper has no small one. Raises NotFound.
+
+    Whether the contribution may be seen is not looked at here.
+    """
+    row = session.scalar(select(Media).where(Media.id == media_id))
+    if row is None:
+        raise NotFound
+    return files_of(session).read(row.stored_small if small and row.stored_small else row.stored_as)
 
 
 def _own(actor: MemberRef, ids: Sequence[int]) -> tuple[ColumnElement[bool], ColumnElement[bool]]:

@@ -3,7 +3,7 @@
 import datetime as dt
 import hashlib
 from collections.abc import Iterable, Sequence
-from typing import Any, BinaryIO
+from typing import IO, Any
 
 from sqlalchemy import delete, event, func, select
 from sqlalchemy.orm import SessionTransaction
@@ -32,7 +32,7 @@ REMOVE_FILES = "media.remove_files"
 UNSURE = "baukasten.media.unsure"
 
 
-def store_upload(session: Scope, actor: MemberRef, file_name: str, stream: BinaryIO) -> MediaRef:
+def store_upload(session: Scope, actor: MemberRef, file_name: str, stream: IO[bytes]) -> MediaRef:
     """Store what somebody uploads, made anew; it is theirs alone until ``attach``, and gone after a week without.
 
     The kind is decided by content. Raises Invalid for ``files`` (kind, size, broken), TooMany, and Unavailable

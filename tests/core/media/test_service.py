@@ -174,3 +174,13 @@ def test_only_what_people_see_makes_pages_stale(session, anna, upload, post):
     session.commit()
     service.detach(session, anna, [photo.id])
     assert session.written
+
+
+def test_archives_read_the_files_themselves(session, anna, upload):
+    photo, paper = upload(anna), upload(anna, "a.txt", b"Ein Satz.")
+    assert service.read_media(session, paper.id) == service.read_media(session, paper.id, small=True)
+    assert service.read_media(session, paper.id) == b"Ein Satz."
+    assert len(service.read_media(session, photo.id)) == photo.bytes
+    assert service.read_media(session, photo.id, small=True) != service.read_media(session, photo.id)
+    with pytest.raises(NotFound):
+        service.read_media(session, 4711)

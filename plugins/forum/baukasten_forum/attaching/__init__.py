@@ -1,0 +1,1 @@
+"""Pictures and papers of contributions: brought in with the form, shown under the post."""
