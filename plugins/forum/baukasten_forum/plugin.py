@@ -34,7 +34,6 @@ from baukasten_forum import (
     keys,
     loading,
     mailbox,
-    notices,
     personal,
     recount,
     search,
@@ -44,6 +43,7 @@ from baukasten_forum import (
     views_topic,
 )
 from baukasten_forum.events import EVENTS, PostsMoved
+from baukasten_forum.following import notices
 from baukasten_forum.plans import models as plan_models
 from baukasten_forum.routes import routes
 from baukasten_forum.staff import notices as staff_notices
@@ -127,7 +127,7 @@ def register_personal_data() -> list[PersonalDataset]:
 @hookimpl
 def register_jobs() -> list[Job]:
     """What runs outside of requests."""
-    return [*recount.JOBS, *drafts.JOBS]
+    return [*recount.JOBS, *notices.JOBS, *drafts.JOBS]
 
 
 @hookimpl
