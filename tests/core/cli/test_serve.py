@@ -4,6 +4,7 @@ import http.client
 import json
 import logging
 import os
+import smtplib
 import socket
 import subprocess
 import sys
@@ -107,3 +108,22 @@ def test_a_worker_does_what_waits(process, database):
 
     process("worker")
     assert until(state)
+
+
+def test_letters_are_taken_in_a_process_of_its_own(process, town):
+    with socket.socket() as door:
+        door.bind(("127.0.0.1", 0))
+        port = door.getsockname()[1]
+    process("serve", "mail", "--port", str(port))
+
+    def greet():
+        try:
+            return smtplib.LMTP("127.0.0.1", port, local_hostname="mx.stadt.example", timeout=10)
+        except ConnectionError:
+            return None
+
+    with until(greet) as server:
+        server.ehlo_or_helo_if_needed()
+        server.mail("anna@post.example")
+        # Without a domain for answers nobody is known.
+        assert server.rcpt(f"beteiligung@{town.host}")[0] == 550
