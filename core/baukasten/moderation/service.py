@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import func, select, text, update
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.dialects.postgresql import distinct_on, insert
 
 from baukasten import clock
 from baukasten.audit.service import record
@@ -153,7 +153,7 @@ def reasons(session: Scope, key: str, ids: Sequence[int]) -> dict[int, Reason]:
     """Give the newest strict decision about each of some contributions of one type, in one statement."""
     query = (
         select(Decision.content_id, Decision.rule, Decision.created_at)
-        .distinct(Decision.content_id)
+        .ext(distinct_on(Decision.content_id))
         .where(Decision.content_type == key, Decision.content_id.in_(ids), Decision.rule != "")
         .order_by(Decision.content_id, Decision.id.desc())
     )

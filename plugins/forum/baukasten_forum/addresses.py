@@ -25,6 +25,9 @@ BY_PATH = PLACE.join(
     PERMALINK, (PERMALINK.c.tenant_id == POST.c.tenant_id) & (PERMALINK.c.post_id == POST.c.id)
 ).where(PERMALINK.c.module_id == bindparam("module"), PERMALINK.c.path == bindparam("path"))
 MODULE_OF = select(TOPIC.c.module_id).where(TOPIC.c.id == bindparam("topic"))
+TOPIC_HOME = select(TOPIC.c.id, TOPIC.c.module_id).where(
+    TOPIC.c.id == bindparam("topic"), TOPIC.c.visibility.in_(SHOWN)
+)
 NEIGHBOURS = select(
     select(func.max(POST.c.number)).where(POST.c.topic_id == bindparam("topic"), POST.c.number <= bindparam("after"))
     .scalar_subquery().label("before"),
@@ -35,7 +38,9 @@ NEIGHBOURS = select(
 SINCE = (
     select(POST.c.number)
     .where(
-        POST.c.topic_id == bindparam("topic"), POST.c.number.is_not(None), POST.c.created_at >= bindparam("since")
+        POST.c.topic_id == bindparam("topic"),
+        POST.c.number.is_not(None),
+        POST.c.created_at >= bindparam("since"),
     )
     .order_by(POST.c.number)
     .limit(1)
@@ -73,6 +78,14 @@ def by_id(session: Scope, post_id: int) -> AnyRow:
 def by_path(session: Scope, module: ModuleRef, path: str) -> AnyRow:
     """Give where the post is that another system had at this address. Raises NotFound."""
     return _open_to_all(session.execute(BY_PATH, {"module": module.id, "path": path}).one_or_none())
+
+
+def topic(session: Scope, topic_id: int) -> AnyRow:
+    """Give where a topic is, if everybody sees it. Raises NotFound."""
+    row = session.execute(TOPIC_HOME, {"topic": topic_id}).one_or_none()
+    if row is None:
+        raise NotFound
+    return row
 
 
 def neighbours(session: Scope, topic_id: int, after: int, last: int) -> Neighbours:

@@ -29,7 +29,7 @@ from baukasten.sdk import (
 )
 from baukasten_forum.keys import KIND
 from baukasten_forum.models import Post, Topic
-from baukasten_forum.pages import is_web_address
+from baukasten_forum.posts import is_web_address
 from baukasten_forum.service import MAX_TITLE, SLUG_FALLBACK
 from baukasten_forum.table import Entry, Refused
 

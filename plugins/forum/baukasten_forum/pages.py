@@ -1,27 +1,21 @@
 """What the templates show: rows turned into words and addresses, with everything slow done once a page."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from markupsafe import Markup
-
-from baukasten.plugin import ContentRef, ModuleRef, Outcome, Visibility, lazy
+from baukasten.plugin import ModuleRef, Outcome, Visibility, lazy
 from baukasten.sdk import (
     Opening,
-    SafeHtml,
     clock,
     days_between,
     module_url,
     next_midnight,
-    report_url,
     site_url,
     translator,
     valid_until,
 )
-from baukasten_forum import mine
-from baukasten_forum.keys import POST_TYPE, TopicKind, TopicState
+from baukasten_forum.keys import TopicKind, TopicState
 from baukasten_forum.listing import AnyRow
-from baukasten_forum.thread import VISIBLE
 
 _ = lazy("forum")
 TONES = 4
@@ -52,37 +46,6 @@ class Line:
     """The title of the topic where everything went."""
     why: str
     """What a search found in it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Source:
-    """Where a contribution was first given; not every address is one."""
-
-    url: str
-    label: str
-    external_id: str
-
-
-@dataclass(frozen=True, slots=True)
-class Shown:
-    """A post on the page of its topic."""
-
-    number: int | None
-    anchor: str
-    author: str
-    initials: str
-    tone: int
-    iso: str
-    when: str
-    html: SafeHtml
-    url: str
-    report_url: str
-    gone: bool
-    held: bool
-    first: bool
-    foot: Markup
-    before: Markup
-    source: Source | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,69 +119,6 @@ def heading(topic: AnyRow) -> Heading:
         state="" if topic.outcome == Outcome.OPEN else topic.outcome,
         held=topic.visibility == Visibility.HELD,
     )
-
-
-def shown(module: ModuleRef, topic: AnyRow, rows: Sequence[AnyRow]) -> Iterator[Shown]:
-    """Give posts as the template shows them; the text of a hidden one stays in the database."""
-    base = f"{module_url(module, 'index')}{topic.id}/"
-    report = report_url(ContentRef(POST_TYPE, 0)).removesuffix("0")
-    moment = translator().datetime
-    imported, gone = str(_("Taken over")), str(_("Former member"))
-    for row in rows:
-        first_imported = topic.external_id is not None and (row.number == 1)
-        author = row.author or (imported if first_imported else gone)
-        seen = row.visibility in VISIBLE
-        held = row.visibility == Visibility.HELD
-        yield Shown(
-            number=row.number,
-            anchor=f"post-{row.number}" if row.number else f"held-{row.id}",
-            author=author,
-            initials=initials(author),
-            tone=len(author) % TONES + 1,
-            iso=row.created_at.isoformat(timespec="seconds"),
-            when=moment(row.created_at),
-            html=SafeHtml(row.body_html if seen or held else ""),
-            url=f"{base}{row.number}" if row.number else "",
-            report_url=f"{report}{row.id}" if seen else "",
-            gone=not (seen or held),
-            held=held,
-            first=row.number == 1 or (held and topic.next_number == 1),
-            foot=mine.foot(_fact(row)) if seen or held else Markup(""),
-            before=mine.before(row.id),
-            source=source(topic) if first_imported else None,
-        )
-
-
-def _fact(row: AnyRow) -> mine.Fact:
-    return mine.Fact(
-        id=row.id,
-        number=row.number or 0,
-        author_id=row.author_id or 0,
-        created=int(row.created_at.timestamp()),
-        edits=row.edits,
-        supports=row.supports,
-        thanks=row.thanks,
-        kind=row.kind,
-    )
-
-
-def source(topic: AnyRow) -> Source:
-    """Give where an imported topic comes from; an address that is none is shown as the text it is."""
-    is_address = is_web_address(topic.source_url)
-    return Source(topic.source_url if is_address else "", topic.source_url, topic.external_id)
-
-
-def is_web_address(text: str) -> bool:
-    """Tell whether a text can be a link to a website."""
-    return text.startswith(WEB) and not any(sign.isspace() for sign in text)
-
-
-def initials(name: str) -> str:
-    """Give two letters that stand beside a name."""
-    words = name.split()
-    if not words:
-        return ""
-    return (words[0][0] + (words[1][0] if len(words) > 1 else words[0][1:2])).upper()
 
 
 def crumbs(module: ModuleRef, *further: tuple[str, str]) -> list[tuple[str, str]]:

@@ -35,6 +35,7 @@ from baukasten_forum import (
     loading,
     mailbox,
     personal,
+    printing,
     recount,
     search,
     seen,
@@ -53,7 +54,7 @@ from baukasten_forum.writing import views as writing_views
 _ = lazy("forum")
 
 # Importing a module registers its routes or tables; what nobody else imports stands here.
-PARTS = (views_categories, views_list, views_topic, writing_views, plan_models)
+PARTS = (printing, views_categories, views_list, views_topic, writing_views, plan_models)
 
 manifest = Manifest(
     name="forum",

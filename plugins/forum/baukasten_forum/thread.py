@@ -25,16 +25,21 @@ TOPIC_BY_ID = (
     .select_from(TOPIC.outerjoin(AUTHOR, with_name(AUTHOR, TOPIC.c.author_id, TOPIC.c.tenant_id)))
     .where(TOPIC.c.id == bindparam("topic"), TOPIC.c.module_id == bindparam("module"))
 )
+PARENT = POST.alias("parent")
 POSTS = select(
     POST.c.id, POST.c.number, POST.c.body_html, POST.c.visibility, POST.c.created_at, POST.c.author_id,
-    POST.c.kind, POST.c.via, POST.c.byline, POST.c.edits, POST.c.supports, POST.c.thanks,
+    POST.c.kind, POST.c.via, POST.c.byline, POST.c.edits, POST.c.supports, POST.c.thanks, POST.c.reply_to,
+    POST.c.department, POST.c.outcome, POST.c.due_on, POST.c.external_id,
     MEMBERS.c.display_name.label("author"),
-).select_from(POST.outerjoin(MEMBERS, with_name(MEMBERS, POST.c.author_id, POST.c.tenant_id)))  # fmt: skip
+    PARENT.c.number.label("parent_number"), PARENT.c.topic_id.label("parent_topic"),
+).select_from(
+    POST.outerjoin(MEMBERS, with_name(MEMBERS, POST.c.author_id, POST.c.tenant_id))
+    .outerjoin(PARENT, (PARENT.c.tenant_id == POST.c.tenant_id) & (PARENT.c.id == POST.c.reply_to))
+)  # fmt: skip
 OF_TOPIC = POST.c.topic_id == bindparam("topic")
 NUMBERED = POSTS.where(
     OF_TOPIC, POST.c.number > bindparam("after"), POST.c.number <= bindparam("last")
 ).order_by(POST.c.number)
-IN_RANGE = select(POST.c.number).where(OF_TOPIC, POST.c.number == bindparam("number"))
 # What has no number is held or was refused; the partial index has no other rows.
 WAITING = POSTS.where(
     OF_TOPIC,
@@ -59,9 +64,9 @@ def topic(
     raise NotFound
 
 
-def posts(session: Scope, topic_id: int, after: int) -> Sequence[AnyRow]:
-    """Give the posts numbered ``after + 1`` to ``after + PAGE_SIZE``, hidden ones too: they keep their place."""
-    values = {"topic": topic_id, "after": after, "last": after + PAGE_SIZE}
+def posts(session: Scope, topic_id: int, after: int, size: int = PAGE_SIZE) -> Sequence[AnyRow]:
+    """Give the posts numbered ``after + 1`` to ``after + size``, hidden ones too: they keep their place."""
+    values = {"topic": topic_id, "after": after, "last": after + size}
     return session.execute(NUMBERED, values).all()
 
 
@@ -69,11 +74,6 @@ def waiting(session: Scope, topic_id: int, reader: MemberRef, *, sees_held: bool
     """Give the held posts that the reader may see: the own ones, and all for those who decide about them."""
     values = {"topic": topic_id, "reader": reader.id, "all_of_them": sees_held}
     return session.execute(WAITING, values).all()
-
-
-def exists(session: Scope, topic_id: int, number: int) -> bool:
-    """Tell whether a topic has a post of this number."""
-    return session.execute(IN_RANGE, {"topic": topic_id, "number": number}).first() is not None
 
 
 def page_of(number: int) -> int:

@@ -13,15 +13,15 @@ from baukasten.sdk import (
     SafeHtml,
     here,
     kept_part,
+    module_by_id,
     module_url,
     opening,
-    part,
     render,
     sign_in_url,
     site_url,
 )
-from baukasten_forum import mine, pages, service, thread
-from baukasten_forum.keys import REACT, REPLY
+from baukasten_forum import categories, page_of_posts, pages, service, thread
+from baukasten_forum.keys import REPLY
 from baukasten_forum.listing import AnyRow
 
 Shown = Callable[[ModuleRef, AnyRow, MemberRef | None], Markup]
@@ -35,8 +35,6 @@ ASIDE: list[Shown] = []
 """Beside the posts, under the facts, in this order."""
 BELOW: list[Shown] = []
 """Under the posts and their pages, before the writer."""
-CUT = Markup("<!--cut-->")
-"""Parts the topic's own post from the replies; the heading of the replies stands between them."""
 
 
 def show(
@@ -44,25 +42,24 @@ def show(
 ) -> str:
     """Give the page of a topic with one page of its posts, and the form for a reply or the reason for none."""
     place = here()
-    after = _page_asked(found)
-    own, replies = _posts(module, found, after, can_reply=form is not None, sees_held=sees_held)
+    after = page_of_posts.asked(found)
+    posts = page_of_posts.load(module, found, after, can_reply=form is not None, sees_held=sees_held)
     open_now = opening(module, REPLY)
     own_page = module_url(module, "topic", topic_id=found.id, slug=found.slug)
-    last = found.next_number - 1
-    earlier = after - thread.PAGE_SIZE
     return render(
         "forum/topic.html",
         title=found.title,
         topic=pages.heading(found),
+        subject=subject(module, found),
         crumbs=pages.crumbs(module, (found.title, "")),
-        opening=own,
-        replies=replies,
+        opening=posts.own,
+        replies=posts.replies,
+        pages=posts.pages,
         banners=_all(BANNERS, module, found),
         top=_all(TOP, module, found),
         below=_all(BELOW, module, found),
+        jump=_jump(module, found),
         aside=_all(ASIDE, module, found),
-        newer_url=f"{own_page}?nach={earlier}" if earlier > 0 else own_page if after else "",
-        older_url=f"{own_page}?nach={after + thread.PAGE_SIZE}" if last > after + thread.PAGE_SIZE else "",
         form=form,
         preview=preview,
         closed=open_now.reason,
@@ -85,51 +82,35 @@ def post_url(module: ModuleRef, written: service.Written) -> str:
     return module_url(module, "topic", topic_id=written.topic_id, slug=written.slug, **query) + anchor
 
 
+def place_url(module: ModuleRef, row: AnyRow) -> str:
+    """Give the address of a post that ``addresses`` found; another forum is asked itself, who may read there."""
+    if row.module_id != module.id:
+        home = module_by_id(here().session, row.module_id)
+        if home is None:
+            raise NotFound
+        return module_url(home, "post_by_id", post_id=row.id)
+    return post_url(module, service.Written(row.topic_id, row.slug, row.id, row.number))
+
+
+def subject(module: ModuleRef, found: AnyRow) -> tuple[str, str] | None:
+    """Give title and address of the topic's category."""
+    for one in categories.kept(module) if found.category_id else ():
+        if one.id == found.category_id:
+            return one.title, module_url(module, "category", slug=one.slug)
+    return None
+
+
+def _jump(module: ModuleRef, found: AnyRow) -> Markup:
+    """Give the form that leads to a number or a day, once a topic has more than one page."""
+    last = found.next_number - 1
+
+    def load() -> dict[str, Any]:
+        url = module_url(module, "jump", topic_id=found.id) if last > thread.PAGE_SIZE else ""
+        return {"url": url, "last": last, "print_url": module_url(module, "print_view", topic_id=found.id)}
+
+    return kept_part(("forum", module.id, found.id, last), "forum/jump.html", load)
+
+
 def _all(shown: list[Shown], module: ModuleRef, found: AnyRow) -> Markup:
     member = here().member
     return Markup("").join(one(module, found, member) for one in shown)
-
-
-def _posts(
-    module: ModuleRef, found: AnyRow, after: int, *, can_reply: bool, sees_held: bool
-) -> tuple[Markup, Markup]:
-    """Give the topic's own post and the replies of a page, with what is this reader's own."""
-    place = here()
-    # What was kept before this process heard of the latest posts must not stand on a page that leads past them.
-    full = min(found.next_number - 1 - after, thread.PAGE_SIZE)
-    key = ("forum", module.id, found.id, after, full, can_reply)
-
-    def load() -> dict[str, Any]:
-        rows = thread.posts(place.session, found.id, after)
-        return {"posts": pages.shown(module, found, rows), "can_reply": can_reply, "cut": CUT}
-
-    shared = kept_part(key, "forum/posts.html", load)
-    if place.member is None:
-        # Guests see the same as each other as long as the same may be done.
-        own_key = (*key, opening(module, REACT).open, opening(module, REPLY).open)
-        shared = kept_part(
-            own_key, "forum/whole.html", lambda: {"html": mine.fill(module, found, shared, None)}
-        )
-        own, _cut, replies = shared.partition(CUT)
-        return own, replies
-    own, _cut, replies = shared.partition(CUT)
-    held = thread.waiting(place.session, found.id, place.member, sees_held=sees_held)
-    if held:
-        # Only who wrote them and who decides about them sees these, so they are filled for this person alone.
-        posts = pages.shown(module, found, held)
-        waiting = part("forum/posts.html", posts=posts, can_reply=can_reply, cut="")
-        is_first = not own and not after
-        own, replies = (waiting, replies) if is_first else (own, replies + waiting)
-    own, _cut, replies = mine.fill(module, found, own + CUT + replies, place.member).partition(CUT)
-    return own, replies
-
-
-def _page_asked(found: AnyRow) -> int:
-    """Give the number after which the asked page begins; each page has one address, others raise NotFound."""
-    if "nach" not in request.args:
-        return 0
-    asked = request.args["nach"]
-    after = int(asked) if asked.isdecimal() and len(asked) <= 18 else 0
-    if asked != str(after) or not after or after % thread.PAGE_SIZE or after >= found.next_number - 1:
-        raise NotFound
-    return after

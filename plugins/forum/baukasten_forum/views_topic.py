@@ -1,13 +1,25 @@
 """The page of a topic, and the addresses that lead to it."""
 
+import datetime as dt
+
 from flask import redirect, request
 from flask.typing import ResponseReturnValue
+from werkzeug.routing import RequestRedirect
 
 from baukasten.plugin import ModuleRef
-from baukasten.sdk import NotFound, here, may, module_url, opening, requires, tally
-from baukasten_forum import forms, seen, service, thread, topic_page
+from baukasten.sdk import NotFound, here, may, module_by_id, module_url, opening, requires, tally, translator
+from baukasten_forum import addresses, forms, page_of_posts, seen, thread, topic_page
 from baukasten_forum.keys import HELD, READ, REPLY
+from baukasten_forum.listing import AnyRow
 from baukasten_forum.routes import NUMBER, POST, routes
+
+LARGEST = 2**31 - 1
+
+
+class Moved(RequestRedirect):
+    """The topic went into another one, for good."""
+
+    code = 301
 
 
 @routes.get(f"/{NUMBER}-<slug>")
@@ -17,6 +29,7 @@ def topic(module: ModuleRef, topic_id: int, slug: str) -> ResponseReturnValue:
     place = here()
     sees_held = place.member is not None and may(place.session, place.member, HELD, module)
     found = thread.topic(place.session, module.id, topic_id, place.member, sees_held=sees_held)
+    follow(module, found)
     if slug != found.slug:
         asked = {"nach": request.args["nach"]} if "nach" in request.args else {}
         return redirect(module_url(module, "topic", topic_id=topic_id, slug=found.slug, **asked), 301)
@@ -30,17 +43,74 @@ def topic(module: ModuleRef, topic_id: int, slug: str) -> ResponseReturnValue:
 @routes.get(POST)
 @requires(READ)
 def post(module: ModuleRef, topic_id: int, number: int) -> ResponseReturnValue:
-    """Lead from a permalink to the page that holds the post."""
-    place = here()
-    found = thread.topic(place.session, module.id, topic_id, None, sees_held=False)
-    if not thread.exists(place.session, topic_id, number):
-        raise NotFound
-    return redirect(topic_page.post_url(module, service.Written(topic_id, found.slug, 0, number)), 302)
+    """Lead from a permalink to the page that holds the post, also from a number that it had before it moved."""
+    row = addresses.by_number(here().session, module, topic_id, number)
+    moved = (row.topic_id, row.number) != (topic_id, number)
+    return redirect(topic_page.place_url(module, row), 301 if moved else 302)
+
+
+@routes.get("/beitrag/<int(max=9223372036854775807):post_id>")
+@requires(READ)
+def post_by_id(module: ModuleRef, post_id: int) -> ResponseReturnValue:
+    """Lead to a post wherever it is now."""
+    return redirect(topic_page.place_url(module, addresses.by_id(here().session, post_id)), 302)
+
+
+@routes.get("/von/<path:old>")
+@requires(READ)
+def old_address(module: ModuleRef, old: str) -> ResponseReturnValue:
+    """Lead from the address that an imported post had in the system before."""
+    query = request.query_string.decode("utf-8", "replace")
+    path = f"/{old}?{query}" if query else f"/{old}"
+    return redirect(topic_page.place_url(module, addresses.by_path(here().session, module, path)), 301)
 
 
 @routes.get(f"/{NUMBER}")
 @requires(READ)
 def by_number(module: ModuleRef, topic_id: int) -> ResponseReturnValue:
     """Lead from the short address to the one that says what it is about."""
-    found = thread.topic(here().session, module.id, topic_id, None, sees_held=False)
+    found = reach(module, topic_id)
     return redirect(module_url(module, "topic", topic_id=topic_id, slug=found.slug), 301)
+
+
+@routes.get(f"/{NUMBER}/springen")
+@requires(READ)
+def jump(module: ModuleRef, topic_id: int) -> ResponseReturnValue:
+    """Lead to a number, or to the first post of a day; beyond the end to the last one."""
+    found = reach(module, topic_id)
+    number = _number_asked(found.id)
+    near = addresses.neighbours(here().session, found.id, number, number - 1)
+    # The post itself counts as the nearest one behind the number before it.
+    target = near.behind or near.newest or 1
+    return redirect(f"{page_of_posts.address(module, found, target)}#post-{target}", 302)
+
+
+def reach(module: ModuleRef, topic_id: int) -> AnyRow:
+    """Give a topic that everybody sees. Raises NotFound, and Moved for one that went into another."""
+    found = thread.topic(here().session, module.id, topic_id, None, sees_held=False)
+    follow(module, found)
+    return found
+
+
+def follow(module: ModuleRef, found: AnyRow) -> None:
+    """Raise Moved when everything of a topic went into another one."""
+    if found.merged_into is None:
+        return
+    target = addresses.topic(here().session, found.merged_into)
+    home = module if target.module_id == module.id else module_by_id(here().session, target.module_id)
+    if home is None:
+        raise NotFound
+    raise Moved(module_url(home, "by_number", topic_id=target.id))
+
+
+def _number_asked(topic_id: int) -> int:
+    """Read where somebody wants to go; what cannot be read leads to the beginning."""
+    written = request.args.get("zu", "").strip().removeprefix("#")
+    if written.isdecimal():
+        return max(1, min(int(written[:18]), LARGEST))
+    try:
+        day = dt.date.fromisoformat(request.args.get("tag", ""))
+        moment = dt.datetime.combine(day, dt.time(), translator().formats.zone).astimezone(dt.UTC)
+    except (ValueError, OverflowError):
+        return 1
+    return addresses.since(here().session, topic_id, moment) or LARGEST
