@@ -108,6 +108,10 @@ class Form:
                 self.errors.append((key, str(error)))
         return not self.errors
 
+    def show(self, key: str, value: str) -> None:
+        """Show another text in a field than the one that was given or sent; raises KeyError."""
+        self._shown[self._declared[key].key] = value
+
     def add_error(self, key: str, message: object) -> None:
         """Say what is wrong with a field, or with the whole form under ""."""
         self.errors.append((key if key in self._declared else "", str(message)))

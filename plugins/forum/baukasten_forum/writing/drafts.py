@@ -96,12 +96,13 @@ def save(
 
 def keep(
     session: Scope, actor: MemberRef, module: ModuleRef, key: str, *, title: str = "", body: str, version: int
-) -> bool:
-    """Store a text that was refused, if nothing newer stands in its place; tells whether it is kept."""
+) -> Saved | None:
+    """Store a text that was refused; gives nothing where something newer stands in its place, or no room is left."""
     try:
-        return save(session, actor, module, key, title=title, body=body, version=version).version > 0
+        saved = save(session, actor, module, key, title=title, body=body, version=version)
     except (Conflict, Invalid, NotFound):
-        return False
+        return None
+    return saved if saved.version else None
 
 
 def load(session: Scope, actor: MemberRef, module: ModuleRef, key: str) -> Saved | None:

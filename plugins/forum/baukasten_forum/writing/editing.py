@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import select, update
 from sqlalchemy.dialects.postgresql import insert
 
-from baukasten.plugin import ContentEdited, Draft, MemberRef, ModuleRef, Visibility, lazy
+from baukasten.plugin import ContentEdited, Draft, Field, FieldKind, MemberRef, ModuleRef, Visibility, lazy
 from baukasten.sdk import (
     SANITISER_VERSION,
     Conflict,
@@ -16,6 +16,7 @@ from baukasten.sdk import (
     NotFound,
     Scope,
     clock,
+    may,
     publish_event,
     record,
     require,
@@ -35,7 +36,16 @@ WORDING_TYPE = "forum.wording"
 """A new wording that waits; its number is the post's."""
 QUIET = dt.timedelta(minutes=3)
 """A slip of the pen leaves no trace as long as nobody can have replied to it."""
-DEFAULT_MINUTES = 60
+MINUTES = Field(
+    "edit_minutes",
+    _("Minutes in which people change what they wrote without giving a reason"),
+    FieldKind.NUMBER,
+    required=True,
+    default=60,
+    minimum=0,
+    maximum=1440,
+    help=_("After that they say what they change and why. Earlier wordings always stay readable."),
+)
 MAX_EDITS = 100
 MAX_REASON = 300
 UNSYNCED = {"synchronize_session": False}
@@ -48,7 +58,8 @@ class Editable:
     id: int
     topic_id: int
     topic_slug: str
-    number: int | None
+    topic_title: str
+    number: int
     title: str
     """The topic's, of the post that carries one; else empty."""
     body: str
@@ -78,8 +89,14 @@ class EditConflict(Conflict):
 
 def editable(session: Scope, actor: MemberRef, module: ModuleRef, topic_id: int, number: int) -> Editable:
     """Give a post that the actor may change now. Raises NotFound, Denied, Closed."""
-    row = _row(session, module, Post.number == number, Post.topic_id == topic_id)
-    return _allowed(session, actor, module, row)
+    found = described(session, actor, module, topic_id, number)
+    _check(session, actor, module, found)
+    return found
+
+
+def described(session: Scope, actor: MemberRef, module: ModuleRef, topic_id: int, number: int) -> Editable:
+    """Give a post of one's own, or any to staff, whether or not it may be changed now. Raises NotFound, Denied."""
+    return _described(session, actor, module, _row(session, module, *_at(topic_id, number)))
 
 
 def edit(
@@ -90,8 +107,9 @@ def edit(
     A screening may hold it; then the old wording stays in view until somebody has looked at the new one.
     Raises NotFound, Denied, Closed, Invalid, EditConflict, and Rejected where a screening refuses.
     """
-    row = _row(session, module, Post.number == number, Post.topic_id == topic_id, lock=True)
-    now = _allowed(session, actor, module, row)
+    row = _row(session, module, *_at(topic_id, number), lock=True)
+    now = _described(session, actor, module, row)
+    _check(session, actor, module, now)
     if change.version != now.version:
         raise EditConflict(now)
     title = checked_title(change.title) if now.title else ""
@@ -169,19 +187,17 @@ def _row(session: Scope, module: ModuleRef, *where: Any, lock: bool = False) -> 
     return row
 
 
-def _allowed(session: Scope, actor: MemberRef, module: ModuleRef, row: Any) -> Editable:
+def _described(session: Scope, actor: MemberRef, module: ModuleRef, row: Any) -> Editable:
     own = row.author_id == actor.id
-    if row.kind == PostKind.NOTICE:
+    if row.kind == PostKind.NOTICE or not (own or may(session, actor, MANAGE, module)):
         raise Denied
-    require(session, actor, EDIT if own else MANAGE, module)
-    if own:
-        rules.need(session, actor, module, EDIT, rules.topic_of(session, module, row.topic_id))
-    minutes = int(module.settings.get("edit_minutes", DEFAULT_MINUTES))
+    minutes = int(module.settings.get(MINUTES.key, MINUTES.default))
     late = clock.now() - row.created_at > dt.timedelta(minutes=minutes)
     return Editable(
         id=row.id,
         topic_id=row.topic_id,
         topic_slug=row.slug,
+        topic_title=row.title,
         number=row.number,
         title=row.title if row.number == 1 else "",
         body=row.body,
@@ -189,6 +205,16 @@ def _allowed(session: Scope, actor: MemberRef, module: ModuleRef, row: Any) -> E
         own=own,
         needs_reason=late or not own,
     )
+
+
+def _check(session: Scope, actor: MemberRef, module: ModuleRef, post: Editable) -> None:
+    require(session, actor, EDIT if post.own else MANAGE, module)
+    if post.own:
+        rules.need(session, actor, module, EDIT, rules.topic_of(session, module, post.topic_id))
+
+
+def _at(topic_id: int, number: int) -> tuple[Any, Any]:
+    return Post.topic_id == topic_id, Post.number == number
 
 
 def _version(edited_at: dt.datetime | None) -> str:

@@ -27,6 +27,6 @@ def tell(
         recipients=[author_id],
         data={"topic": title},
         group=f"post:{post_id}",
-        path=module_path(session.contract, module, "revisions", topic_id=topic_id, number=number),
+        path=module_path(session.contract, module, "revisions_of", topic_id=topic_id, number=number),
         about=ContentRef(POST_TYPE, post_id),
     )

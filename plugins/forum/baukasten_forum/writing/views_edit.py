@@ -1,0 +1,180 @@
+"""Pages to change what stands in view, to take it back, and to read what it said before."""
+
+from dataclasses import replace
+
+from flask import redirect, request
+from flask.typing import ResponseReturnValue
+
+from baukasten.plugin import ModuleRef, lazy
+from baukasten.sdk import (
+    Form,
+    SafeHtml,
+    here,
+    module_url,
+    render,
+    requires,
+    signed_in,
+    site_url,
+    takes_files,
+    translator,
+)
+from baukasten_forum import forms, pages, service, topic_page
+from baukasten_forum.keys import EDIT, MANAGE, READ
+from baukasten_forum.routes import POST, routes
+from baukasten_forum.writing import cooking, drafts, editing, files, revisions, shown, withdrawing
+from baukasten_forum.writing.differences import between
+from baukasten_forum.writing.views import KEPT, refuse, unfinished
+from baukasten_forum.writing.views_drafts import member
+
+_ = lazy("forum")
+
+
+@routes.get(f"{POST}/bearbeiten")
+@signed_in
+def edit_post(module: ModuleRef, topic_id: int, number: int) -> ResponseReturnValue:
+    """Show the form that changes a post, with the change that its author began before."""
+    session = here().session
+    post = editing.editable(session, member(), module, topic_id, number)
+    saved = drafts.load(session, member(), module, drafts.edit_key(post.id))
+    form, around = _form(module, post)
+    around = files.of_post(around, post.id)
+    if saved is not None:
+        around = replace(around, said=shown.saved_text(saved))
+        form.show("body", saved.body)
+        form.show("version", str(saved.version))
+        if post.title and saved.title:
+            form.show("title", saved.title)
+    return _edit_page(module, post, form, around)
+
+
+@routes.post(f"{POST}/bearbeiten")
+@takes_files
+@signed_in
+def change_post(module: ModuleRef, topic_id: int, number: int) -> ResponseReturnValue:
+    """Change a post, or show the preview, or keep the change, or show the form again with what helps."""
+    session = here().session
+    post = editing.described(session, member(), module, topic_id, number)
+    form, around = _form(module, post)
+    correct = form.read(request.form)
+    brought, around = files.bring(module, form, around, EDIT if post.own else MANAGE, post.id)
+    early = unfinished(module, form, around)
+    if early is not None:
+        return _edit_page(module, post, form, early[1]), early[0]
+    if not correct:
+        return _edit_page(module, post, form, around), 422
+    sent = form.values
+    change = editing.Change(sent["body"], sent.get("title", ""), sent.get("reason", ""), sent["seen"])
+    try:
+        if "preview" in request.form:
+            html = cooking.cook(session, module, change.body, topic_id).html
+            return _edit_page(module, post, form, replace(around, preview=html))
+        brought.check()
+        seen = editing.edit(session, member(), module, topic_id, number, change)
+        if seen and around.files is not None:
+            files.give(brought, post.id)
+    except editing.EditConflict as conflict:
+        form.show("seen", conflict.now.version)
+        form.add_error("", conflict.message)
+        return _edit_page(module, post, form, around, now=conflict.now), 409
+    except KEPT as error:
+        status, around = refuse(module, form, around, error)
+        return _edit_page(module, post, form, around), status
+    drafts.drop(session, member(), module, around.key)
+    session.commit()
+    return _changed(module, post, seen=seen)
+
+
+@routes.get(f"{POST}/zurueckziehen")
+@signed_in
+def confirm_withdrawal(module: ModuleRef, topic_id: int, number: int) -> ResponseReturnValue:
+    """Say what taking a post back means, before it is done."""
+    post = withdrawing.withdrawable(here().session, member(), module, topic_id, number)
+    return render(
+        "forum/writing/withdraw.html",
+        title=_("Take a contribution back"),
+        crumbs=_crumbs(module, post.topic_id, post.slug, post.title, str(_("Take back"))),
+        post=post,
+        html=SafeHtml(post.body_html),
+        back_url=_post_url(module, post.topic_id, post.slug, number),
+    )
+
+
+@routes.post(f"{POST}/zurueckziehen")
+@signed_in
+def withdraw_post(module: ModuleRef, topic_id: int, number: int) -> ResponseReturnValue:
+    """Take a post back for good."""
+    session = here().session
+    post = withdrawing.withdraw(session, member(), module, topic_id, number)
+    session.commit()
+    if post.whole_topic:
+        return redirect(module_url(module, "index"), 303)
+    return redirect(_post_url(module, topic_id, post.slug, number), 303)
+
+
+@routes.get(f"{POST}/fassungen")
+@requires(READ)
+def revisions_of(module: ModuleRef, topic_id: int, number: int) -> ResponseReturnValue:
+    """Show what a post said before, the newest wording first."""
+    place = here()
+    asked = request.args.get("ab")
+    newest = None if asked is None else forms.number(asked)
+    found = revisions.history(place.session, place.member, module, topic_id, number, newest=newest)
+    moment = translator().datetime
+    own_url = module_url(module, "revisions_of", topic_id=topic_id, number=number)
+    return render(
+        "forum/writing/revisions.html",
+        title=_("Wordings of contribution %(number)s") % {"number": number},
+        crumbs=_crumbs(module, topic_id, found.slug, found.title, str(_("Earlier wordings"))),
+        versions=[(one, moment(one.since)) for one in found.versions],
+        older_url=f"{own_url}?ab={found.older}" if found.older else "",
+        newest_url=own_url if asked is not None else "",
+        back_url=_post_url(module, topic_id, found.slug, number),
+    )
+
+
+def _form(module: ModuleRef, post: editing.Editable) -> tuple[Form, shown.Writer]:
+    values = {"title": post.title, "body": post.body, "seen": post.version}
+    form = forms.edit_form(values, with_title=bool(post.title), needs_reason=post.needs_reason)
+    return form, shown.writer(module, drafts.edit_key(post.id), post.topic_id)
+
+
+def _edit_page(
+    module: ModuleRef,
+    post: editing.Editable,
+    form: Form,
+    around: shown.Writer,
+    now: editing.Editable | None = None,
+) -> str:
+    back = _post_url(module, post.topic_id, post.topic_slug, post.number)
+    return render(
+        "forum/writing/edit.html",
+        title=_("Change contribution %(number)s") % {"number": post.number},
+        crumbs=_crumbs(module, post.topic_id, post.topic_slug, post.topic_title, str(_("Change"))),
+        form=form,
+        writer=around,
+        own=post.own,
+        changes=between(now.body, request.form.get("body", "")) if now else (),
+        back_url=back,
+        rules_url=site_url("/regeln"),
+    )
+
+
+def _changed(module: ModuleRef, post: editing.Editable, *, seen: bool) -> ResponseReturnValue:
+    back = _post_url(module, post.topic_id, post.topic_slug, post.number)
+    if seen:
+        return redirect(back, 303)
+    return render(
+        "forum/writing/waits.html",
+        title=_("Your change is being checked"),
+        crumbs=_crumbs(module, post.topic_id, post.topic_slug, post.topic_title, str(_("Change"))),
+        back_url=back,
+    )
+
+
+def _post_url(module: ModuleRef, topic_id: int, slug: str, number: int) -> str:
+    return topic_page.post_url(module, service.Written(topic_id, slug, 0, number))
+
+
+def _crumbs(module: ModuleRef, topic_id: int, slug: str, title: str, last: str) -> list[tuple[str, str]]:
+    topic = (title, module_url(module, "topic", topic_id=topic_id, slug=slug))
+    return pages.crumbs(module, topic, (last, ""))
