@@ -112,11 +112,18 @@ def _is_opening(session: Session, post: Any) -> bool:
 
 
 def _locked(session: Session, post_id: int) -> Any:
-    """Give a post, with its topic's row held until the end of the transaction, as replying holds it."""
+    """Give a post, with its topic's row held until the end of the transaction, as replying holds it.
+
+    Staff may move it to another topic while we wait for the first.
+    """
     columns = (Post.topic_id, Post.number, Post.author_id, Post.byline, Post.created_at)
-    topic = select(Post.topic_id).where(Post.id == post_id).scalar_subquery()
-    session.execute(select(Topic.id).where(Topic.id == topic).with_for_update())
-    return session.execute(select(*columns).where(Post.id == post_id)).one()
+    where = select(*columns).where(Post.id == post_id)
+    post = session.execute(where).one()
+    while True:
+        session.execute(select(Topic.id).where(Topic.id == post.topic_id).with_for_update())
+        held, post = post.topic_id, session.execute(where).one()
+        if post.topic_id == held:
+            return post
 
 
 def _content(session: Scope, row: Any, module: Any) -> Content:
