@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from werkzeug.datastructures import FileStorage, MultiDict
 
-from baukasten.plugin import ContentRef, MediaRef, MemberRef, ModuleRef, lazy
+from baukasten.plugin import ContentRef, Field, FieldKind, MediaRef, MemberRef, ModuleRef, lazy
 from baukasten.sdk import (
     MAX_PAPERS,
     MAX_PICTURES,
@@ -27,8 +27,9 @@ MOST = 12
 """Files that one form is looked through for; what is too many is said, what is absurd is not even read."""
 SENT, KNOWN, ALT, PLAIN, GONE = "files", "medien", "bild", "deko", "weg"
 """Names of inputs; the last three are followed by a hyphen and the file's number."""
-DEFAULT = True
 SETTING = "files"
+FIELD = Field(SETTING, _("People may add pictures and attachments"), FieldKind.CHECKBOX, default=True)
+"""Of the module kind; the town decides for each forum."""
 NO_WORDS = _("Say what the picture shows, or tick that it is decoration.")
 
 
@@ -62,7 +63,7 @@ class Basket:
 
 def allowed(module: ModuleRef) -> bool:
     """Tell whether the town lets people add files here."""
-    return bool(module.settings.get(SETTING, DEFAULT))
+    return bool(module.settings.get(SETTING, FIELD.default))
 
 
 def collect(
