@@ -25,8 +25,9 @@ from baukasten.plugin.refs import Ruling, Standing, Verdict
 from baukasten.projects.schedule import PhaseDraft, set_phases
 from baukasten.workshop import surroundings
 from baukasten_forum import mailbox, service
-from baukasten_forum.keys import TopicState
+from baukasten_forum.keys import State, TopicState
 from baukasten_forum.models import Post, Topic
+from baukasten_forum.stages.models import Stage
 from tests.core.mail.letters import SAMPLES, SERVER, TAKEN
 from tests.forum.conftest import DAY
 
@@ -181,6 +182,21 @@ def test_a_phase_that_ended_at_23_59_59_refuses_and_gives_the_text_back(
         "| **Zweiter** Absatz.",
     ]
     assert outcomes(session)[-1] == (Outcome.RETURNED, None)
+
+
+def test_a_forum_that_is_only_read_from_a_second_on_takes_nothing_more(session, forum, topic, answer):
+    # Half past two in the night in which the clocks go back, the second time that they show it.
+    end = dt.datetime(2026, 10, 25, 2, 30, fold=1, tzinfo=BERLIN).astimezone(dt.UTC)
+    session.add(Stage(module_id=forum.id, state=State.READ_ONLY, starts_at=end))
+    phase = PhaseDraft("Ideen", end - DAY, end + DAY, "", ("forum.discuss",))
+    set_phases(session, None, forum.project.id, [phase])
+    session.commit()
+    with clock.turned(end - dt.timedelta(seconds=1)):
+        assert answer("Noch rechtzeitig.") == []
+    with clock.turned(end):
+        (back,) = answer("Zu spät.")
+    assert "| Zu spät." in back.text
+    assert [body for _n, _a, _v, body in replies(session, topic.topic_id)] == ["Noch rechtzeitig."]
 
 
 def outcomes(session):
