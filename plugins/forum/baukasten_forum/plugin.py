@@ -84,6 +84,13 @@ def register_module_kinds() -> list[ModuleKind]:
             icon="forum",
             routes=routes,
             settings=[
+                Field(
+                    "nested",
+                    _("Replies stand under what they reply to"),
+                    FieldKind.CHECKBOX,
+                    default=False,
+                    help=_("One step in, on the same page; else a reply says what it replies to."),
+                ),
                 Field("intro", _("What this forum is for"), FieldKind.TEXTAREA, default="", max_length=400)
             ],
             features=[
