@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from baukasten.plugin import ContentRef, ModuleRef, Visibility, lazy
-from baukasten.sdk import Reason, SafeHtml, module_url, report_url, translator
+from baukasten.sdk import Reason, SafeHtml, here, module_url, report_url, translator
 from baukasten_forum import mine
+from baukasten_forum.attaching.shown import NONE, Files, of_posts
 from baukasten_forum.keys import POST_TYPE, PostKind, Via
 from baukasten_forum.listing import AnyRow
 from baukasten_forum.thread import VISIBLE
@@ -15,6 +16,8 @@ from baukasten_forum.thread import VISIBLE
 _ = lazy("forum")
 TONES = 4
 WEB = ("https://", "http://")
+LEGIBLE = VISIBLE | {Visibility.HELD}
+"""What is shown with its text and files; held posts reach only those who may see them."""
 VIA = {
     Via.LETTER: _("came by letter"),
     Via.MAIL: _("written by mail"),
@@ -44,6 +47,7 @@ class Shown:
     iso: str
     when: str
     html: SafeHtml
+    files: Files
     url: str
     report_url: str
     gone: str
@@ -82,7 +86,8 @@ def shown(
     imported, gone = str(_("Taken over")), str(_("Former member"))
     via = {key: str(word) for key, word in VIA.items()}
     town = {key: str(word) for key, word in TOWN.items()}
-    here = {row.number for row in rows}
+    files = of_posts(here().session, [row.id for row in rows if row.visibility in LEGIBLE])
+    numbers = {row.number for row in rows}
     children = under(rows) if module.settings.get("nested") else {}
     if children:
         rows = nested(rows, children)
@@ -104,6 +109,7 @@ def shown(
             iso=row.created_at.isoformat(timespec="seconds"),
             when=moment(row.created_at),
             html=SafeHtml(row.body_html if seen or held else ""),
+            files=files.get(row.id, NONE),
             url=f"{base}{number}" if number else "",
             report_url=f"{report}{row.id}" if seen else "",
             gone="" if seen or held else "withdrawn" if row.visibility == Visibility.WITHDRAWN else "hidden",
@@ -117,7 +123,7 @@ def shown(
             via=via.get(row.via, ""),
             edited_url=f"{base}{number}/fassungen" if row.edits and seen and number else "",
             reply_to=_reply_to(topic, row),
-            reply_url=_reply_url(topic, row, index, here),
+            reply_url=_reply_url(topic, row, index, numbers),
             indented=row.id in children,
             foot=mine.foot(_fact(row)) if seen or held else Markup(""),
             before=mine.before(row.id),
@@ -184,10 +190,10 @@ def _reply_to(topic: AnyRow, row: AnyRow) -> int:
     return int(row.parent_number) if row.parent_topic == topic.id else -1
 
 
-def _reply_url(topic: AnyRow, row: AnyRow, index: str, here: set[int | None]) -> str:
+def _reply_url(topic: AnyRow, row: AnyRow, index: str, numbers: set[int | None]) -> str:
     to = _reply_to(topic, row)
     if not to:
         return ""
-    if to in here:
+    if to in numbers:
         return f"#post-{to}"
     return f"{index}{topic.id}/{to}" if to > 0 else f"{index}beitrag/{row.reply_to}"

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from baukasten.plugin import MediaRef
 from baukasten.sdk import Scope, media_of, translator
@@ -62,9 +61,8 @@ class Carried:
     problem: str
 
 
-def of_posts(session: Scope, rows: Iterable[Any], visible: frozenset[str]) -> Mapping[int, Files]:
-    """Give the files of those posts whose text is shown, by the post's number in the database; one statement."""
-    ids = [row.id for row in rows if row.visibility in visible]
+def of_posts(session: Scope, ids: Sequence[int]) -> Mapping[int, Files]:
+    """Give the files of posts by id, in one statement; ask for those only whose text is shown."""
     return {post_id: files(refs) for post_id, refs in media_of(session, POST_TYPE, ids).items()}
 
 
