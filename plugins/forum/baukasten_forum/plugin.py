@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from baukasten.plugin import (
     ActivityItem,
     ContentType,
+    DigestSource,
     Event,
     Feature,
     Field,
@@ -44,7 +45,8 @@ from baukasten_forum import (
     views_topic,
 )
 from baukasten_forum.events import EVENTS, PostsMoved
-from baukasten_forum.following import notices
+from baukasten_forum.following import digests, notices, reactions
+from baukasten_forum.following import views as following_views
 from baukasten_forum.plans import models as plan_models
 from baukasten_forum.routes import routes
 from baukasten_forum.staff import notices as staff_notices
@@ -54,7 +56,7 @@ from baukasten_forum.writing import views as writing_views
 _ = lazy("forum")
 
 # Importing a module registers its routes or tables; what nobody else imports stands here.
-PARTS = (printing, views_categories, views_list, views_topic, writing_views, plan_models)
+PARTS = (printing, views_categories, views_list, views_topic, writing_views, following_views, plan_models)
 
 manifest = Manifest(
     name="forum",
@@ -91,7 +93,8 @@ def register_module_kinds() -> list[ModuleKind]:
                     default=False,
                     help=_("One step in, on the same page; else a reply says what it replies to."),
                 ),
-                Field("intro", _("What this forum is for"), FieldKind.TEXTAREA, default="", max_length=400)
+                Field("intro", _("What this forum is for"), FieldKind.TEXTAREA, default="", max_length=400),
+                *reactions.SETTINGS,
             ],
             features=[
                 Feature("discuss", _("Write contributions and replies"), frozenset({keys.CREATE, keys.REPLY}))
@@ -154,6 +157,12 @@ def register_commands() -> list[click.Command]:
 def register_tallies() -> list[Tally]:
     """How often topics are read."""
     return list(seen.TALLIES)
+
+
+@hookimpl
+def register_digests() -> list[DigestSource]:
+    """What came and moved in forums."""
+    return list(digests.SOURCES)
 
 
 @hookimpl

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import delete, select, update
 from sqlalchemy.dialects.postgresql import insert
 
-from baukasten.plugin import MemberRef, ModuleRef, lazy
+from baukasten.plugin import Field, FieldKind, MemberRef, ModuleRef, lazy
 from baukasten.sdk import Denied, NotFound, Scope, clock, require
 from baukasten_forum.following.models import Reaction
 from baukasten_forum.keys import REACT, PostKind, ReactionKind, TopicKind
@@ -16,6 +16,13 @@ from baukasten_forum.stages import rules
 _ = lazy("forum")
 IDEAS, ALL, NONE = "ideas", "all", "none"
 """What the setting ``support`` of a forum may say."""
+SETTINGS = [
+    Field(
+        "support", _("What people can support"), FieldKind.RADIO, default=IDEAS,
+        choices=[(IDEAS, _("Ideas only")), (ALL, _("All contributions and replies")), (NONE, _("Nothing"))],
+    ),
+    Field("thanks", _("People can say thanks for a contribution"), FieldKind.CHECKBOX, default=True),
+]  # fmt: skip
 UNSYNCED = {"synchronize_session": False}
 KEY = ["tenant_id", "post_id", "member_id", "kind"]
 
