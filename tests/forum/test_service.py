@@ -98,8 +98,8 @@ def test_other_forums_and_towns_are_unknown(session, database, forum, topic, ben
         service.reply(session, ben, forum, topic.topic_id + 1_000, body="Hallo.")
 
 
-def test_twenty_at_once_get_numbers_without_gaps(database, session, town, forum, topic, ben):
-    begin = threading.Barrier(20)
+def test_fifty_at_once_get_numbers_without_gaps(database, session, town, forum, topic, ben):
+    begin = threading.Barrier(50)
     failures = []
 
     def write(number):
@@ -111,14 +111,14 @@ def test_twenty_at_once_get_numbers_without_gaps(database, session, town, forum,
             except Exception as error:  # noqa: BLE001 - shown by the assertion below
                 failures.append(error)
 
-    threads = [threading.Thread(target=write, args=(number,)) for number in range(20)]
+    threads = [threading.Thread(target=write, args=(number,)) for number in range(50)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
     assert failures == []
-    assert sorted(numbers(session, topic.topic_id)) == list(range(1, 22))
-    assert facts(session, topic.topic_id)[3:] == (20, 22)
+    assert sorted(numbers(session, topic.topic_id)) == list(range(1, 52))
+    assert facts(session, topic.topic_id)[3:] == (50, 52)
 
 
 def test_the_same_form_at_once_says_it_once(database, session, town, forum, topic, ben):

@@ -18,6 +18,7 @@ def shown(server: embedded.Server, tmp_path_factory: pytest.TempPathFactory) -> 
     with exhibition.opened(server, tmp_path_factory.mktemp("demo")) as opened:
         pages.found_town(opened)
         pages.write_letters(opened)
+        pages.write_in_forum(opened)
         yield opened
 
 

@@ -14,6 +14,8 @@ from baukasten.plugin.refs import Role
 from baukasten.projects import placing, queries
 from baukasten.projects import service as projects
 from baukasten.tenants import plugins, service
+from baukasten_forum import service as forum
+from baukasten_forum.writing import drafts, editing
 from tests.journeys.exhibition import DEMO_HOST, OPERATOR_HOST, PASSWORD, Exhibition
 
 TOWN, EMPTY = "kranichsiel", "neuland"
@@ -103,6 +105,15 @@ PAGES: list[Page] = [
         press="button[name=preview]",
     ),
     Page(CITIZEN, "{short_topic}", fill={"#f-body": "Eine *Vorschau*."}, press="button[name=preview]"),
+    *everywhere(CITIZEN, f"{FORUM}/entwuerfe", f"/en{FORUM}/entwuerfe", "{short_topic}?zitat={quoted}"),
+    *everywhere(CITIZEN, "{own_post}/bearbeiten", "/en{own_post}/bearbeiten", "{own_post}/zurueckziehen"),
+    Page(
+        CITIZEN, "{own_post}/bearbeiten", fill={"#f-body": "Eine *Vorschau*."}, press="button[name=preview]"
+    ),
+    Page(CITIZEN, "{own_post}/bearbeiten", 422, fill={"#f-body": ""}, press=SEND),
+    Page(CITIZEN, "{short_topic}", fill={"#f-body": "Ein Entwurf."}, press="button[name=draft]"),
+    *everywhere(GUEST, "{own_post}/fassungen", "/en{own_post}/fassungen"),
+    Page(MODERATOR, "{own_post}/bearbeiten"),
     *everywhere(
         CITIZEN, "/konto/", "/konto/sitzungen", "/konto/adresse", "/konto/passwort", "/konto/hinweise"
     ),
@@ -187,6 +198,27 @@ def write_letters(shown: Exhibition) -> None:
         session.commit()
 
 
+def write_in_forum(shown: Exhibition) -> None:
+    """Let the citizen reply twice, change the first reply, and leave a draft."""
+    with shown.database.session(shown.town(TOWN).id) as session:
+        account = identity.find(session, shown.person(TOWN, Role.CITIZEN))
+        assert account is not None
+        citizen = members.find(session, account.id)
+        assert citizen is not None
+        placement = queries.module_at(session, "alter-torfhafen", "ideen")
+        assert placement is not None
+        module = placement.module
+        crane = session.execute(text(f"{TOPICS} WHERE t.title = 'Den Kran wieder drehen lassen'")).one()
+        words = f"> [#1](post:{crane.first})\n> Drehen\n\nSonntags, **bitte**."
+        own = forum.reply(session, citizen, module, crane.id, body=words)
+        forum.reply(session, citizen, module, crane.id, body="Und bei Regen nicht.")
+        change = editing.Change(words.replace("Sonntags", "Samstags und sonntags"))
+        editing.edit(session, citizen, module, crane.id, own.number or 0, change)
+        last = session.execute(text(f"{TOPICS} ORDER BY t.replies DESC LIMIT 1")).one()
+        drafts.save(session, citizen, module, drafts.reply_key(last.id), body="Halb fertig", version=0)
+        session.commit()
+
+
 def landmarks(shown: Exhibition) -> dict[str, str]:
     """Find what the addresses of pages name: numbers, slugs, secrets."""
     found: dict[str, object] = {"letter": shown.letters(NEWCOMER_EMAIL)[0].id}
@@ -213,11 +245,15 @@ def landmarks(shown: Exhibition) -> dict[str, str]:
         found["short_topic"] = f"{FORUM}/{crane.id}-{crane.slug}"
         found["closed_topic"] = f"{CLOSED_FORUM}/{light.id}-{light.slug}"
         found["post"] = f"forum.post:{long.first}"
+        found["quoted"] = crane.first
+        found["own_post"] = f"{FORUM}/{crane.id}/{crane.changed}"
     return {name: str(value) for name, value in found.items()}
 
 
 TOPICS = """
-SELECT t.id, t.title, t.slug, t.replies, (SELECT min(p.id) FROM forum_post p WHERE p.topic_id = t.id) AS first
+SELECT t.id, t.title, t.slug, t.replies,
+    (SELECT min(p.id) FROM forum_post p WHERE p.topic_id = t.id) AS first,
+    (SELECT max(p.number) FROM forum_post p WHERE p.topic_id = t.id AND p.edits > 0) AS changed
 FROM forum_topic t
 """
 
