@@ -1,4 +1,4 @@
-"""``baukasten forum``: take contributions over from a file."""
+"""``baukasten forum``: take contributions over from a file, check an archive."""
 
 from pathlib import Path
 
@@ -6,6 +6,7 @@ import click
 
 from baukasten.sdk import installation
 from baukasten_forum import importing, table
+from baukasten_forum.exporting import parcel
 
 
 @click.group()
@@ -32,6 +33,26 @@ def import_(tenant: str, module: str, file: Path, batch: int) -> None:
             # Written after the commit, so that what is shown as done stays done.
             click.echo(f"{outcome.done} of {len(rows)}")
     _report(outcome)
+
+
+@forum.command("verify")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option(
+    "--key", default="", help="Public key to trust, in base64; this installation's own unless said."
+)
+def verify(file: Path, key: str) -> None:
+    """Tell whether a signed archive is as it was made; names each file that is not, and ends with 1.
+
+    The key that lies in the archive proves nothing by itself: whoever changes an archive can put in another.
+    """
+    finding = parcel.verify(file, key or installation().public_key())
+    for problem in finding.problems:
+        click.echo(problem, err=True)
+    if finding.problems:
+        if finding.key:
+            click.echo(f"the archive names this key as its own: {finding.key}", err=True)
+        raise click.exceptions.Exit(1)
+    click.echo(f"{finding.files} files, all as they were signed")
 
 
 def _report(outcome: importing.Outcome) -> None:

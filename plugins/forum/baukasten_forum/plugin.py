@@ -11,6 +11,7 @@ from baukasten.plugin import (
     ContentType,
     DigestSource,
     Event,
+    Export,
     Feature,
     Field,
     FieldKind,
@@ -45,6 +46,7 @@ from baukasten_forum import (
     views_topic,
 )
 from baukasten_forum.events import EVENTS, PostsMoved
+from baukasten_forum.exporting import offers
 from baukasten_forum.following import digests, notices, reactions
 from baukasten_forum.following import views as following_views
 from baukasten_forum.plans import models as plan_models
@@ -133,6 +135,12 @@ def register_mailboxes() -> list[Mailbox]:
 def register_personal_data() -> list[PersonalDataset]:
     """Who wrote what."""
     return list(personal.DATASETS)
+
+
+@hookimpl
+def register_exports() -> list[Export]:
+    """Tables, a paper and the signed archive."""
+    return list(offers.EXPORTS)
 
 
 @hookimpl

@@ -1,0 +1,1 @@
+"""What leaves the forum as a file: tables, a paper, the signed archive."""
