@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from baukasten.plugin import LazyText, MemberRef, Outcome, lazy
-from baukasten.sdk import NotFound, clock, next_midnight, translator, valid_until
+from baukasten.sdk import NotFound, SignInNeeded, clock, next_midnight, translator, valid_until
 from baukasten_forum import listing
 from baukasten_forum.listing import Chosen, Sort
 
@@ -58,6 +58,8 @@ def read(
 ) -> Asked:
     """Read an address; empty values count as absent, as forms send them. Raises NotFound for unknown ones.
 
+    Raises SignInNeeded where a guest asks for what only members have.
+
     ``categories`` gives ids by slug; ``category`` is the one whose page this is.
     """
     query = {key: given[key].strip() for key in names() if given.get(key, "").strip()}
@@ -76,8 +78,10 @@ def read(
             values |= bound
     for key, clause in PERSONAL.items():
         if key in query:
-            if member is None or query[key] != "1":
+            if query[key] != "1":
                 raise NotFound
+            if member is None:
+                raise SignInNeeded
             clauses.append(clause)
             values["reader"] = member.id
     if sort.key == listing.DEFAULT and "q" not in query:
