@@ -8,10 +8,11 @@ from markupsafe import Markup
 from werkzeug.routing import RequestRedirect
 
 from baukasten.plugin import ModuleRef, Visibility
-from baukasten.sdk import NotFound, here, kept_part, module_url, opening, part, reasons
+from baukasten.sdk import NotFound, here, kept_part, module_url, part, reasons
 from baukasten_forum import addresses, mine, posts, thread
 from baukasten_forum.keys import POST_TYPE, REACT, REPLY
 from baukasten_forum.listing import AnyRow
+from baukasten_forum.stages.shown import opening
 
 CUT = Markup("<!--cut-->")
 """Parts the topic's own post from the replies; the heading of the replies stands between them."""
@@ -51,7 +52,7 @@ def load(module: ModuleRef, found: AnyRow, after: int, *, can_reply: bool, sees_
     pages = _pages(module, found, after)
     if place.member is None:
         # Guests see the same as each other as long as the same may be done.
-        own_key = (*key, opening(module, REACT).open, opening(module, REPLY).open)
+        own_key = (*key, opening(module, REACT, found).open, opening(module, REPLY, found).open)
         whole = kept_part(
             own_key, "forum/whole.html", lambda: {"html": mine.fill(module, found, shared, None)}
         )

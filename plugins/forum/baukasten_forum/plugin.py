@@ -11,7 +11,6 @@ from baukasten.plugin import (
     ContentType,
     DigestSource,
     Event,
-    Export,
     Feature,
     Field,
     FieldKind,
@@ -46,19 +45,33 @@ from baukasten_forum import (
     views_topic,
 )
 from baukasten_forum.events import EVENTS, PostsMoved
-from baukasten_forum.exporting import offers
 from baukasten_forum.following import digests, notices, reactions
 from baukasten_forum.following import views as following_views
 from baukasten_forum.plans import models as plan_models
 from baukasten_forum.routes import routes
 from baukasten_forum.staff import notices as staff_notices
+from baukasten_forum.stages import kinds
+from baukasten_forum.stages import views as stage_views
+from baukasten_forum.stages import views_topic as stage_topic_views
 from baukasten_forum.writing import drafts, telling, waiting
 from baukasten_forum.writing import views as writing_views
 
 _ = lazy("forum")
 
 # Importing a module registers its routes or tables; what nobody else imports stands here.
-PARTS = (printing, views_categories, views_list, views_topic, writing_views, following_views, plan_models)
+PARTS = (
+    printing,
+    views_categories,
+    views_list,
+    views_topic,
+    writing_views,
+    following_views,
+    stage_views,
+    stage_topic_views,
+    plan_models,
+)
+
+DISCUSS = frozenset({keys.CREATE, keys.REPLY, keys.EDIT, keys.REACT})
 
 manifest = Manifest(
     name="forum",
@@ -96,10 +109,13 @@ def register_module_kinds() -> list[ModuleKind]:
                     help=_("One step in, on the same page; else a reply says what it replies to."),
                 ),
                 Field("intro", _("What this forum is for"), FieldKind.TEXTAREA, default="", max_length=400),
+                kinds.SETTING,
                 *reactions.SETTINGS,
             ],
             features=[
-                Feature("discuss", _("Write contributions and replies"), frozenset({keys.CREATE, keys.REPLY}))
+                Feature("discuss", _("Write contributions and replies"), DISCUSS),
+                Feature("reply", _("Reply to contributions, without new ones"), DISCUSS - {keys.CREATE}),
+                Feature("support", _("Support contributions"), frozenset({keys.REACT})),
             ],
             door=facts.door,
             load=loading.load,
@@ -135,12 +151,6 @@ def register_mailboxes() -> list[Mailbox]:
 def register_personal_data() -> list[PersonalDataset]:
     """Who wrote what."""
     return list(personal.DATASETS)
-
-
-@hookimpl
-def register_exports() -> list[Export]:
-    """Tables, a paper and the signed archive."""
-    return list(offers.EXPORTS)
 
 
 @hookimpl

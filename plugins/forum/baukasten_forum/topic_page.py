@@ -15,7 +15,6 @@ from baukasten.sdk import (
     kept_part,
     module_by_id,
     module_url,
-    opening,
     render,
     sign_in_url,
     site_url,
@@ -23,6 +22,7 @@ from baukasten.sdk import (
 from baukasten_forum import categories, page_of_posts, pages, service, thread
 from baukasten_forum.keys import REPLY
 from baukasten_forum.listing import AnyRow
+from baukasten_forum.stages.shown import opening
 
 Shown = Callable[[ModuleRef, AnyRow, MemberRef | None], Markup]
 """Gives a piece of the page, or nothing; kept where it is equal for all."""
@@ -44,7 +44,7 @@ def show(
     place = here()
     after = page_of_posts.asked(found)
     posts = page_of_posts.load(module, found, after, can_reply=form is not None, sees_held=sees_held)
-    open_now = opening(module, REPLY)
+    open_now = opening(module, REPLY, found)
     own_page = module_url(module, "topic", topic_id=found.id, slug=found.slug)
     return render(
         "forum/topic.html",

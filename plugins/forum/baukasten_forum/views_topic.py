@@ -7,11 +7,12 @@ from flask.typing import ResponseReturnValue
 from werkzeug.routing import RequestRedirect
 
 from baukasten.plugin import ModuleRef
-from baukasten.sdk import NotFound, here, may, module_by_id, module_url, opening, requires, tally, translator
+from baukasten.sdk import NotFound, here, may, module_by_id, module_url, requires, tally, translator
 from baukasten_forum import addresses, forms, page_of_posts, seen, thread, topic_page
 from baukasten_forum.keys import HELD, READ, REPLY
 from baukasten_forum.listing import AnyRow
 from baukasten_forum.routes import NUMBER, POST, routes
+from baukasten_forum.stages.shown import opening
 
 LARGEST = 2**31 - 1
 
@@ -36,7 +37,7 @@ def topic(module: ModuleRef, topic_id: int, slug: str) -> ResponseReturnValue:
     if found.visibility in thread.VISIBLE:
         tally(seen.KEY, topic_id)
     may_reply = place.member is not None and may(place.session, place.member, REPLY, module)
-    form = forms.reply_form(topic_page.here_again()) if may_reply and opening(module, REPLY).open else None
+    form = forms.reply_form(topic_page.here_again()) if may_reply and opening(module, REPLY, found).open else None
     return topic_page.show(module, found, form, sees_held=sees_held)
 
 

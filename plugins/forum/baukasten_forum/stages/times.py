@@ -8,6 +8,7 @@ from baukasten.sdk import Invalid, dgettext, end_text, moment_text, translator
 _TIME = re.compile(r"(\d{1,2})(?:[:.](\d{2}))?(?:[:.](\d{2}))?(?:\s*(?:Uhr|h))?", re.IGNORECASE)
 MINUTE = dt.timedelta(minutes=1)
 BEGIN = dt.time()
+YEARS = range(2000, 2100)
 
 
 class TwiceError(Invalid):
@@ -39,6 +40,9 @@ def read(day: dt.date, written: str, zone: dt.tzinfo, which: str = "") -> dt.dat
     ``which`` is ``first`` or ``second`` where a time comes twice. Raises Invalid for what is no time or is left
     out that night, and TwiceError for one that comes twice when nobody said which.
     """
+    if day.year not in YEARS:
+        message = dgettext("forum", "Write a day of this century.")
+        raise Invalid({"day": message})
     time = _time(written)
     found = moments(day, time, zone)
     if not found:
