@@ -83,6 +83,7 @@ def show(module: ModuleRef, category: Known | None = None) -> str:
         days_left=pages.days_left(open_now),
         closed=open_now.reason,
         write_label=kinds.invitation(module),
+        feed_url=module_url(module, "category_feed", slug=category.slug) if category else module_url(module, "feed"),
         write_url=_write_url(module, category) if can_write else "",
         asked=asked,
         index_url=module_url(module, "index"),

@@ -46,6 +46,7 @@ from baukasten_forum import (
 )
 from baukasten_forum.events import EVENTS, PostsMoved
 from baukasten_forum.following import digests, notices, reactions
+from baukasten_forum.following import shown as following_shown
 from baukasten_forum.following import views as following_views
 from baukasten_forum.plans import models as plan_models
 from baukasten_forum.routes import routes
@@ -65,7 +66,7 @@ PARTS = (
     views_list,
     views_topic,
     writing_views,
-    following_views,
+    following_shown, following_views,
     stage_views,
     stage_topic_views,
     plan_models,

@@ -18,7 +18,8 @@ FACTS = (
     "id", "category_id", "kind", "slug", "title", "author_id", "byline", "visibility", "outcome", "state",
     "state_reason", "state_since", "closes_at", "slow_seconds", "pinned_at", "replies", "supports",
     "next_number", "answers", "answered_at", "accepted_number", "conclusion_number", "merged_into", "plan_id",
-    "passage", "x", "y", "place", "created_at", "last_post_at", "last_byline", "external_id", "source_url",
+    "last_number", "passage", "x", "y", "place", "created_at", "last_post_at", "last_byline", "external_id",
+    "source_url",
 )  # fmt: skip
 TOPIC_BY_ID = (
     select(*(TOPIC.c[name] for name in FACTS), AUTHOR.c.display_name.label("author"))

@@ -35,6 +35,8 @@ ASIDE: list[Shown] = []
 """Beside the posts, under the facts, in this order."""
 BELOW: list[Shown] = []
 """Under the posts and their pages, before the writer."""
+NOTED: list[Callable[[ModuleRef, AnyRow, MemberRef, int], None]] = []
+"""Told that a member saw the page of posts after a number; called once the page is made."""
 
 
 def show(
@@ -46,7 +48,7 @@ def show(
     posts = page_of_posts.load(module, found, after, can_reply=form is not None, sees_held=sees_held)
     open_now = opening(module, REPLY, found)
     own_page = module_url(module, "topic", topic_id=found.id, slug=found.slug)
-    return render(
+    page = render(
         "forum/topic.html",
         title=found.title,
         topic=pages.heading(found),
@@ -65,7 +67,12 @@ def show(
         closed=open_now.reason,
         sign_in_url=sign_in_url(own_page) if place.identity is None and open_now.open else "",
         rules_url=site_url("/regeln"),
+        feed_url=module_url(module, "topic_feed", topic_id=found.id),
     )
+    if place.member is not None and request.method == "GET":
+        for note in NOTED:
+            note(module, found, place.member, after)
+    return page
 
 
 def here_again() -> str:
