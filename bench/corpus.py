@@ -73,7 +73,8 @@ POST = """
     INSERT INTO forum_post (tenant_id, topic_id, number, kind, author_id, body, body_html, sanitiser_version,
         department, outcome, created_at)
     SELECT t.tenant_id, t.id, n, CASE WHEN n = 7 AND :answered THEN 'answer' ELSE 'post' END,
-        (CAST(:authors AS bigint[]))[1 + (n * 7 + :hours) % cardinality(CAST(:authors AS bigint[]))], w.body, w.html, :version,
+        (CAST(:authors AS bigint[]))[1 + (n * 7 + :hours) % cardinality(CAST(:authors AS bigint[]))],
+        w.body, w.html, :version,
         CASE WHEN n = 7 AND :answered THEN 'Bauamt' ELSE '' END,
         CASE WHEN n = 7 AND :answered THEN 'examination' END,
         t.created_at + n * (interval '1 hour' * :hours * 0.9 / :posts)
