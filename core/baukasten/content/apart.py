@@ -4,7 +4,6 @@ import os
 import subprocess
 import sys
 import threading
-from collections.abc import Callable
 from io import BytesIO
 from typing import Any
 
@@ -17,20 +16,6 @@ from baukasten.web.i18n import dgettext
 # The machine's memory must hold all that are at work; who comes later waits.
 AT_ONCE = threading.BoundedSemaphore(2)
 UNREADABLE = N_("We could not read this file. Please save it anew and try again.")
-
-
-class _Workshop:
-    """Where the waiting is done: in the caller's thread, unless told otherwise."""
-
-    apply: Callable[[Callable[..., Any], tuple[Any, ...]], Any] | None = None
-
-
-_workshop = _Workshop()
-
-
-def work_in(apply: Callable[[Callable[..., Any], tuple[Any, ...]], Any] | None) -> None:
-    """Wait elsewhere, such as in a pool of threads where one loop answers all requests; None: here."""
-    _workshop.apply = apply
 
 
 def rework(data: bytes) -> Picture:
@@ -47,8 +32,7 @@ def clean(data: bytes, *, is_table: bool = False) -> Paper:
 
 def _ask(kind: str, data: bytes) -> tuple[dict[str, Any], list[bytes]]:
     with AT_ONCE:
-        values = (kind, data)
-        code, answer = _run(*values) if _workshop.apply is None else _workshop.apply(_run, values)
+        code, answer = _run(kind, data)
     if code == 0:
         return cell.unpack(BytesIO(answer))
     message = answer.decode() if code == cell.REFUSED else UNREADABLE

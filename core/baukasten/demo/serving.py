@@ -12,7 +12,6 @@ from geventwebsocket.handler import WebSocketHandler
 
 from baukasten.app import create_app, end
 from baukasten.config import Config, ConfigError
-from baukasten.content import apart
 from baukasten.db.session import Database
 from baukasten.demo import views
 from baukasten.identity import passwords
@@ -73,14 +72,12 @@ def serving(
         server.start()
     worker = make_worker(config, database)
     worker.start()
-    # A password is a fifth of a second of work, a picture up to a second, in which one loop would answer nobody else.
+    # A password is a fifth of a second of work, in which one loop would answer nobody else.
     passwords.work_in(gevent.get_hub().threadpool.apply)
-    apart.work_in(gevent.get_hub().threadpool.apply)
     try:
         yield
     finally:
         passwords.work_in(None)
-        apart.work_in(None)
         # New requests first, so that nothing is begun while the rest ends.
         gevent.joinall([gevent.spawn(server.stop, timeout=STOP_SECONDS) for server in servers])
         worker.stop(STOP_SECONDS)
