@@ -24,6 +24,7 @@ from baukasten.sdk import (
 from baukasten_forum import forms, pages, service, thread, topic_page
 from baukasten_forum.keys import CREATE, HELD
 from baukasten_forum.routes import NUMBER, routes
+from baukasten_forum.stages.shown import opening
 
 _ = lazy("forum")
 KEPT = (Invalid, Closed, Denied, TooMany)
@@ -34,6 +35,9 @@ KEPT = (Invalid, Closed, Denied, TooMany)
 @requires(CREATE)
 def write(module: ModuleRef) -> ResponseReturnValue:
     """Show the form of a new topic."""
+    open_now = opening(module, CREATE)
+    if not open_now.open:
+        raise Closed(open_now.reason)
     return _write_page(module, forms.topic_form(module_url(module, "send")))
 
 
