@@ -11,6 +11,7 @@ from baukasten_forum import judging, recount, service
 from baukasten_forum.following import reactions
 from baukasten_forum.following.models import Reaction
 from baukasten_forum.keys import ReactionKind, TopicKind
+from tests.forum.conftest import open_forum
 
 SUPPORT, THANKS = ReactionKind.SUPPORT, ReactionKind.THANKS
 
@@ -79,15 +80,12 @@ def test_what_is_not_offered_is_refused(session, forum, topic, ben):
 
 
 @pytest.mark.parametrize("what", ["hidden", "missing", "other"])
-def test_what_is_not_in_view_cannot_be_pressed(session, everything, topic, ben, what):
-    number = 1
+def test_what_is_not_in_view_cannot_be_pressed(session, database, town, everything, topic, ben, what):
     if what == "hidden":
         judging.hide(session, topic.post_id)
-    if what == "missing":
-        number = 9
-    module = dataclasses.replace(everything, id=everything.id + 10**6) if what == "other" else everything
+    module = set_up(open_forum(database, town, "zweites"), support="all") if what == "other" else everything
     with pytest.raises(NotFound):
-        press(session, ben, module, topic, number)
+        press(session, ben, module, topic, 9 if what == "missing" else 1)
 
 
 def test_fifty_presses_at_once_leave_no_drift(session, database, town, everything, topic, new_member):

@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping, Sequence
 from markupsafe import Markup
 
 from baukasten.plugin import MemberRef, ModuleRef, lazy
-from baukasten.sdk import here, kept_part, may, module_url, opening, part, sign_in_url, site_url
+from baukasten.sdk import here, kept_part, may, module_url, part, sign_in_url, site_url
 from baukasten_forum import filters, list_page, listing, mine, thread, topic_page
 from baukasten_forum.categories import Known
 from baukasten_forum.filters import Asked
@@ -15,6 +15,7 @@ from baukasten_forum.keys import REACT, Level, ReactionKind
 from baukasten_forum.list_page import Chip
 from baukasten_forum.listing import AnyRow
 from baukasten_forum.mine import Fact
+from baukasten_forum.stages.shown import opening
 
 _ = lazy("forum")
 NEW = "neu"
@@ -31,7 +32,11 @@ def feet(
     module: ModuleRef, topic: AnyRow, posts: Sequence[Fact], member: MemberRef | None
 ) -> Mapping[int, Markup]:
     """Give each post its buttons for support and thanks, or how often both were pressed."""
-    can = member is not None and opening(module, REACT).open and may(here().session, member, REACT, module)
+    can = (
+        member is not None
+        and opening(module, REACT, topic).open
+        and may(here().session, member, REACT, module)
+    )
     pressed: frozenset[str] = frozenset()
     if member is not None:
         pressed = marks.of(here().session, module, topic, member, [post.id for post in posts]).pressed
@@ -47,7 +52,7 @@ def feet(
         ]
         if buttons:
             found[post.id] = Markup("").join(buttons)
-        if member is None and post.number == 1 and buttons and opening(module, REACT).open:
+        if member is None and post.number == 1 and buttons and opening(module, REACT, topic).open:
             found[post.id] += _invitation(module, topic)
     return found
 
