@@ -138,6 +138,11 @@ PAGES: list[Page] = [
     *everywhere(ADMIN, "/verwaltung/einstellungen/site.accessibility", "/verwaltung/protokoll/"),
     *everywhere(ADMIN, "/verwaltung/mitglieder/", "/verwaltung/mitglieder/{member}/", "/konto/"),
     *everywhere(ADMIN, "/verwaltung/projekte/{project}/?done=saved", "/en/verwaltung/einstellungen/"),
+    *everywhere(
+        ADMIN, "/verwaltung/exporte/", "/en/verwaltung/exporte/", "/verwaltung/bausteine/{module}/exporte/"
+    ),
+    Page(ADMIN, "/en/verwaltung/bausteine/{module}/exporte/", press="main button[value=xlsx]"),
+    Page(ADMIN, "/verwaltung/bausteine/{module}/exporte/", press="main button[value=csv]"),
     Page(ADMIN, "/verwaltung/projekte/neu", 422, press=SUBMIT),
     # A town that has only just been opened.
     *everywhere(FOUNDER, "/", "/beteiligung/", "/impressum", "/datenschutz", "/regeln", "/barrierefreiheit"),
