@@ -14,6 +14,7 @@ from baukasten.plugin.refs import Role
 from baukasten.projects import placing, queries
 from baukasten.projects import service as projects
 from baukasten.tenants import plugins, service
+from baukasten_forum import categories
 from baukasten_forum import service as forum
 from baukasten_forum.writing import drafts, editing
 from tests.journeys.exhibition import DEMO_HOST, OPERATOR_HOST, PASSWORD, Exhibition
@@ -75,6 +76,8 @@ PAGES: list[Page] = [
         GUEST, f"{CLOSED_FORUM}/", "{closed_topic}", "{topic}", "/en{short_topic}", "{topic}?nach=50"
     ),
     *everywhere(GUEST, "/suche/", "/suche/?q=Café", "/suche/?q=Quarkstrudel", "/en/suche/?q=Café"),
+    *everywhere(GUEST, f"{FORUM}/?stand=offen&sort=wenig", f"/en{FORUM}/?q=Kran", f"{FORUM}/?q=Quarkstrudel"),
+    *everywhere(GUEST, f"{FORUM}/kategorie/wasser-und-ufer", f"/en{FORUM}/kategorie/fruehere-fragen", "{print}"),
     # A guest comes in.
     *everywhere(
         GUEST, "/konto/anmelden", "/en/konto/anmelden", "/konto/registrieren", "/konto/wiederherstellen"
@@ -144,6 +147,9 @@ PAGES: list[Page] = [
     Page(ADMIN, "/en/verwaltung/bausteine/{module}/exporte/", press="main button[value=xlsx]"),
     Page(ADMIN, "/verwaltung/bausteine/{module}/exporte/", press="main button[value=csv]"),
     Page(ADMIN, "/verwaltung/projekte/neu", 422, press=SUBMIT),
+    *everywhere(ADMIN, f"{FORUM}/einrichten/kategorien", f"/en{FORUM}/einrichten/kategorien"),
+    *everywhere(ADMIN, f"{FORUM}/einrichten/kategorien/{{subject}}", f"{FORUM}/"),
+    Page(ADMIN, f"{FORUM}/einrichten/kategorien", 422, press=SUBMIT),
     # A town that has only just been opened.
     *everywhere(FOUNDER, "/", "/beteiligung/", "/impressum", "/datenschutz", "/regeln", "/barrierefreiheit"),
     *everywhere(
@@ -224,6 +230,24 @@ def write_in_forum(shown: Exhibition) -> None:
         session.commit()
 
 
+def sort_forum(shown: Exhibition) -> None:
+    """Give the forum two subjects, one of them closed, and put half of its topics under the first."""
+    with shown.database.session(shown.town(TOWN).id) as session:
+        account = identity.find(session, shown.person(TOWN, Role.ADMIN))
+        assert account is not None
+        admin = members.find(session, account.id)
+        assert admin is not None
+        placement = queries.module_at(session, "alter-torfhafen", "ideen")
+        assert placement is not None
+        water = categories.add(session, admin, placement.module, title="Wasser und Ufer", description="Am Kai.")
+        old = categories.add(session, admin, placement.module, title="Frühere Fragen")
+        categories.change(
+            session, admin, placement.module, old, title="Frühere Fragen", description="", closed=True
+        )
+        session.execute(text("UPDATE forum_topic SET category_id = :water WHERE id % 2 = 0"), {"water": water})
+        session.commit()
+
+
 def landmarks(shown: Exhibition) -> dict[str, str]:
     """Find what the addresses of pages name: numbers, slugs, secrets."""
     found: dict[str, object] = {"letter": shown.letters(NEWCOMER_EMAIL)[0].id}
@@ -251,6 +275,8 @@ def landmarks(shown: Exhibition) -> dict[str, str]:
         found["closed_topic"] = f"{CLOSED_FORUM}/{light.id}-{light.slug}"
         found["post"] = f"forum.post:{long.first}"
         found["quoted"] = crane.first
+        found["print"] = f"{FORUM}/{long.id}/druck"
+        found["subject"] = session.scalar(text("SELECT min(id) FROM forum_category"))
         found["own_post"] = f"{FORUM}/{crane.id}/{crane.changed}"
     return {name: str(value) for name, value in found.items()}
 
