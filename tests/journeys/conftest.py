@@ -19,6 +19,7 @@ def shown(server: embedded.Server, tmp_path_factory: pytest.TempPathFactory) -> 
         pages.found_town(opened)
         pages.write_letters(opened)
         pages.write_in_forum(opened)
+        pages.sort_forum(opened)
         yield opened
 
 
