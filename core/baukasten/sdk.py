@@ -44,12 +44,15 @@ from baukasten.ids import slug, token
 from baukasten.jobs.outbox import publish as publish_event
 from baukasten.jobs.queue import enqueue
 from baukasten.mail.post import TOOL, Post
+from baukasten.media.models import MODULE as MODULE_MEDIA
 from baukasten.media.service import (
     MAX_PAPERS,
     MAX_PICTURES,
+    add_media,
     attach,
     detach,
     forget_media,
+    media_by_id,
     media_of,
     own_uploads,
     read_media,
@@ -149,6 +152,7 @@ __all__ = [
     "MAX_PAPERS",
     "MAX_PICTURES",
     "MEMBERS",
+    "MODULE_MEDIA",
     "N_",
     "SANITISER_VERSION",
     "Base",
@@ -177,6 +181,7 @@ __all__ = [
     "Unavailable",
     "Work",
     "absolute_url",
+    "add_media",
     "as_pem",
     "attach",
     "clock",
@@ -196,6 +201,7 @@ __all__ = [
     "is_signed",
     "kept_part",
     "may",
+    "media_by_id",
     "media_of",
     "member_names",
     "members_with_roles",

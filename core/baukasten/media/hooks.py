@@ -2,12 +2,13 @@
 
 from typing import Any, cast
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from baukasten.db.session import Scope
 from baukasten.media import names, storing
-from baukasten.media.models import Media
+from baukasten.media.models import MODULE, Media
+from baukasten.media.service import UNSYNCED
 from baukasten.plugin import Job, PersonalDataset, hookimpl
 from baukasten.plugin.text import lazy
 
@@ -57,5 +58,12 @@ def export(session: Session, member_id: int) -> list[dict[str, Any]]:
 
 
 def erase(session: Session, member_id: int) -> int:
-    """Delete a member's uploads with their files, also from contributions that stay; gives how many."""
-    return storing.remove(cast("Scope", session), Media.uploader_id == member_id)
+    """Delete a member's uploads with their files, also from contributions that stay; gives how many.
+
+    What belongs to a module is the town's, whoever uploaded it; the person goes from it.
+    """
+    kept = update(Media).where(Media.uploader_id == member_id, Media.content_type == MODULE)
+    changed = session.execute(
+        kept.values(uploader_id=None).returning(Media.id), execution_options=UNSYNCED
+    ).all()
+    return len(changed) + storing.remove(cast("Scope", session), Media.uploader_id == member_id)

@@ -15,6 +15,10 @@ class MediaKind(StrEnum):
     PAPER = "paper"
 
 
+MODULE = "core.module"
+"""As ``content_type``: what belongs to a placed module itself, such as the picture of a plan, by the module's id."""
+
+
 class Media(TenantOwned, Timestamps, Base):
     """One upload; it belongs to nobody but its uploader until a contribution takes it."""
 

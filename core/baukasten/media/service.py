@@ -1,6 +1,7 @@
 """What becomes of uploads: words for pictures, their place in a contribution, and their way out of it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from typing import IO
 
 from sqlalchemy import func, select, update
 from sqlalchemy.sql.elements import ColumnElement
@@ -10,7 +11,7 @@ from baukasten.audit.service import record
 from baukasten.db.session import Scope
 from baukasten.errors import Invalid, NotFound
 from baukasten.media import names, storing
-from baukasten.media.models import Media, MediaKind
+from baukasten.media.models import MODULE, Media, MediaKind
 from baukasten.plugin.refs import ContentRef, MediaRef, MemberRef
 from baukasten.plugin.text import lazy
 from baukasten.tenants.files import files_of
@@ -48,8 +49,8 @@ def set_alt(session: Scope, actor: MemberRef, media_id: int, alt: str | None) ->
 def attach(session: Scope, actor: MemberRef, media_ids: Sequence[int], content: ContentRef) -> None:
     """Give uploads of one's own to a contribution, in this order; what it has already may be among them.
 
-    Raises NotFound for what is not the actor's or belongs elsewhere, and Invalid for ``files`` where there are
-    too many or a picture has no words.
+    A module (``MODULE_MEDIA``) takes any number. Raises NotFound for what is not the actor's or belongs elsewhere,
+    and Invalid for ``files`` where there are too many or a picture has no words.
     """
     wanted = list(dict.fromkeys(media_ids))
     if not wanted:
@@ -68,6 +69,29 @@ def attach(session: Scope, actor: MemberRef, media_ids: Sequence[int], content: 
         raise NotFound
     session.written = True
     _check_whole(session, content)
+
+
+def add_media(
+    session: Scope, content: ContentRef, file_name: str, stream: IO[bytes], *, alt: str = ""
+) -> MediaRef:
+    """Store a file that comes with no person, such as one of an import, and give it to a contribution.
+
+    Raises Invalid as ``store_upload`` does; how many a contribution gets is for the caller to bound.
+    """
+    row = storing.store(session, None, file_name, stream)
+    row.content_type, row.content_id = content.type, content.id
+    row.alt = " ".join(alt.split())[:MAX_ALT] if row.kind == MediaKind.PICTURE else None
+    row.position = _count(session, content) + 1
+    session.flush()
+    session.written = True
+    return names.ref(row)
+
+
+def media_by_id(session: Scope, ids: Collection[int]) -> Mapping[int, MediaRef]:
+    """Give uploads by id, for what points to them itself; whether they may be seen is not looked at here."""
+    if not ids:
+        return {}
+    return {row.id: names.ref(row) for row in session.scalars(select(Media).where(Media.id.in_(ids)))}
 
 
 def media_of(session: Scope, content_type: str, ids: Sequence[int]) -> Mapping[int, Sequence[MediaRef]]:
@@ -101,7 +125,7 @@ def detach(session: Scope, actor: MemberRef, media_ids: Sequence[int]) -> None:
 
 def forget_media(session: Scope, content: ContentRef) -> None:
     """Take away all that belongs to a contribution, which its author withdrew or which is erased."""
-    storing.remove(session, Media.content_type == content.type, Media.content_id == content.id)
+    storing.remove(session, *_belonging(content))
 
 
 def read_media(session: Scope, media_id: int, *, small: bool = False) -> bytes:
@@ -119,15 +143,21 @@ def _own(actor: MemberRef, ids: Sequence[int]) -> tuple[ColumnElement[bool], Col
     return Media.uploader_id == actor.id, Media.id.in_(list(ids))
 
 
+def _belonging(content: ContentRef) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    return Media.content_type == content.type, Media.content_id == content.id
+
+
+def _count(session: Scope, content: ContentRef) -> int:
+    return session.scalar(select(func.count()).select_from(Media).where(*_belonging(content))) or 0
+
+
 def _check_whole(session: Scope, content: ContentRef) -> None:
-    query = select(Media.kind, Media.alt).where(
-        Media.content_type == content.type, Media.content_id == content.id
-    )
-    rows = session.execute(query).all()
+    rows = session.execute(select(Media.kind, Media.alt).where(*_belonging(content))).all()
     shown = [row for row in rows if row.kind == MediaKind.PICTURE]
-    if len(shown) > MAX_PICTURES:
+    bounded = content.type != MODULE
+    if bounded and len(shown) > MAX_PICTURES:
         raise Invalid({"files": _("A contribution may have six pictures at most.")})
-    if len(rows) - len(shown) > MAX_PAPERS:
+    if bounded and len(rows) - len(shown) > MAX_PAPERS:
         raise Invalid({"files": _("A contribution may have three attachments at most.")})
     if any(row.alt is None for row in shown):
         raise Invalid({

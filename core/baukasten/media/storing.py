@@ -39,13 +39,19 @@ def store_upload(session: Scope, actor: MemberRef, file_name: str, stream: IO[by
     where the store does not answer. Whether the actor may write here at all is for the caller to ask.
     """
     _refuse_flood(session, actor)
-    data = stream.read(MAX_BYTES + 1)
-    row = _picture(session, data) if pictures.is_picture(data[:16]) else _paper(session, data, file_name)
-    row.uploader_id = actor.id
-    row.name = names.clean_name(file_name, row.stored_as.rpartition(".")[2])
-    session.add(row)
+    row = store(session, actor, file_name, stream)
     session.flush()
     return names.ref(row)
+
+
+def store(session: Scope, actor: MemberRef | None, file_name: str, stream: IO[bytes]) -> Media:
+    """Store a file and give its row, which the caller flushes; raises Invalid and Unavailable as ``store_upload``."""
+    data = stream.read(MAX_BYTES + 1)
+    row = _picture(session, data) if pictures.is_picture(data[:16]) else _paper(session, data, file_name)
+    row.uploader_id = actor.id if actor else None
+    row.name = names.clean_name(file_name, row.stored_as.rpartition(".")[2])
+    session.add(row)
+    return row
 
 
 def remove(session: Scope, *which: ColumnElement[bool]) -> int:

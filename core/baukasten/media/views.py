@@ -8,9 +8,11 @@ from sqlalchemy import select
 from baukasten.access import policy
 from baukasten.errors import NotFound
 from baukasten.media import names
-from baukasten.media.models import Media, MediaKind
+from baukasten.media.models import MODULE, Media, MediaKind
 from baukasten.media.service import JUDGE
 from baukasten.moderation import reports
+from baukasten.projects import queries
+from baukasten.projects.locate import is_shown
 from baukasten.tenants.files import files_of
 from baukasten.web.here import Here, here
 from baukasten.web.marks import public
@@ -56,6 +58,13 @@ def file(media_id: int, variant: str, file_name: str) -> Response:
 def _is_public(place: Here, row: Media) -> bool:
     if row.content_id is None:
         return False
+    if row.content_type == MODULE:
+        module = queries.module_by_id(place.session, row.content_id)
+        return (
+            module is not None
+            and is_shown(place, module)
+            and (not module.project or module.project.published)
+        )
     try:
         reports.reported(place.session, f"{row.content_type}:{row.content_id}")
     except NotFound:

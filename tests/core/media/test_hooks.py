@@ -3,7 +3,8 @@
 from sqlalchemy import select
 
 from baukasten.media import hooks, service
-from baukasten.media.models import Media
+from baukasten.media.models import MODULE, Media
+from baukasten.plugin.refs import ContentRef
 from baukasten.privacy import erase
 
 
@@ -29,3 +30,12 @@ def test_a_person_who_leaves_takes_rows_and_files_along(
     assert session.scalars(select(Media.id)).all() == []
     assert stored(town) == []
     assert client.get(photo.url).status_code == 404
+
+
+def test_what_belongs_to_a_module_is_the_towns(session, moderator, upload, forum):
+    plan = upload(moderator)
+    service.set_alt(session, moderator, plan.id, "Der Plan")
+    service.attach(session, moderator, [plan.id], ContentRef(MODULE, forum.id))
+    erase.erase_member(session, member_id=moderator.id)
+    session.commit()
+    assert session.execute(select(Media.id, Media.uploader_id)).all() == [(plan.id, None)]

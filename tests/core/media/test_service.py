@@ -1,11 +1,14 @@
 """Uploads belong to their uploader until a contribution takes them, with words for every picture."""
 
+import io
+
 import pytest
 from sqlalchemy import event, select
 
 from baukasten.audit.models import AuditEntry
 from baukasten.errors import Invalid, NotFound
 from baukasten.media import service
+from baukasten.media.models import MODULE
 from baukasten.plugin.refs import ContentRef
 from tests.core.content import traced
 
@@ -184,3 +187,24 @@ def test_archives_read_the_files_themselves(session, anna, upload):
     assert service.read_media(session, photo.id, small=True) != service.read_media(session, photo.id)
     with pytest.raises(NotFound):
         service.read_media(session, 4711)
+
+
+def test_an_import_adds_what_nobody_uploaded(session, post):
+    photo = service.add_media(session, post, "Alt.jpg", io.BytesIO(traced.jpeg()), alt="Die alte Treppe")
+    paper = service.add_media(session, post, "Plan.pdf", io.BytesIO(traced.pdf()))
+    assert [(one.id, one.alt) for one in service.media_of(session, post.type, [post.id])[post.id]] == [
+        (photo.id, "Die alte Treppe"),
+        (paper.id, None),
+    ]
+    assert service.media_by_id(session, [paper.id, 4711]) == {paper.id: paper}
+    with pytest.raises(Invalid):
+        service.add_media(session, post, "Virus.exe", io.BytesIO(b"MZ\0"))
+
+
+def test_a_module_takes_any_number_and_words_all_the_same(session, anna, upload, forum):
+    module = ContentRef(MODULE, forum.id)
+    uploads = [upload(anna, "x", traced.png()) for _ in range(service.MAX_PICTURES + 1)]
+    service.attach(session, anna, told(session, anna, *uploads), module)
+    assert len(shown(session, module)) == service.MAX_PICTURES + 1
+    with pytest.raises(Invalid):
+        service.attach(session, anna, [upload(anna).id], module)

@@ -8,7 +8,10 @@ from PIL import Image
 from sqlalchemy import text
 
 from baukasten.media import service
+from baukasten.media.models import MODULE
 from baukasten.moderation import service as moderation
+from baukasten.plugin.refs import ContentRef
+from baukasten.projects import placing
 from tests.core.content import traced
 
 
@@ -163,3 +166,21 @@ def test_one_of_a_project_that_is_not_public_is_for_nobody(session, client, foru
     session.written = True
     session.commit()
     assert client.get(photo.url).status_code == 404
+
+
+def test_a_picture_of_a_module_is_seen_with_it(session, client, upload, moderator, forum, database, town):
+    plan = upload(moderator)
+    service.set_alt(session, moderator, plan.id, "Der Plan")
+    service.attach(session, moderator, [plan.id], ContentRef(MODULE, forum.id))
+    session.commit()
+    assert client.get(plan.url).headers["Cache-Control"] == "no-cache"
+    with database.session(town.id) as changing:
+        placing.change_module(changing, None, forum.id, visible=False)
+        changing.commit()
+    assert client.get(plan.url).status_code == 404
+    with database.session(town.id) as changing:
+        placing.change_module(changing, None, forum.id, visible=True)
+        changing.execute(text("UPDATE project SET state = 'draft'"))
+        changing.written = True
+        changing.commit()
+    assert client.get(plan.url).status_code == 404
