@@ -124,6 +124,9 @@ PAGES: list[Page] = [
     *everywhere(CITIZEN, "/en/konto/", "/en/konto/daten/", "/en/konto/hinweise"),
     *everywhere(CITIZEN, "/konto/adresse", "/konto/daten/konto-schliessen", status=422, press=SUBMIT),
     *everywhere(CITIZEN, "/verwaltung/", f"{CLOSED_FORUM}/neu", status=403),
+    *everywhere(CITIZEN, f"{FORUM}/folgen", f"/en{FORUM}/folgen", f"{FORUM}/?neu=1", f"/en{FORUM}/?neu=1"),
+    *everywhere(GUEST, "{silence}", "/en{silence}"),
+    Page(GUEST, "{silence}", press=SUBMIT),
     # Moderators decide.
     *everywhere(MODERATOR, "/verwaltung/moderation/", "/en/verwaltung/moderation/", "{short_topic}"),
     Page(AUTHOR, "{short_topic}"),
@@ -267,6 +270,7 @@ def landmarks(shown: Exhibition) -> dict[str, str]:
         found["member"] = citizen.id
         secret = shown.config.secret_key
         found["leave"] = links.leave_path(secret, shown.town(TOWN).id, citizen.id, "forum.reply")
+        found["silence"] = links.leave_path(secret, shown.town(TOWN).id, citizen.id, "forum.reply", "topic:1")
         topics = {row.title: row for row in session.execute(text(TOPICS))}
         crane, light = topics["Den Kran wieder drehen lassen"], topics["Bahnhofsweg: bitte niemals dunkler"]
         long = max(topics.values(), key=lambda row: row.replies)
