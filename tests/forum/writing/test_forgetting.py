@@ -16,7 +16,9 @@ def everything(session):
     return "".join(str(session.execute(text(f"SELECT * FROM forum_{name}")).all()) for name in TABLES)  # noqa: S608
 
 
-def test_quotations_and_calls_lose_the_name_and_keep_their_words(session, forum, topic, new_member, anna, ben):
+def test_quotations_and_calls_lose_the_name_and_keep_their_words(
+    session, forum, topic, new_member, anna, ben
+):
     leaving = new_member(name="Ö <i> & Söhne")
     kept = new_member(name="Ö <i> & Söhnelein")
     base = "/beteiligung/torfhafen/forum/"
@@ -35,7 +37,9 @@ def test_quotations_and_calls_lose_the_name_and_keep_their_words(session, forum,
     found = session.execute(select(Post.body, Post.body_html).where(Post.id == quoting.post_id)).one()
     assert found.body == body + "@…: nein. @Anna Torf"
     assert f'{base}beitrag/{own.post_id}" rel="nofollow ugc noopener">#2</a></cite>' in found.body_html
-    assert f'{base}beitrag/{topic.post_id}" rel="nofollow ugc noopener">Anna Torf</a></cite>' in found.body_html
+    assert (
+        f'{base}beitrag/{topic.post_id}" rel="nofollow ugc noopener">Anna Torf</a></cite>' in found.body_html
+    )
     assert "<mark>@…</mark>: nein. <mark>@Anna Torf</mark>" in found.body_html
     left = everything(session)
     assert "Söhne:" not in left
