@@ -9,7 +9,8 @@ from sqlalchemy.orm import Session
 from baukasten.plugin import Content, ContentRef, ContentType, Visibility, lazy
 from baukasten.sdk import MEMBERS, Conflict, SafeHtml, Scope, excerpt, module_path, modules_by_id
 from baukasten_forum import recount
-from baukasten_forum.keys import POST_TYPE
+from baukasten_forum.answers import outcomes
+from baukasten_forum.keys import POST_TYPE, PostKind
 from baukasten_forum.models import Post, Topic
 
 _ = lazy("forum")
@@ -102,6 +103,8 @@ def _change(session: Session, post_id: int, visibility: Visibility) -> None:
         session.execute(whole, execution_options=UNSYNCED)
     else:
         recount.topics(session, [post.topic_id])
+    if post.kind == PostKind.ANSWER:
+        outcomes.settle(session, post.topic_id)
 
 
 def _is_opening(session: Session, post: Any) -> bool:
@@ -116,7 +119,7 @@ def _locked(session: Session, post_id: int) -> Any:
 
     Staff may move it to another topic while we wait for the first.
     """
-    columns = (Post.topic_id, Post.number, Post.author_id, Post.byline, Post.created_at)
+    columns = (Post.topic_id, Post.number, Post.kind, Post.author_id, Post.byline, Post.created_at)
     where = select(*columns).where(Post.id == post_id)
     post = session.execute(where).one()
     while True:

@@ -11,6 +11,7 @@ from markupsafe import Markup
 from baukasten.plugin import LazyText, MemberRef, ModuleRef, lazy
 from baukasten.sdk import NotFound, here, kept_part, may, module_url, part, remember, render
 from baukasten_forum import categories, filters, finding, listing, pages
+from baukasten_forum.answers.reasons import reasons
 from baukasten_forum.categories import Known
 from baukasten_forum.filters import Asked
 from baukasten_forum.keys import CREATE
@@ -54,7 +55,7 @@ TOOLS: list[Callable[[ModuleRef, MemberRef], Sequence[tuple[str, str]]]] = []
 """Labels and addresses for those who look after the forum; each names only what this member may do."""
 CHIPS: list[Callable[[ModuleRef, Asked, MemberRef], Sequence[Chip]]] = []
 """What a member alone can choose, such as what is new to them."""
-UNREAD: list[Callable[[ModuleRef, Sequence[AnyRow], MemberRef], Collection[int]]] = []
+UNREAD: list[Callable[[ModuleRef, Sequence[int], MemberRef], Collection[int]]] = []
 """Ids of the listed topics in which a member has something to read; one statement for all of them."""
 
 
@@ -83,7 +84,9 @@ def show(module: ModuleRef, category: Known | None = None) -> str:
         days_left=pages.days_left(open_now),
         closed=open_now.reason,
         write_label=kinds.invitation(module),
-        feed_url=module_url(module, "category_feed", slug=category.slug) if category else module_url(module, "feed"),
+        feed_url=module_url(module, "category_feed", slug=category.slug)
+        if category
+        else module_url(module, "feed"),
         write_url=_write_url(module, category) if can_write else "",
         asked=asked,
         index_url=module_url(module, "index"),
@@ -106,25 +109,24 @@ def address(module: ModuleRef, category: Known | None, query: Mapping[str, str])
 def _lines(module: ModuleRef, category: Known | None, asked: Asked, titles: Mapping[int, str]) -> Markup:
     """Give the page's topics, kept for all readers, with what is this reader's own; empty where there are none."""
     place = here()
-    member, pages_asked = place.member, (request.args.get("nach", ""), request.args.get("vor", ""))
-    # Guests' lines are asked for only where they are not kept; a member's positions belong to rows of this moment.
-    found = _found(module, category, asked, *pages_asked) if member else None
+    pages_asked = request.args.get("nach", ""), request.args.get("vor", "")
 
     def load() -> dict[str, Any]:
-        now = found or _found(module, category, asked, *pages_asked)
+        now = _found(module, category, asked, *pages_asked)
         return {
-            "topics": pages.lines(module, now.rows, titles, why=now.excerpts),
+            "topics": pages.lines(module, now.rows, titles, why={**reasons(now.rows), **now.excerpts}),
             "newer_url": address(module, category, {**asked.query, "vor": now.newer}) if now.newer else "",
             "older_url": address(module, category, {**asked.query, "nach": now.older}) if now.older else "",
             "is_cut": now.is_cut,
             "orders": list(listing.SORTS.values()),
             "asked": asked,
-            "marked": member is not None,
+            "marked": place.member is not None,
         }
 
     key = _key(module, category, asked)
-    html = kept_part((*key, *pages_asked, member is None), LINES, load) if key else part(LINES, **load())
-    return _with_own(html.strip(), _unread(module, found.rows)) if found else html.strip()
+    whole = (*key, *pages_asked, place.member is None)
+    html = (kept_part(whole, LINES, load) if key else part(LINES, **load())).strip()
+    return html if place.member is None else _with_own(module, html, place.member)
 
 
 def _key(module: ModuleRef, category: Known | None, asked: Asked) -> tuple[Any, ...]:
@@ -135,8 +137,11 @@ def _key(module: ModuleRef, category: Known | None, asked: Asked) -> tuple[Any, 
     return ("forum", module.id, category.id if category else 0, tuple(sorted(asked.query.items())), values)
 
 
-def _with_own(html: Markup, unread: Collection[int]) -> Markup:
+def _with_own(module: ModuleRef, html: Markup, member: MemberRef) -> Markup:
     """Put into the lines what is new to a member, in place of all marks."""
+    # The lines themselves say which topics they show; nobody asks the database for them again.
+    listed = [int(one) for kind, one in _MARK.findall(html) if kind == "new"]
+    unread = {one for give in UNREAD for one in give(module, listed, member)} if listed else set()
     word = Markup('<span class="vh"> ({})</span>').format(_("new for you"))
 
     def own(mark: re.Match[str]) -> str:
@@ -162,11 +167,6 @@ def _found(module: ModuleRef, category: Known | None, asked: Asked, after: str, 
     if (after or before) and not page.rows:
         raise NotFound
     return Listed([*top, *page.rows], {}, page.newer, page.older)
-
-
-def _unread(module: ModuleRef, rows: Sequence[AnyRow]) -> set[int]:
-    member = here().member
-    return {one for give in UNREAD for one in give(module, rows, member)} if member and rows else set()
 
 
 def _write_url(module: ModuleRef, category: Known | None) -> str:

@@ -116,6 +116,13 @@ class Counts:
     unanswered: int
     """Topics that the town has not answered."""
     outcomes: Mapping[str, int]
+    answerable: int = 0
+    """Topics that the town answers or has answered; not those that went into others."""
+
+    @property
+    def answered(self) -> int:
+        """Topics that the town has answered."""
+        return self.answerable - self.unanswered
 
 
 SORTS: Mapping[str, Sort] = {
@@ -169,6 +176,7 @@ COUNTS = select(
     func.count().label("topics"),
     func.sum(TOPIC.c.replies).label("replies"),
     func.count().filter(CLAUSES["unanswered"]).label("unanswered"),
+    func.count().filter(TOPIC.c.merged_into.is_(None)).label("answerable"),
 ).where(TOPIC.c.module_id == bindparam("module"), TOPIC_SHOWN).group_by(TOPIC.c.outcome)  # fmt: skip
 PINNED = (
     LINES.where(TOPIC.c.pinned_at.is_not(None))
@@ -197,7 +205,9 @@ def counts(session: Scope, module_id: int) -> Counts:
     topics = sum(row.topics for row in rows)
     replies = int(sum(row.replies for row in rows))
     unanswered = sum(row.unanswered for row in rows)
-    return Counts(topics, topics + replies, unanswered, {row.outcome: row.topics for row in rows})
+    answerable = sum(row.answerable for row in rows)
+    by_outcome = {row.outcome: row.topics for row in rows}
+    return Counts(topics, topics + replies, unanswered, by_outcome, answerable)
 
 
 def total(session: Scope, module_id: int) -> int:

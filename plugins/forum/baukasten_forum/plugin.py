@@ -11,6 +11,7 @@ from baukasten.plugin import (
     ContentType,
     DigestSource,
     Event,
+    Export,
     Feature,
     Field,
     FieldKind,
@@ -44,17 +45,24 @@ from baukasten_forum import (
     views_list,
     views_topic,
 )
+from baukasten_forum.answers import forms as answer_forms
+from baukasten_forum.answers import views as answer_views
+from baukasten_forum.answers import views_board, views_weighing
+from baukasten_forum.attaching import basket
 from baukasten_forum.events import EVENTS, PostsMoved
+from baukasten_forum.exporting import offers
 from baukasten_forum.following import digests, notices, reactions
 from baukasten_forum.following import shown as following_shown
 from baukasten_forum.following import views as following_views
 from baukasten_forum.plans import models as plan_models
 from baukasten_forum.routes import routes
+from baukasten_forum.staff import desk
 from baukasten_forum.staff import notices as staff_notices
+from baukasten_forum.staff import views as staff_views
 from baukasten_forum.stages import kinds
 from baukasten_forum.stages import views as stage_views
 from baukasten_forum.stages import views_topic as stage_topic_views
-from baukasten_forum.writing import drafts, telling, waiting
+from baukasten_forum.writing import aids, drafts, editing, telling, views_drafts, views_edit, waiting
 from baukasten_forum.writing import views as writing_views
 
 _ = lazy("forum")
@@ -65,10 +73,19 @@ PARTS = (
     views_categories,
     views_list,
     views_topic,
+    following_shown,
+    following_views,
     writing_views,
-    following_shown, following_views,
+    aids,
+    views_drafts,
+    views_edit,
     stage_views,
     stage_topic_views,
+    staff_views,
+    desk,
+    answer_views,
+    views_board,
+    views_weighing,
     plan_models,
 )
 
@@ -112,6 +129,9 @@ def register_module_kinds() -> list[ModuleKind]:
                 Field("intro", _("What this forum is for"), FieldKind.TEXTAREA, default="", max_length=400),
                 kinds.SETTING,
                 *reactions.SETTINGS,
+                basket.FIELD,
+                editing.MINUTES,
+                answer_forms.SETTING,
             ],
             features=[
                 Feature("discuss", _("Write contributions and replies"), DISCUSS),
@@ -152,6 +172,12 @@ def register_mailboxes() -> list[Mailbox]:
 def register_personal_data() -> list[PersonalDataset]:
     """Who wrote what."""
     return list(personal.DATASETS)
+
+
+@hookimpl
+def register_exports() -> list[Export]:
+    """Tables, a paper and the signed archive."""
+    return list(offers.EXPORTS)
 
 
 @hookimpl

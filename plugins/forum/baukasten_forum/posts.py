@@ -62,6 +62,12 @@ class Shown:
     notice: bool
     town: str
     """What the town's own posts are called; empty for those of people."""
+    outcome: str
+    """What the town's answer says becomes of the contribution."""
+    due: str
+    """The day by which the town says more."""
+    taken_back: bool
+    """A notice in place of an answer that the town took back."""
     via: str
     edited_url: str
     """The earlier wordings, where there are any."""
@@ -120,6 +126,9 @@ def shown(
             first=first,
             notice=row.kind == PostKind.NOTICE,
             town=town.get(row.kind, ""),
+            outcome=(row.outcome or "") if row.kind in town else "",
+            due=day(row.due_on) if row.due_on is not None and row.kind in town else "",
+            taken_back=row.kind == PostKind.NOTICE and bool(row.department),
             via=via.get(row.via, ""),
             edited_url=f"{base}{number}/fassungen" if row.edits and seen and number else "",
             reply_to=_reply_to(topic, row),

@@ -10,7 +10,6 @@ from baukasten.plugin import MemberRef, ModuleRef
 from baukasten.sdk import (
     Form,
     NotFound,
-    SafeHtml,
     here,
     kept_part,
     module_by_id,
@@ -23,6 +22,7 @@ from baukasten_forum import categories, page_of_posts, pages, service, thread
 from baukasten_forum.keys import REPLY
 from baukasten_forum.listing import AnyRow
 from baukasten_forum.stages.shown import opening
+from baukasten_forum.writing.shown import Writer
 
 Shown = Callable[[ModuleRef, AnyRow, MemberRef | None], Markup]
 """Gives a piece of the page, or nothing; kept where it is equal for all."""
@@ -30,7 +30,7 @@ Shown = Callable[[ModuleRef, AnyRow, MemberRef | None], Markup]
 BANNERS: list[Shown] = []
 """Above everything: what may be done here, and until when."""
 TOP: list[Shown] = []
-"""Between the title and the posts, such as the town's answer."""
+"""Between the topic's own post and the replies, such as the town's answer."""
 ASIDE: list[Shown] = []
 """Beside the posts, under the facts, in this order."""
 BELOW: list[Shown] = []
@@ -40,7 +40,7 @@ NOTED: list[Callable[[ModuleRef, AnyRow, MemberRef, int], None]] = []
 
 
 def show(
-    module: ModuleRef, found: AnyRow, form: Form | None, preview: SafeHtml | None = None, *, sees_held: bool
+    module: ModuleRef, found: AnyRow, form: Form | None, writer: Writer | None = None, *, sees_held: bool
 ) -> str:
     """Give the page of a topic with one page of its posts, and the form for a reply or the reason for none."""
     place = here()
@@ -63,7 +63,7 @@ def show(
         jump=_jump(module, found),
         aside=_all(ASIDE, module, found),
         form=form,
-        preview=preview,
+        writer=writer,
         closed=open_now.reason,
         sign_in_url=sign_in_url(own_page) if place.identity is None and open_now.open else "",
         rules_url=site_url("/regeln"),

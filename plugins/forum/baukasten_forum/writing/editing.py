@@ -23,7 +23,7 @@ from baukasten.sdk import (
     slug,
     submit,
 )
-from baukasten_forum.keys import EDIT, MANAGE, POST_TYPE, PostKind
+from baukasten_forum.keys import ANSWER, EDIT, MANAGE, POST_TYPE, PostKind
 from baukasten_forum.models import SHOWN, Post, Topic
 from baukasten_forum.service import SLUG_FALLBACK, checked_title
 from baukasten_forum.stages import rules
@@ -67,6 +67,8 @@ class Editable:
     """Tells whether somebody changed it since."""
     own: bool
     needs_reason: bool
+    permission: str
+    """What changing it needs: the town's answers stay the town's, whoever of its staff wrote them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +125,7 @@ def edit(
         return True
     if row.edits >= MAX_EDITS:
         raise Invalid({"": _("This contribution was changed 100 times. Please write a new one.")})
-    by = _By(actor.id, not now.own, reason)
+    by = _By(actor.id, not now.own and row.kind == PostKind.POST, reason)
 
     def store(visibility: Visibility) -> int:
         if visibility is Visibility.PUBLISHED:
@@ -189,7 +191,8 @@ def _row(session: Scope, module: ModuleRef, *where: Any, lock: bool = False) -> 
 
 def _described(session: Scope, actor: MemberRef, module: ModuleRef, row: Any) -> Editable:
     own = row.author_id == actor.id
-    if row.kind == PostKind.NOTICE or not (own or may(session, actor, MANAGE, module)):
+    permission = ANSWER if row.kind == PostKind.ANSWER else EDIT if own else MANAGE
+    if row.kind == PostKind.NOTICE or (permission != EDIT and not may(session, actor, permission, module)):
         raise Denied
     minutes = int(module.settings.get(MINUTES.key, MINUTES.default))
     late = clock.now() - row.created_at > dt.timedelta(minutes=minutes)
@@ -204,13 +207,14 @@ def _described(session: Scope, actor: MemberRef, module: ModuleRef, row: Any) ->
         version=_version(row.edited_at),
         own=own,
         needs_reason=late or not own,
+        permission=permission,
     )
 
 
 def _check(session: Scope, actor: MemberRef, module: ModuleRef, post: Editable) -> None:
-    require(session, actor, EDIT if post.own else MANAGE, module)
-    if post.own:
-        rules.need(session, actor, module, EDIT, rules.topic_of(session, module, post.topic_id))
+    require(session, actor, post.permission, module)
+    if post.permission != MANAGE:
+        rules.need(session, actor, module, post.permission, rules.topic_of(session, module, post.topic_id))
 
 
 def _at(topic_id: int, number: int) -> tuple[Any, Any]:
