@@ -8,11 +8,12 @@ from werkzeug.routing import RequestRedirect
 
 from baukasten.plugin import ModuleRef
 from baukasten.sdk import NotFound, here, may, module_by_id, module_url, requires, tally, translator
-from baukasten_forum import addresses, forms, page_of_posts, seen, thread, topic_page
+from baukasten_forum import addresses, page_of_posts, seen, thread, topic_page
 from baukasten_forum.keys import HELD, READ, REPLY
 from baukasten_forum.listing import AnyRow
 from baukasten_forum.routes import NUMBER, POST, routes
 from baukasten_forum.stages.shown import opening
+from baukasten_forum.writing.shown import reply_form
 
 LARGEST = 2**31 - 1
 
@@ -37,8 +38,10 @@ def topic(module: ModuleRef, topic_id: int, slug: str) -> ResponseReturnValue:
     if found.visibility in thread.VISIBLE:
         tally(seen.KEY, topic_id)
     may_reply = place.member is not None and may(place.session, place.member, REPLY, module)
-    form = forms.reply_form(topic_page.here_again()) if may_reply and opening(module, REPLY, found).open else None
-    return topic_page.show(module, found, form, sees_held=sees_held)
+    form = writer = None
+    if place.member is not None and may_reply and opening(module, REPLY, found).open:
+        form, writer = reply_form(module, found, place.member, topic_page.here_again(), request.args)
+    return topic_page.show(module, found, form, writer, sees_held=sees_held)
 
 
 @routes.get(POST)
