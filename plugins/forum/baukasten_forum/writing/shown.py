@@ -1,0 +1,134 @@
+"""What pages show around a text that somebody writes, and beside the posts that they wrote."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from flask import request
+from markupsafe import Markup
+
+from baukasten.plugin import MemberRef, ModuleRef, lazy
+from baukasten.sdk import Form, SafeHtml, here, may, module_url, translator
+from baukasten_forum import forms, mine
+from baukasten_forum.attaching.basket import allowed
+from baukasten_forum.attaching.shown import Carried
+from baukasten_forum.keys import EDIT, MANAGE, REPLY, PostKind
+from baukasten_forum.listing import AnyRow
+from baukasten_forum.mine import Fact
+from baukasten_forum.stages import shown as stages
+from baukasten_forum.writing import cooking, drafts
+from baukasten_forum.writing.similar import Similar
+
+_ = lazy("forum")
+LINK = Markup(
+    '<a class="btn btn--quiet btn--s" rel="nofollow" href="{}{}/{}">{}<span class="vh"> {}</span></a>'
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Writer:
+    """What stands around the form: the state of the draft, the preview, and where scripts ask."""
+
+    key: str
+    """What is being written, as drafts know it."""
+    preview_url: str
+    drafts_url: str
+    similar_url: str = ""
+    names_url: str = ""
+    quote_url: str = ""
+    """Where the quotation of a post is; its number comes behind."""
+    topic_id: int = 0
+    preview: SafeHtml | None = None
+    similar: Sequence[Similar] = ()
+    said: str = ""
+    """The state of the draft in words."""
+    other: drafts.Saved | None = None
+    """What another device saved meanwhile."""
+    files: Sequence[Carried] | None = None
+    """What was added to the text so far; None where the town wants no files."""
+    file_problems: Sequence[str] = ()
+    """Files that could not be taken, and why."""
+
+
+def writer(module: ModuleRef, key: str, topic_id: int = 0) -> Writer:
+    """Give what stands around a form."""
+    return Writer(
+        key=key,
+        topic_id=topic_id,
+        files=() if allowed(module) else None,
+        preview_url=module_url(module, "preview"),
+        drafts_url=module_url(module, "draft_list"),
+        similar_url=module_url(module, "similar_topics") if key == drafts.NEW else "",
+        names_url=module_url(module, "names", topic_id=topic_id) if topic_id else "",
+        quote_url=f"{module_url(module, 'index')}beitrag/",
+    )
+
+
+def saved_text(saved: drafts.Saved) -> str:
+    """Say when a draft was saved."""
+    return str(_("Draft saved: %(when)s")) % {"when": translator().datetime(saved.at)}
+
+
+def reply_form(
+    module: ModuleRef, topic: AnyRow, member: MemberRef, action: str, asked: Mapping[str, str]
+) -> tuple[Form, Writer]:
+    """Give the form under a topic as its address asks: with a quotation, as an answer to a post, with the draft.
+
+    Without any of these it asks the database nothing.
+    """
+    around = writer(module, drafts.reply_key(topic.id), topic.id)
+    session = here().session
+    body, version, said = "", "", ""
+    quoted, answered = forms.number(asked.get("zitat", "")), forms.number(asked.get("antwort", ""))
+    if "entwurf" in asked or quoted:
+        saved = drafts.load(session, member, module, around.key)
+        if saved is not None:
+            body, version, said = saved.body, str(saved.version), saved_text(saved)
+    if quoted:
+        # Behind what stands in the draft, so that several posts can be quoted one after the other.
+        quotation = cooking.quotation(session, module, quoted)
+        body = f"{body.rstrip()}\n\n{quotation}".lstrip("\n") if quotation else body
+    values = {"body": body, "version": version, "reply_to": str(quoted or answered or "")}
+    return forms.reply_form(action, values), replace(around, said=said)
+
+
+def feet(
+    module: ModuleRef, topic: AnyRow, facts: Sequence[Fact], member: MemberRef | None
+) -> Mapping[int, Markup]:
+    """Give the way to quote a post, and those to change and take back one's own; staff may change any."""
+    if member is None:
+        return {}
+    base = f"{module_url(module, 'index')}{topic.id}/"
+    own = any(fact.author_id == member.id for fact in facts)
+    may_reply, may_own = _may(module, topic, member, REPLY), own and _may(module, topic, member, EDIT)
+    may_all = may(here().session, member, MANAGE, module)
+    quote, change, back = _quote_link(), str(_("Change")), str(_("Take back"))
+    found: dict[int, Markup] = {}
+    for fact in facts:
+        if not fact.number or fact.kind == PostKind.NOTICE:
+            continue
+        is_own = fact.author_id == member.id
+        links = quote.format(fact.id, fact.number) if may_reply else Markup("")
+        if may_own if is_own else may_all:
+            links += LINK.format(base, fact.number, "bearbeiten", change, fact.number)
+        if is_own and may_own and fact.kind == PostKind.POST:
+            links += LINK.format(base, fact.number, "zurueckziehen", back, fact.number)
+        found[fact.id] = links
+    return found
+
+
+def _may(module: ModuleRef, topic: AnyRow, member: MemberRef, permission: str) -> bool:
+    allowed = may(here().session, member, permission, module)
+    return allowed and stages.opening(module, permission, topic).open
+
+
+def _quote_link() -> Markup:
+    """Give the link that quotes a post on the page that is shown, with places for its id and its number."""
+    after = forms.number(request.args.get("nach", ""))
+    query = Markup("nach={}&amp;").format(after) if after else Markup("")
+    link = Markup(
+        '<a class="btn btn--quiet btn--s" rel="nofollow" href="?{}zitat={{}}#reply">{}<span class="vh"> {{}}</span></a>'
+    )
+    return link.format(query, _("Quote"))
+
+
+mine.FEET.append(feet)
