@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from baukasten.plugin import MemberRef, ModuleRef, lazy
 from baukasten.sdk import here, kept_part, may, module_url, part, sign_in_url, site_url
@@ -40,12 +40,12 @@ def feet(
     pressed: frozenset[str] = frozenset()
     if member is not None:
         pressed = marks.of(here().session, module, topic, member, [post.id for post in posts]).pressed
-    base = f"{module_url(module, 'index')}{topic.id}/"
+    base, patterns = escape(f"{module_url(module, 'index')}{topic.id}/"), _Patterns()
     found = {}
     for post in posts:
         own = member is not None and post.author_id == member.id
         buttons = [
-            _button(post, kind, base, pressed=f"{post.id}{kind}" in pressed)
+            _button(post, kind, base, patterns[kind, f"{post.id}{kind}" in pressed, post.number == 1])
             if can and not own
             else _count(post, kind)
             for kind in reactions.offered(module, topic.kind, post.number, post.kind)
@@ -120,9 +120,9 @@ def chips(module: ModuleRef, asked: Asked, _member: MemberRef) -> list[Chip]:
     return [Chip(str(_("New for me")), url, icon="bell", current=asked.query == query)]
 
 
-def unread(_module: ModuleRef, rows: Sequence[AnyRow], member: MemberRef) -> Collection[int]:
+def unread(_module: ModuleRef, listed: Sequence[int], member: MemberRef) -> Collection[int]:
     """Give the listed topics in which a member has something to read."""
-    return positions.unread(here().session, member, [row.id for row in rows])
+    return positions.unread(here().session, member, listed)
 
 
 def note_read(module: ModuleRef, topic: AnyRow, member: MemberRef, after: int) -> None:
@@ -138,11 +138,16 @@ def note_read(module: ModuleRef, topic: AnyRow, member: MemberRef, after: int) -
         session.commit()
 
 
-def _button(post: Fact, kind: ReactionKind, base: str, *, pressed: bool) -> Markup:
-    # Filled once for all posts: only addresses and numbers differ.
-    key = ("forum", "reaction", kind, pressed, post.number == 1)
-    values = {"kind": kind.value, "pressed": pressed, "first": post.number == 1}
-    pattern = kept_part(key, "forum/following/button.html", lambda: values)
+class _Patterns(dict[tuple[ReactionKind, bool, bool], Markup]):
+    """Buttons of one page by kind, whether pressed and whether of the first post; filled once for all posts."""
+
+    def __missing__(self, key: tuple[ReactionKind, bool, bool]) -> Markup:
+        values = {"kind": key[0].value, "pressed": key[1], "first": key[2]}
+        self[key] = kept_part(("forum", "reaction", *key), "forum/following/button.html", lambda: values)
+        return self[key]
+
+
+def _button(post: Fact, kind: ReactionKind, base: Markup, pattern: Markup) -> Markup:
     return _filled(pattern, post, kind, f"{base}{post.number}/reaktion")
 
 
@@ -154,9 +159,10 @@ def _count(post: Fact, kind: ReactionKind) -> Markup:
 
 
 def _filled(pattern: Markup, post: Fact, kind: ReactionKind, action: str) -> Markup:
+    """Fill in an escaped address and numbers, as plain text: ``Markup`` would look for what to escape each time."""
     count = getattr(post, _counter(kind))
-    text = pattern.replace("@url@", action).replace("@number@", str(post.number))
-    return text.replace("@count@", str(count) if count else "")
+    text = str(pattern).replace("@url@", action).replace("@number@", str(post.number))
+    return Markup(text.replace("@count@", str(count) if count else ""))  # noqa: S704 - all of it is escaped
 
 
 def _counter(kind: ReactionKind) -> str:
