@@ -335,3 +335,36 @@ def test_posts_of_the_sites_own_forum_are_reached_from_another(
         own.commit()
     answer = browse().get(f"/allgemein/beitrag/{post_id(session, topic, 1)}")
     assert answer.location == f"{LIST}beitrag/{post_id(session, topic, 1)}"
+
+
+def test_a_forum_that_is_not_public_yet_keeps_its_address(browse, session, database, town, forum, talk, anna):
+    other = open_forum(database, town, "zweites")
+    there = service.open_topic(session, anna, other, title="Woanders", body="Hier.")
+    session.commit()
+    third = post_id(session, talk, 3)
+    change(session, talk, 3, topic_id=there.topic_id, number=2)
+    session.execute(update(Topic).where(Topic.id == talk.topic_id).values(merged_into=there.topic_id))
+    session.commit()
+    client = browse()
+    assert client.get(f"{LIST}beitrag/{third}").location == f"/beteiligung/zweites/forum/beitrag/{third}"
+    assert client.get(path(talk)).location == f"/beteiligung/zweites/forum/{there.topic_id}"
+    session.execute(text("UPDATE module SET visible = false WHERE id = :id"), {"id": other.id})
+    session.commit()
+    for address in (f"{LIST}beitrag/{third}", path(talk)):
+        assert client.get(address).status_code == 404
+
+
+def test_writing_begins_on_the_subject_one_reads_about(browse, session, forum, talk, ben):
+    session.execute(
+        text(
+            "INSERT INTO forum_category (tenant_id, module_id, slug, title) "
+            "SELECT tenant_id, module_id, 'ufer', 'Ufer' FROM forum_topic"
+        )
+    )
+    session.commit()
+    number = session.scalar(text("SELECT id FROM forum_category"))
+    client = browse(ben)
+    address = f"{LIST}neu?kategorie=ufer"
+    assert f'href="{address}"' in page_of(client, f"{LIST}kategorie/ufer")
+    assert f'<option value="{number}" selected>Ufer</option>' in page_of(client, address)
+    assert "selected" not in page_of(client, f"{LIST}neu?kategorie=anders")

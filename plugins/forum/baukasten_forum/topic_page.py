@@ -92,11 +92,18 @@ def post_url(module: ModuleRef, written: service.Written) -> str:
 def place_url(module: ModuleRef, row: AnyRow) -> str:
     """Give the address of a post that ``addresses`` found; another forum is asked itself, who may read there."""
     if row.module_id != module.id:
-        home = module_by_id(here().session, row.module_id)
-        if home is None:
-            raise NotFound
-        return module_url(home, "post_by_id", post_id=row.id)
+        return module_url(home_of(module, row.module_id), "post_by_id", post_id=row.id)
     return post_url(module, service.Written(row.topic_id, row.slug, row.id, row.number))
+
+
+def home_of(module: ModuleRef, module_id: int) -> ModuleRef:
+    """Give this forum or another one; raises NotFound for one whose address is not public yet."""
+    if module_id == module.id:
+        return module
+    home = module_by_id(here().session, module_id)
+    if home is None or not home.visible or (home.project is not None and not home.project.published):
+        raise NotFound
+    return home
 
 
 def subject(module: ModuleRef, found: AnyRow) -> tuple[str, str] | None:

@@ -101,9 +101,7 @@ def follow(module: ModuleRef, found: AnyRow) -> None:
     if found.merged_into is None:
         return
     target = addresses.topic(here().session, found.merged_into)
-    home = module if target.module_id == module.id else module_by_id(here().session, target.module_id)
-    if home is None:
-        raise NotFound
+    home = topic_page.home_of(module, target.module_id)
     raise Moved(module_url(home, "by_number", topic_id=target.id))
 
 

@@ -22,7 +22,7 @@ from baukasten.sdk import (
     site_url,
     takes_files,
 )
-from baukasten_forum import forms, pages, service, thread, topic_page
+from baukasten_forum import categories, forms, pages, service, thread, topic_page
 from baukasten_forum.keys import CREATE, HELD, REPLY
 from baukasten_forum.listing import AnyRow
 from baukasten_forum.routes import NUMBER, routes
@@ -46,9 +46,10 @@ def write(module: ModuleRef) -> ResponseReturnValue:
         raise Closed(open_now.reason)
     around = shown.writer(module, drafts.NEW)
     saved = drafts.load(here().session, member(), module, drafts.NEW)
-    values = {}
+    asked = request.args.get("kategorie")
+    values = {"category": str(one.id) for one in categories.choosable(module) if one.slug == asked}
     if saved is not None:
-        values = {"title": saved.title, "body": saved.body, "version": str(saved.version)}
+        values |= {"title": saved.title, "body": saved.body, "version": str(saved.version)}
         around = replace(around, said=shown.saved_text(saved))
     return _write_page(module, forms.topic_form(module, module_url(module, "send"), values), around)
 
