@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from baukasten import clock
 from baukasten.access import members
 from baukasten.db.session import Database
+from baukasten.exports import service as exports
 from baukasten.identity import sessions, tokens
 from baukasten.identity.tokens import Purpose
 from baukasten.media import storing as media
@@ -90,6 +91,7 @@ def furnish(kit, town, marker):
         )
         paper = add_paper(session, people["citizen"], posts["topic"], f"Anlage {marker}")
         add_paper(session, people["citizen"], posts["hidden"], f"Anlage {UNSEEN}{marker}")
+        file = exports.ask(session, people["admin"], module, "forum.posts", "csv")
         case = moderation.open_case(session, post, CaseCause.REPORTED)
         notices.notify(
             session,
@@ -115,6 +117,7 @@ def furnish(kit, town, marker):
         "member_id": str(people["citizen"].id),
         "case_id": str(case),
         "media_id": str(paper),
+        "file_id": str(file.id),
         "notice_id": str(notice.id),
         "session_id": str(kit.session_of(town, people["citizen"])),
         "secret": secret,

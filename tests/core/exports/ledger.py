@@ -1,5 +1,6 @@
 """A plugin made for the tests of exports: a book that gives tables and a parcel, or fails on demand."""
 
+from collections.abc import Callable
 from typing import Any, ClassVar
 
 from baukasten import clock
@@ -39,15 +40,19 @@ class Book:
     hindrance: ClassVar[str]
     error: ClassVar[Exception | None]
     asked: ClassVar[int]
+    pause: ClassVar[Callable[[], None] | None]
+    """Called while a file is being made."""
 
     @classmethod
     def empty(cls) -> None:
         """Begin anew."""
-        cls.lines, cls.hindrance, cls.error, cls.asked = [], "", None, 0
+        cls.lines, cls.hindrance, cls.error, cls.asked, cls.pause = [], "", None, 0, None
 
 
 def rows(_session, module):
     Book.asked += 1
+    if Book.pause is not None:
+        Book.pause()
     if Book.error is not None:
         raise Book.error
     yield from ((module.id, *line) for line in Book.lines)

@@ -1,6 +1,7 @@
 """Asking for files, making them, taking them, and what makes them go."""
 
 import datetime as dt
+import threading
 
 import pytest
 from sqlalchemy import select
@@ -194,6 +195,32 @@ def test_what_was_hidden_takes_the_modules_files_along(scope, house, home, put, 
     scope.commit()
     worker.run_pending()
     assert again(scope, kept).state == State.EXPIRED
+
+
+def test_a_file_begun_before_the_hiding_goes_too(scope, house, home, module, admin, worker):
+    """While a file is made, whoever hides waits for it, and then lets it go."""
+    file = service.ask(scope, admin, module, "ledger.lines", "csv")
+    scope.commit()
+    begun, heard = threading.Event(), threading.Event()
+
+    def hide():
+        with house.session(home.id) as session:
+            begun.wait(10)
+            hooks.on_event(session, ContentHidden(home.id, "ledger", module.id))
+            session.commit()
+            heard.set()
+
+    def pause():
+        begun.set()
+        assert not heard.wait(0.3)
+
+    Book.pause = pause
+    hider = threading.Thread(target=hide)
+    hider.start()
+    worker.run_pending()
+    hider.join(10)
+    assert heard.is_set()
+    assert (again(scope, file).state, stored(scope, file)) == (State.EXPIRED, None)
 
 
 def test_an_erased_person_takes_all_files_along(scope, module, admin, moderator, made):

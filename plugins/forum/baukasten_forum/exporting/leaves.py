@@ -11,6 +11,7 @@ from baukasten.plugin import MediaRef, Visibility, lazy
 from baukasten.sdk import Reason, translator
 from baukasten_forum.exporting import paper, reading, tables
 from baukasten_forum.listing import AnyRow
+from baukasten_forum.places import place_of
 from baukasten_forum.stages.kinds import LABELS as KINDS
 
 _ = lazy("forum")
@@ -161,7 +162,7 @@ def _facts(topic: AnyRow) -> str:
     facts = [
         str(KINDS[topic.kind]),
         str(topic.category or ""),
-        tables.place_of(topic),
+        place_of(topic),
         str(_("Replies: %(count)s")) % {"count": translator().number(topic.replies)},
         str(tables.OUTCOMES[topic.outcome]),
     ]

@@ -12,6 +12,7 @@ from baukasten.sdk import Invalid, Scope, clock, media_of, read_media, translato
 from baukasten_forum.exporting import reading, tables
 from baukasten_forum.keys import POST_TYPE
 from baukasten_forum.listing import AnyRow
+from baukasten_forum.places import place_of
 from baukasten_forum.stages.kinds import LABELS as KINDS
 
 _ = lazy("forum")
@@ -80,7 +81,7 @@ def _front(module: ModuleRef, town: str, count: int) -> Markup:
 
 
 def _head(topic: AnyRow) -> Markup:
-    facts = [KINDS[topic.kind], topic.category, tables.place_of(topic), tables.OUTCOMES[topic.outcome]]
+    facts = [KINDS[topic.kind], topic.category, place_of(topic), tables.OUTCOMES[topic.outcome]]
     line = " · ".join(str(one) for one in facts if one)
     return Markup('<h2>{}: {}</h2><p class="small">{}</p>').format(topic.id, topic.title, line)
 

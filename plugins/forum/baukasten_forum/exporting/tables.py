@@ -10,6 +10,7 @@ from baukasten.sdk import SafeHtml, Scope, media_of, plain
 from baukasten_forum.exporting import reading
 from baukasten_forum.keys import POST_TYPE, PostKind, TopicKind, Via
 from baukasten_forum.listing import AnyRow
+from baukasten_forum.places import place_of
 from baukasten_forum.stages.kinds import LABELS as KINDS
 
 _ = lazy("forum")
@@ -108,14 +109,6 @@ def data_row(topic: AnyRow, post: AnyRow, files: list[str]) -> tuple[Any, ...]:
 def text_of(post: AnyRow) -> str:
     """Give a post's words without marks."""
     return plain(SafeHtml(post.body_html))
-
-
-def place_of(topic: AnyRow) -> str:
-    """Say what place or passage a topic is about, as far as its author said."""
-    parts = [topic.place, topic.plan or ""]
-    if topic.passage:
-        parts.append(str(_("passage %(number)s")) % {"number": topic.passage})
-    return ", ".join(filter(None, parts))
 
 
 def _all(session: Scope, module: ModuleRef) -> Iterator[tuple[AnyRow, AnyRow, list[str]]]:

@@ -13,6 +13,7 @@ from baukasten_forum.exporting import tables
 from baukasten_forum.exporting.reading import CATEGORY, IN_VIEW, PLAN
 from baukasten_forum.keys import PostKind
 from baukasten_forum.listing import TOPIC, TOPIC_SHOWN
+from baukasten_forum.places import place_of
 from baukasten_forum.thread import POST
 
 _ = lazy("forum")
@@ -64,7 +65,7 @@ def rows(session: Session, module: ModuleRef) -> Iterator[tuple[Any, ...]]:
         yield (
             str(row.id) if row.number == 1 else f"{row.id}/{row.number}",
             row.created_at,
-            tables.place_of(row),
+            place_of(row),
             row.title,
             tables.text_of(row),
             row.supports,
