@@ -47,7 +47,8 @@ def write(module: ModuleRef) -> ResponseReturnValue:
     around = shown.writer(module, drafts.NEW)
     saved = drafts.load(here().session, member(), module, drafts.NEW)
     asked = request.args.get("kategorie")
-    values = {"category": str(one.id) for one in categories.choosable(module) if one.slug == asked}
+    chosen = [str(one.id) for one in categories.choosable(module) if one.slug == asked]
+    values = {"category": chosen[0]} if chosen else {}
     if saved is not None:
         values |= {"title": saved.title, "body": saved.body, "version": str(saved.version)}
         around = replace(around, said=shown.saved_text(saved))
