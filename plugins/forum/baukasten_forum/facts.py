@@ -6,12 +6,13 @@ from typing import cast
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from baukasten.plugin import ActivityItem, Door, ModuleRef, ProjectRef, Stat, lazy
+from baukasten.plugin import ActivityItem, Door, LazyText, ModuleRef, ProjectRef, Stat, lazy
 from baukasten.sdk import Scope, dngettext, module_path, modules
 from baukasten_forum import listing
 from baukasten_forum.keys import KIND
 from baukasten_forum.listing import TOPIC, AnyRow
 from baukasten_forum.models import IS_SHOWN
+from baukasten_forum.stages import kinds
 
 _ = lazy("forum")
 COUNTS = func.coalesce(func.sum(TOPIC.c.replies), 0)
@@ -24,7 +25,12 @@ def door(session: Session, module: ModuleRef) -> Door:
         dngettext("forum", "Read %(num)s contribution", "Read %(num)s contributions", count) if count else ""
     )
     line = str(_("Say what you wish for, and reply to others."))
-    return Door(line, read, str(_("Bring in an idea") if count else _("Write the first contribution")))
+    return Door(line, read, str(_invitation(module) if count else _("Write the first contribution")))
+
+
+def _invitation(module: ModuleRef) -> LazyText:
+    """Give the words that lead to the first kind of contribution that a forum takes."""
+    return kinds.INVITATIONS[kinds.allowed(module)[0]]
 
 
 def activity(session: Session, project: ProjectRef, since: dt.datetime, limit: int) -> list[ActivityItem]:

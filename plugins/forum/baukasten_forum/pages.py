@@ -16,6 +16,7 @@ from baukasten.sdk import (
 )
 from baukasten_forum.keys import TopicKind, TopicState
 from baukasten_forum.listing import AnyRow
+from baukasten_forum.stages import kinds
 
 _ = lazy("forum")
 TONES = 4
@@ -31,6 +32,10 @@ class Line:
     title: str
     author: str
     kind: str
+    label: str
+    """The word for its kind, or empty where all are alike."""
+    solved: bool
+    """A question with an answer that the asker or the staff named."""
     subject: str
     supports: int | None
     """None where this forum does not count them for this kind of topic."""
@@ -54,6 +59,7 @@ class Heading:
 
     id: int
     title: str
+    label: str
     replies: int
     began: str
     last: str
@@ -72,6 +78,7 @@ def lines(
     day = translator().date
     by, imported, gone = str(_("by")), str(_("taken over")), str(_("former member"))
     counts = supported(module)
+    labels = {kind: kinds.label(module, kind) for kind in TopicKind}
     why = why or {}
     return [
         Line(
@@ -80,6 +87,8 @@ def lines(
             title=row.title,
             author=f"{by} {row.author or row.byline or gone}" if not _nameless(row) else imported,
             kind=row.kind,
+            label=labels[row.kind],
+            solved=row.kind == TopicKind.QUESTION and row.accepted_number is not None,
             subject=subjects.get(row.category_id, ""),
             supports=row.supports if row.kind in counts else None,
             replies=row.replies,
@@ -107,12 +116,13 @@ def _nameless(row: AnyRow) -> bool:
     return row.external_id is not None and not (row.author or row.byline)
 
 
-def heading(topic: AnyRow) -> Heading:
-    """Give what stands above and beside a topic's posts."""
+def heading(topic: AnyRow, module: ModuleRef | None = None) -> Heading:
+    """Give what stands above and beside a topic's posts; with its forum, also the word for its kind."""
     speaker = translator()
     return Heading(
         id=topic.id,
         title=topic.title,
+        label=kinds.label(module, topic.kind) if module else "",
         replies=topic.replies,
         began=speaker.date(topic.created_at),
         last=speaker.date(topic.last_post_at) if topic.replies else "",

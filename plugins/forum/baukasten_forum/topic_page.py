@@ -51,7 +51,7 @@ def show(
     page = render(
         "forum/topic.html",
         title=found.title,
-        topic=pages.heading(found),
+        topic=pages.heading(found, module),
         subject=subject(module, found),
         crumbs=pages.crumbs(module, (found.title, "")),
         opening=posts.own,

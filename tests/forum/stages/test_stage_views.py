@@ -330,12 +330,24 @@ def test_the_asker_names_the_answer_on_the_page(app, browse, question, anna, ben
     for member in (None, ben, anna):
         shown = text_of(browse(member).get(page))
         assert "Beantwortet von Ben Hafen" in shown
-        assert "Nein, im Juni: so steht es im Plan." in shown[: shown.index('id="post-1"')]
+        assert "Nein, im Juni: so steht es im Plan." in shown[: shown.index("replies-title")]
         assert f'href="{base}/3">Die ganze Antwort lesen, #3' in shown
         assert shown.count("Beantwortet die Frage") == 1
     assert press(browse(ben), page, f"{base}/2/annehmen").status_code == 403
     assert press(client, page, f"{base}/3/annehmen", back="1").status_code == 303
     assert "Beantwortet von" not in text_of(client.get(page))
+
+
+def test_the_list_tells_kinds_apart_and_marks_answered_questions(app, browse, session, question, anna):
+    client, lines = browse(anna), []
+    for accepted in (False, True):
+        if accepted:
+            press(client, question[0], f"{question[1]}/3/annehmen")
+        app.extensions[EXTENSION].generations.refresh()
+        page = text_of(browse().get("/fragen/"))
+        lines.append((page.count("Frage · von Anna Torf"), page.count("Frage beantwortet")))
+    assert lines == [(1, 0), (1, 1)]
+    assert '<span class="tag">Frage</span>' in text_of(client.get(question[0]))
 
 
 def test_the_form_offers_the_kinds_of_the_town(browse, session, question, anna):

@@ -62,6 +62,11 @@ def field(module: ModuleRef) -> Field | None:
     return Field("kind", _("What is it?"), FieldKind.RADIO, default=kinds[0].value, choices=choices)
 
 
+def label(module: ModuleRef, kind: str) -> str:
+    """Give the word for a topic's kind where it tells topics apart; empty in a forum of one kind."""
+    return str(LABELS[TopicKind(kind)]) if len(allowed(module)) > 1 else ""
+
+
 def invitation(module: ModuleRef) -> LazyText:
     """Give the words of the button that leads to the form of a new topic."""
     kinds = allowed(module)
