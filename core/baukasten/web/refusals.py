@@ -1,7 +1,7 @@
 """What people see when something is refused or breaks: what happened, why, one way on."""
 
 import logging
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from flask import Flask, Response, g, jsonify, redirect, request, url_for
 from flask.typing import ResponseReturnValue
@@ -11,6 +11,7 @@ from werkzeug.exceptions import HTTPException
 
 from baukasten import errors
 from baukasten.plugin.text import lazy
+from baukasten.web.forgery import came_from_here
 from baukasten.web.here import here
 from baukasten.web.i18n import current
 from baukasten.web.templating import render
@@ -66,6 +67,8 @@ class Refusal:
     text: str
     reference: str = ""
     actions: list[tuple[str, str]] = field(default_factory=list)
+    kept: str = ""
+    """What somebody wrote in a form that was refused whole, such as after the session ended."""
 
 
 def install(app: Flask) -> None:
@@ -132,9 +135,16 @@ def _answer(code: int, text: str = "", reference: str = "") -> Response:
     return response
 
 
+def _typed(code: int) -> str:
+    """Give the text that a refused form of ours carries, under the name that all long texts have; no other field."""
+    mine = code == 403 and request.method == "POST" and came_from_here()
+    return request.form.get("body", "") if mine else ""
+
+
 def _page(refusal: Refusal) -> str:
     try:
-        return render("error.html", title=refusal.title, error=refusal)
+        shown = replace(refusal, kept=_typed(refusal.code))
+        return render("error.html", title=refusal.title, error=shown)
     except Exception:
         # Whatever broke the page may break its frame too; then words alone must do.
         log.exception("the page of an error broke too")

@@ -1,6 +1,7 @@
 """What is refused or breaks is said in words that help, and tells strangers nothing of the inside."""
 
 import logging
+import re
 
 import pytest
 from sqlalchemy.exc import OperationalError
@@ -74,6 +75,17 @@ def test_guests_are_led_to_the_door_and_back(guest):
 def test_a_form_sent_without_signing_in_is_refused_where_it_is(guest):
     Probe.error = errors.SignInNeeded()
     assert guest.post(ERROR, headers={"Authorization": "Bearer x"}).status_code == 403
+
+
+def test_what_somebody_wrote_comes_back_when_the_session_ended_meanwhile(guest):
+    sent = {"_token": "gone", "password": "geheim-geheim", "body": "Mein <langer>\nText & mehr"}
+    answer = guest.post(ERROR, data=sent)
+    assert answer.status_code == 403
+    assert re.search(r"<textarea[^>]*>\nMein &lt;langer&gt;\nText &amp; mehr</textarea>", answer.text)
+    assert "geheim" not in answer.text
+    assert "<textarea" not in guest.post(ERROR, data={"_token": "gone"}).text
+    foreign = guest.post(ERROR, data=sent, headers={"Origin": "https://fremd.example"})
+    assert (foreign.status_code, "langer" in foreign.text) == (403, False)
 
 
 def test_whoever_asks_too_often_learns_when_to_come_back(guest):
