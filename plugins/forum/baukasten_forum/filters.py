@@ -66,11 +66,21 @@ def read(
     sort = listing.SORTS.get(query.get("sort", listing.DEFAULT))
     if sort is None or (category and category not in categories):
         raise NotFound
+    clauses, values = _narrowing(query, member)
+    if category:
+        clauses.insert(0, "category")
+        values["category"] = categories[category]
+    if sort.key == listing.DEFAULT and "q" not in query:
+        query.pop("sort", None)
+    words = query.get("q", "").replace("\x00", "")[:MAX_WORDS]
+    if not {"archived", *PERSONAL.values()} & set(clauses) and not words:
+        clauses.append("current")
+    return Asked(sort, Chosen(tuple(clauses), values), query, words)
+
+
+def _narrowing(query: Mapping[str, str], member: MemberRef | None) -> tuple[list[str], dict[str, Any]]:
     clauses: list[str] = []
     values: dict[str, Any] = {}
-    if category:
-        clauses.append("category")
-        values["category"] = categories[category]
     for key, reader in _READERS.items():
         if key in query:
             name, bound = reader(query[key])
@@ -84,12 +94,7 @@ def read(
                 raise SignInNeeded
             clauses.append(clause)
             values["reader"] = member.id
-    if sort.key == listing.DEFAULT and "q" not in query:
-        query.pop("sort", None)
-    words = query.get("q", "").replace("\x00", "")[:MAX_WORDS]
-    if not {"archived", *PERSONAL.values()} & set(clauses) and not words:
-        clauses.append("current")
-    return Asked(sort, Chosen(tuple(clauses), values), query, words)
+    return clauses, values
 
 
 def names() -> tuple[str, ...]:

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from werkzeug.routing import RequestRedirect
 
 from baukasten.plugin import ModuleRef
-from baukasten.sdk import NotFound, here, may, module_by_id, module_url, requires, tally, translator
+from baukasten.sdk import here, may, module_url, requires, tally, translator
 from baukasten_forum import addresses, page_of_posts, seen, thread, topic_page
 from baukasten_forum.keys import HELD, READ, REPLY
 from baukasten_forum.listing import AnyRow
