@@ -6,12 +6,13 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from sqlalchemy import text
 
+from baukasten import clock
 from baukasten.errors import Closed, Denied, NotFound
 from baukasten_forum import judging, recount, service
 from baukasten_forum.following import reactions
 from baukasten_forum.following.models import Reaction
 from baukasten_forum.keys import ReactionKind, TopicKind
-from tests.forum.conftest import open_forum
+from tests.forum.conftest import DAY, open_forum
 
 SUPPORT, THANKS = ReactionKind.SUPPORT, ReactionKind.THANKS
 
@@ -86,6 +87,12 @@ def test_what_is_not_in_view_cannot_be_pressed(session, database, town, everythi
     module = set_up(open_forum(database, town, "zweites"), support="all") if what == "other" else everything
     with pytest.raises(NotFound):
         press(session, ben, module, topic, 9 if what == "missing" else 1)
+
+
+def test_when_the_phase_is_over_nothing_counts_any_more(session, noon, everything, topic, ben):
+    with clock.turned(noon + 12 * DAY), pytest.raises(Closed):
+        press(session, ben, everything, topic)
+    assert counters(session, topic) == [(0, 0, 0)]
 
 
 def test_fifty_presses_at_once_leave_no_drift(session, database, town, everything, topic, new_member):

@@ -5,11 +5,12 @@ import re
 import pytest
 from sqlalchemy import text
 
+from baukasten import clock
 from baukasten.projects import placing
 from baukasten.web.platform import EXTENSION
 from baukasten_forum import service
 from baukasten_forum.following import positions
-from tests.forum.conftest import first
+from tests.forum.conftest import DAY, first
 
 LIST = "/beteiligung/torfhafen/forum/"
 
@@ -103,6 +104,17 @@ def test_authors_see_how_often_and_press_nothing(browse, forum, supported, anna)
     )
 
 
+def test_after_the_end_there_is_nothing_to_press(browse, noon, supported, ben):
+    client, url = browse(ben), f"{LIST}{supported.topic_id}/1/reaktion"
+    page = shown(client.get(path(supported)))
+    assert url in page
+    token = first(r'name="_token" value="([^"]+)"', page)
+    with clock.turned(noon + 12 * DAY):
+        assert url not in shown(client.get(path(supported)))
+        late = client.post(url, data={"_token": token, "support": "1"})
+    assert late.status_code == 403
+
+
 @pytest.mark.parametrize("values", [{}, {"support": "2"}, {"support": ""}, {"hate": "1"}])
 @pytest.mark.parametrize("number", ["1", "999999999", "9223372036854775807"])
 def test_odd_presses_find_nothing(browse, forum, supported, ben, values, number):
@@ -163,7 +175,7 @@ def test_the_list_marks_and_finds_what_is_new_and_forgets_it_on_request(
     assert (answer.status_code, answer.location) == (303, LIST)
     assert 'class="topic new"' not in shown(client.get(LIST))
     assert path(other) not in shown(client.get(f"{LIST}?neu=1"))
-    assert browse().get(f"{LIST}?neu=1").status_code == 404
+    assert browse().get(f"{LIST}?neu=1").status_code == 303
 
 
 def test_levels_are_chosen_beside_a_topic_and_under_a_list(browse, session, forum, topic, ben):
