@@ -20,6 +20,7 @@ def shown(server: embedded.Server, tmp_path_factory: pytest.TempPathFactory) -> 
         pages.write_letters(opened)
         pages.write_in_forum(opened)
         pages.sort_forum(opened)
+        pages.plan_forum(opened)
         yield opened
 
 

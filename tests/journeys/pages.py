@@ -1,11 +1,13 @@
 """The pages of the demo in all their states: who looks, where, what is done first, which status comes."""
 
 import dataclasses
+import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy import text
 
+from baukasten import clock
 from baukasten.access import members
 from baukasten.identity import service as identity
 from baukasten.moderation import reports
@@ -16,6 +18,8 @@ from baukasten.projects import service as projects
 from baukasten.tenants import plugins, service
 from baukasten_forum import categories
 from baukasten_forum import service as forum
+from baukasten_forum.keys import State
+from baukasten_forum.stages import accepting, schedule
 from baukasten_forum.writing import drafts, editing
 from tests.journeys.exhibition import DEMO_HOST, OPERATOR_HOST, PASSWORD, Exhibition
 
@@ -38,6 +42,7 @@ AUTHOR_EMAIL = "tilda@kranichsiel.example"
 """Whose contribution in the demo waits for the moderators."""
 FOUNDER_EMAIL = "erste@neuland.example"
 FORUM = "/beteiligung/alter-torfhafen/ideen"
+QUESTIONS = "Fragen an die Stadt"
 CLOSED_FORUM = "/beteiligung/licht-in-der-nacht/forum"
 SEND = "main form.writer .actions button:not([name])"
 SUBMIT = "main form .actions button:not([name])"
@@ -77,7 +82,9 @@ PAGES: list[Page] = [
     ),
     *everywhere(GUEST, "/suche/", "/suche/?q=Café", "/suche/?q=Quarkstrudel", "/en/suche/?q=Café"),
     *everywhere(GUEST, f"{FORUM}/?stand=offen&sort=wenig", f"/en{FORUM}/?q=Kran", f"{FORUM}/?q=Quarkstrudel"),
-    *everywhere(GUEST, f"{FORUM}/kategorie/wasser-und-ufer", f"/en{FORUM}/kategorie/fruehere-fragen", "{print}"),
+    *everywhere(
+        GUEST, f"{FORUM}/kategorie/wasser-und-ufer", f"/en{FORUM}/kategorie/fruehere-fragen", "{print}"
+    ),
     # A guest comes in.
     *everywhere(
         GUEST, "/konto/anmelden", "/en/konto/anmelden", "/konto/registrieren", "/konto/wiederherstellen"
@@ -153,6 +160,12 @@ PAGES: list[Page] = [
     *everywhere(ADMIN, f"{FORUM}/einrichten/kategorien", f"/en{FORUM}/einrichten/kategorien"),
     *everywhere(ADMIN, f"{FORUM}/einrichten/kategorien/{{subject}}", f"{FORUM}/"),
     Page(ADMIN, f"{FORUM}/einrichten/kategorien", 422, press=SUBMIT),
+    *everywhere(ADMIN, f"{FORUM}/einrichten/zustaende", f"/en{FORUM}/einrichten/zustaende"),
+    *everywhere(ADMIN, f"{FORUM}/einrichten/zustaende/{{stage}}", "{questions}/einrichten/zustaende"),
+    Page(ADMIN, f"{FORUM}/einrichten/zustaende", 422, press=SUBMIT),
+    *everywhere(GUEST, "{question}", "/en{question}", "{questions}/"),
+    *everywhere(MODERATOR, "{question}", "{state}", "/en{state}"),
+    Page(MODERATOR, "{state}", 422, press=SUBMIT),
     # A town that has only just been opened.
     *everywhere(FOUNDER, "/", "/beteiligung/", "/impressum", "/datenschutz", "/regeln", "/barrierefreiheit"),
     *everywhere(
@@ -242,12 +255,40 @@ def sort_forum(shown: Exhibition) -> None:
         assert admin is not None
         placement = queries.module_at(session, "alter-torfhafen", "ideen")
         assert placement is not None
-        water = categories.add(session, admin, placement.module, title="Wasser und Ufer", description="Am Kai.")
+        water = categories.add(
+            session, admin, placement.module, title="Wasser und Ufer", description="Am Kai."
+        )
         old = categories.add(session, admin, placement.module, title="Frühere Fragen")
         categories.change(
             session, admin, placement.module, old, title="Frühere Fragen", description="", closed=True
         )
-        session.execute(text("UPDATE forum_topic SET category_id = :water WHERE id % 2 = 0"), {"water": water})
+        session.execute(
+            text("UPDATE forum_topic SET category_id = :water WHERE id % 2 = 0"), {"water": water}
+        )
+        session.commit()
+
+
+def plan_forum(shown: Exhibition) -> None:
+    """Plan a state of the forum, and conclude another one, in which a question has an answer."""
+    with shown.database.session(shown.town(TOWN).id) as session:
+        account = identity.find(session, shown.person(TOWN, Role.ADMIN))
+        assert account is not None
+        admin = members.find(session, account.id)
+        assert admin is not None
+        placement = queries.module_at(session, "alter-torfhafen", "ideen")
+        assert placement is not None
+        coming = schedule.Plan(State.REPLIES, clock.now() + dt.timedelta(days=2))
+        schedule.add(session, admin, placement.module, coming)
+        settings = {"kinds": ["question", "discussion"]}
+        module = placing.place_module(
+            session, admin, "forum", title=QUESTIONS, slug="fragen", settings=settings
+        )
+        asked = forum.open_topic(
+            session, admin, module, title="Wann öffnet das Bad?", body="?", kind="question"
+        )
+        forum.reply(session, admin, module, asked.topic_id, body="Am ersten Mai, wenn die Pumpen laufen.")
+        accepting.accept(session, admin, module, asked.topic_id, 2)
+        schedule.conclude(session, admin, module, title="Ergebnis", body="Das Bad öffnet am **1. Mai**.")
         session.commit()
 
 
@@ -278,6 +319,10 @@ def landmarks(shown: Exhibition) -> dict[str, str]:
         found["short_topic"] = f"{FORUM}/{crane.id}-{crane.slug}"
         found["closed_topic"] = f"{CLOSED_FORUM}/{light.id}-{light.slug}"
         found["post"] = f"forum.post:{long.first}"
+        asked = topics["Wann öffnet das Bad?"]
+        found["questions"], found["question"] = "/fragen", f"/fragen/{asked.id}-{asked.slug}"
+        found["state"] = f"{FORUM}/{crane.id}/werkzeuge/zustand"
+        found["stage"] = session.scalar(text("SELECT max(id) FROM forum_stage WHERE starts_at > now()"))
         found["quoted"] = crane.first
         found["print"] = f"{FORUM}/{long.id}/druck"
         found["subject"] = session.scalar(text("SELECT min(id) FROM forum_category"))
