@@ -105,5 +105,16 @@ def test_positions_of_one_town_are_none_of_another(session, database, other_town
         assert positions.unread(there, ben, [topic.topic_id]) == set()
 
 
+def test_with_the_person_go_places_and_choices(session, topic, forum, anna, ben):
+    for member in (anna, ben):
+        positions.seen(session, member, topic.topic_id, 1)
+        levels.choose(session, member, Matter(forum.id), Level.FOLLOW)
+    for answer in session.contract.registry.personal_data.values():
+        if answer.plugin == "forum":
+            answer.value.erase(session, ben.id)
+    for table in ("forum_position", "forum_follow"):
+        assert session.scalars(text(f"SELECT member_id FROM {table}")).all() == [anna.id]  # noqa: S608 - two names
+
+
 def test_fresh_is_a_fortnight():
     assert dt.timedelta(days=14) == positions.FRESH

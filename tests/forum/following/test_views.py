@@ -206,6 +206,28 @@ def test_a_choice_is_taken_back_so_that_the_wider_one_counts(browse, session, fo
     assert 'name="sonst"' not in page
 
 
+def test_a_category_is_followed_and_read_on_its_own_page(browse, session, forum, topic, anna, ben):
+    category = session.scalar(
+        text(
+            "INSERT INTO forum_category (tenant_id, module_id, slug, title) "
+            "VALUES (:tenant, :module, 'ufer', 'Ufer') RETURNING id"
+        ),
+        {"tenant": session.tenant_id, "module": forum.id},
+    )
+    service.open_topic(session, anna, forum, title="Am Ufer", body="Dort.", category_id=category)
+    session.commit()
+    client, url = browse(ben), f"{LIST}kategorie/ufer"
+    answer = press(client, url, f"{url}/folgen", stufe="follow")
+    assert (answer.status_code, answer.location) == (303, url)
+    page = shown(client.get(url))
+    assert 'value="follow" checked' in page
+    assert f'href="{url}/feed"' in page
+    assert 'value="normal" checked' in shown(client.get(LIST))
+    assert press(client, url, f"{url}/gelesen").location == url
+    assert shown(client.get(LIST)).count('class="topic new"') == 1
+    assert f'<a href="{url}">Ufer</a>' in shown(client.get(f"{LIST}folgen"))
+
+
 @pytest.mark.parametrize("values", [{}, {"stufe": "loud"}, {"stufe": "\x00"}])
 @pytest.mark.parametrize("where", ["folgen", "{topic}/folgen", "99999999/folgen", "kategorie/fehlt/folgen"])
 def test_odd_choices_change_nothing(browse, session, forum, topic, ben, where, values):
