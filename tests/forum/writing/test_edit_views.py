@@ -110,6 +110,19 @@ def test_what_is_held_says_so_and_the_old_wording_stays(monkeypatch, browse, ses
     page = text_of(send(browse(anna), at(topic), title="T", body="Neu"))
     assert "Ihre Änderung wird geprüft" in page
     assert body(session) == "Breite **Stufen**."
+    again = text_of(browse(anna).get(at(topic)))
+    assert "Neu</textarea>" in again
+    assert "Ihre letzte Änderung wird noch geprüft" in again
+
+
+def test_the_double_click_changes_once(browse, noon, session, forum, topic, anna):
+    client = browse(anna)
+    values = {**hidden_fields(text_of(client.get(at(topic)))), "title": "Treppe", "body": "Neu."}
+    with clock.turned(noon + 10 * MINUTE):
+        answers = [client.post(at(topic), data=values) for _ in range(2)]
+    assert [answer.status_code for answer in answers] == [303, 303]
+    session.rollback()
+    assert session.scalar(select(Post.edits)) == 1
 
 
 @pytest.mark.parametrize("what", ["bearbeiten", "zurueckziehen", "fassungen"])

@@ -112,17 +112,18 @@ def edit(
     row = _row(session, module, *_at(topic_id, number), lock=True)
     now = _described(session, actor, module, row)
     _check(session, actor, module, now)
+    title = checked_title(change.title) if now.title else ""
+    cooked = cook(session, module, change.body, topic_id)
+    # What it says already is no conflict either: a double click sends the same change twice.
+    if (cooked.text, title) == (now.body, now.title):
+        return True
     if change.version != now.version:
         raise EditConflict(now)
-    title = checked_title(change.title) if now.title else ""
     reason = " ".join(change.reason.split())[:MAX_REASON]
     if now.needs_reason and not reason:
         raise Invalid(
             {"reason": _("Please say in a few words what you change and why. Everybody can read it.")}
         )
-    cooked = cook(session, module, change.body, topic_id)
-    if (cooked.text, title) == (now.body, now.title):
-        return True
     if row.edits >= MAX_EDITS:
         raise Invalid({"": _("This contribution was changed 100 times. Please write a new one.")})
     by = _By(actor.id, not now.own and row.kind == PostKind.POST, reason)
@@ -139,6 +140,16 @@ def edit(
     if not now.own:
         record(session, actor, "forum.post.edit", f"{POST_TYPE}:{row.id}", waits=not seen)
     return seen
+
+
+def own_waiting(session: Scope, actor: MemberRef, post_id: int) -> Wording | None:
+    """Give the new wording of the actor's own that waits for a post."""
+    query = select(Wording).where(
+        Wording.post_id == post_id,
+        Wording.edited_by == actor.id,
+        Wording.visibility == Visibility.HELD.value,
+    )
+    return session.scalar(query)
 
 
 def apply_waiting(session: Scope, module: ModuleRef, post_id: int) -> None:

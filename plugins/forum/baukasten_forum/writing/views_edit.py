@@ -38,6 +38,12 @@ def edit_post(module: ModuleRef, topic_id: int, number: int) -> ResponseReturnVa
     saved = drafts.load(session, member(), module, drafts.edit_key(post.id))
     form, around = _form(module, post)
     around = files.of_post(around, post.id)
+    waiting = editing.own_waiting(session, member(), post.id)
+    if waiting is not None:
+        around = replace(around, said=str(_("Your last change is still being checked")))
+        form.show("body", waiting.body)
+        if post.title:
+            form.show("title", waiting.title)
     if saved is not None:
         around = replace(around, said=shown.saved_text(saved))
         form.show("body", saved.body)
