@@ -35,11 +35,12 @@ def test_drift_is_found_and_mended(session, forum, topic, anna, ben):
 
 
 def test_drifted_reactions_are_mended(session, forum, topic, ben):
-    post = "SELECT tenant_id, id FROM forum_post"
     session.execute(
         text(
-            f"INSERT INTO forum_reaction (tenant_id, post_id, member_id, kind) SELECT p.*, {ben.id}, 'support' FROM ({post}) p"
-        )
+            "INSERT INTO forum_reaction (tenant_id, post_id, member_id, kind) "
+            "SELECT tenant_id, id, :member, 'support' FROM forum_post"
+        ),
+        {"member": ben.id},
     )
     session.commit()
     assert recount.everything(session) == 2, "the post and its topic"
