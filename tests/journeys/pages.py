@@ -19,7 +19,8 @@ from baukasten.tenants import plugins, service
 from baukasten_forum import categories
 from baukasten_forum import service as forum
 from baukasten_forum.keys import State
-from baukasten_forum.stages import accepting, schedule
+from baukasten_forum.stages import accepting
+from baukasten_forum.steering import schedule
 from baukasten_forum.writing import drafts, editing
 from tests.journeys.exhibition import DEMO_HOST, OPERATOR_HOST, PASSWORD, Exhibition
 
@@ -136,7 +137,7 @@ PAGES: list[Page] = [
     Page(GUEST, "{silence}", press=SUBMIT),
     # Moderators decide.
     *everywhere(MODERATOR, "/verwaltung/moderation/", "/en/verwaltung/moderation/", "{short_topic}"),
-    Page(AUTHOR, "{short_topic}"),
+    *everywhere(AUTHOR, "{short_topic}", "{held_post}/zurueckziehen"),
     *everywhere(MODERATOR, "/verwaltung/moderation/{held}", "/verwaltung/moderation/{reported}"),
     *everywhere(MODERATOR, "/verwaltung/", "/verwaltung/mitglieder/", "/verwaltung/mitglieder/{member}/"),
     Page(MODERATOR, "/verwaltung/moderation/{held}", 422, press=SUBMIT),
@@ -304,6 +305,7 @@ def landmarks(shown: Exhibition) -> dict[str, str]:
         found["module"] = queries.modules(session, int(str(found["project"])))[0].id
         for case in reports.waiting(session):
             found[case.cause.value] = case.id
+            found[f"{case.cause.value}_post"] = f"{FORUM}/beitrag/{case.content.ref.id}"
         account = identity.find(session, shown.person(TOWN, Role.CITIZEN))
         assert account is not None
         citizen = members.find(session, account.id)

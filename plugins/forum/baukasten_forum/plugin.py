@@ -60,8 +60,8 @@ from baukasten_forum.staff import desk
 from baukasten_forum.staff import notices as staff_notices
 from baukasten_forum.staff import views as staff_views
 from baukasten_forum.stages import kinds
-from baukasten_forum.stages import views as stage_views
-from baukasten_forum.stages import views_topic as stage_topic_views
+from baukasten_forum.steering import views as steering_views
+from baukasten_forum.steering import views_topic as steering_topic_views
 from baukasten_forum.writing import aids, drafts, editing, telling, views_drafts, views_edit, waiting
 from baukasten_forum.writing import views as writing_views
 
@@ -79,8 +79,8 @@ PARTS = (
     aids,
     views_drafts,
     views_edit,
-    stage_views,
-    stage_topic_views,
+    steering_views,
+    steering_topic_views,
     staff_views,
     desk,
     answer_views,

@@ -10,7 +10,7 @@ from baukasten.plugin import Outcome
 from baukasten_forum import judging, service
 from baukasten_forum.answers import service as answers
 from baukasten_forum.answers.service import Facts
-from baukasten_forum.stages import tools
+from baukasten_forum.steering import tools
 from tests.forum.conftest import NOW
 
 ADOPTED = Facts("Fachdienst Stadtplanung", Outcome.ADOPTED)

@@ -12,7 +12,7 @@ from baukasten.tenants.files import files_of, new_name
 from baukasten_forum import service
 from baukasten_forum.answers.models import Weighing
 from baukasten_forum.keys import POST_TYPE
-from baukasten_forum.stages import schedule
+from baukasten_forum.steering import schedule
 
 HIDDEN, WORDS = "Beleidigung77", "Spatz99"
 RULE = "Keine Beleidigungen"

@@ -8,7 +8,8 @@ from baukasten.errors import Closed, Conflict, Denied, NotFound
 from baukasten_forum import judging, service
 from baukasten_forum.keys import State, TopicKind
 from baukasten_forum.models import Post, Topic
-from baukasten_forum.stages import accepting, schedule
+from baukasten_forum.stages import accepting
+from baukasten_forum.steering import schedule
 from tests.forum.conftest import DAY
 
 

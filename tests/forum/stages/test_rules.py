@@ -24,7 +24,8 @@ from baukasten_forum.keys import (
     Via,
 )
 from baukasten_forum.models import Post, Topic
-from baukasten_forum.stages import rules, schedule, tools
+from baukasten_forum.stages import rules
+from baukasten_forum.steering import schedule, tools
 from tests.forum.conftest import DAY, NOW
 
 SECOND = dt.timedelta(seconds=1)

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from baukasten.plugin import LazyText, MemberRef, ModuleRef, lazy
 from baukasten.sdk import Invalid, Scope
 from baukasten_forum.staff import carrying, joining
-from baukasten_forum.stages import tools
+from baukasten_forum.steering import tools
 
 _ = lazy("forum")
 MOST = 100

@@ -22,7 +22,8 @@ from baukasten.sdk import (
 from baukasten_forum import list_page, mine, pages, topic_page
 from baukasten_forum.keys import SETUP, State
 from baukasten_forum.routes import routes
-from baukasten_forum.stages import forms, rules, schedule, shown, times
+from baukasten_forum.stages import rules, shown, times
+from baukasten_forum.steering import forms, schedule
 
 _ = lazy("forum")
 BASE = "/einrichten/zustaende"

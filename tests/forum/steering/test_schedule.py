@@ -11,9 +11,10 @@ from baukasten.moderation import service as moderation
 from baukasten.plugin.refs import Ruling, Verdict
 from baukasten_forum.keys import PostKind, State, TopicState
 from baukasten_forum.models import Post, Topic
-from baukasten_forum.stages import rules, schedule
+from baukasten_forum.stages import rules
 from baukasten_forum.stages.models import Stage
-from baukasten_forum.stages.schedule import Plan
+from baukasten_forum.steering import schedule
+from baukasten_forum.steering.schedule import Plan
 from tests.forum.conftest import DAY
 
 SECOND = dt.timedelta(seconds=1)

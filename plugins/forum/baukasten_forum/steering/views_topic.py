@@ -10,7 +10,8 @@ from baukasten.sdk import Denied, Form, Invalid, clock, here, module_url, render
 from baukasten_forum import pages, service, topic_page
 from baukasten_forum.keys import MANAGE, TopicState
 from baukasten_forum.routes import NUMBER, POST, routes
-from baukasten_forum.stages import accepting, forms, rules, times, tools
+from baukasten_forum.stages import accepting, rules, times
+from baukasten_forum.steering import forms, tools
 
 _ = lazy("forum")
 BASE = f"/{NUMBER}/werkzeuge"

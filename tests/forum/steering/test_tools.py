@@ -12,7 +12,8 @@ from baukasten.plugin.refs import Ruling, Verdict
 from baukasten_forum import service
 from baukasten_forum.keys import PostKind, TopicState
 from baukasten_forum.models import Post, Topic
-from baukasten_forum.stages import rules, tools
+from baukasten_forum.stages import rules
+from baukasten_forum.steering import tools
 from tests.forum.conftest import DAY
 
 SECOND = dt.timedelta(seconds=1)

@@ -12,8 +12,8 @@ from baukasten_forum.keys import State
 from baukasten_forum.service import MAX_TITLE
 from baukasten_forum.stages import rules, times
 from baukasten_forum.stages.rules import Step
-from baukasten_forum.stages.schedule import LABELS, Plan
-from baukasten_forum.stages.tools import MAX_REASON
+from baukasten_forum.steering.schedule import LABELS, Plan
+from baukasten_forum.steering.tools import MAX_REASON
 
 _ = lazy("forum")
 Sent = MultiDict[str, str]

@@ -10,8 +10,9 @@ from baukasten.web.platform import EXTENSION
 from baukasten_forum import service
 from baukasten_forum.keys import State
 from baukasten_forum.models import Topic
-from baukasten_forum.stages import rules, schedule, tools
+from baukasten_forum.stages import rules
 from baukasten_forum.stages.models import Stage
+from baukasten_forum.steering import schedule, tools
 from tests.forum.conftest import DAY, send
 
 LIST = "/beteiligung/torfhafen/forum/"
