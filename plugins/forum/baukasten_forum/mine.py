@@ -48,6 +48,11 @@ def before(post_id: int) -> Markup:
     return Markup(f"<!--^{post_id}-->")  # noqa: S704 - a number
 
 
+def filled(pattern: Markup, *values: int) -> Markup:
+    """Fill numbers into HTML, some fifty times a page; ``Markup`` itself would look for what to escape each time."""
+    return Markup(str.format(pattern, *values))  # noqa: S704 - numbers
+
+
 def fill(module: ModuleRef, topic: AnyRow, posts: Markup, member: MemberRef | None) -> Markup:
     """Give the posts of a page with what is this reader's own in place of all marks."""
     parts = _MARK.split(posts)

@@ -209,3 +209,26 @@ def test_many_wordings_come_ten_a_page(app, browse, noon, session, forum, topic,
     assert re.findall(r'id="v(\d+)"', older) == ["3", "2", "1"]
     for wrong in ("0", "14", "x", "9" * 40, ""):
         assert client.get(f"{address}?ab={wrong}").status_code == 404
+
+
+def test_what_is_still_being_checked_can_be_taken_back(
+    monkeypatch, browse, session, forum, topic, anna, ben, moderator
+):
+    monkeypatch.setattr(moderation, "screen", lambda *_: Verdict(Ruling.HOLD, "words", "Wird geprüft."))
+    held = service.reply(session, ben, forum, topic.topic_id, body="Vorschnell")
+    new = service.open_topic(session, ben, forum, title="Auch vorschnell", body="Vorschnell")
+    session.commit()
+    client = browse(ben)
+    address = f"{LIST}beitrag/{held.post_id}/zurueckziehen"
+    assert f'href="{address}"' in text_of(client.get(f"{LIST}{topic.topic_id}-{topic.slug}"))
+    for stranger in (anna, moderator):
+        assert browse(stranger).get(address).status_code == 404
+    assert client.get(f"{LIST}beitrag/{topic.post_id}/zurueckziehen").status_code == 404
+    for one, back in ((held, f"{LIST}{topic.topic_id}-{topic.slug}"), (new, LIST)):
+        address = f"{LIST}beitrag/{one.post_id}/zurueckziehen"
+        token = re.search(r'name="_token" value="([^"]+)"', text_of(client.get(address)))[1]
+        assert client.post(address, data={"_token": token}).location == back
+        assert client.post(address, data={"_token": token}).status_code == 404
+    session.rollback()
+    assert moderation.count_open(session) == 0
+    assert session.scalars(select(Post.body).order_by(Post.id)).all() == ["Breite **Stufen**.", "", ""]

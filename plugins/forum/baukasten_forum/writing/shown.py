@@ -97,17 +97,20 @@ def feet(
     """Give the way to quote a post, and those to change and take back one's own; staff may change any."""
     if member is None:
         return {}
-    base = f"{module_url(module, 'index')}{topic.id}/"
+    index = module_url(module, "index")
+    base, held = f"{index}{topic.id}/", f"{index}beitrag/"
     own = any(fact.author_id == member.id for fact in facts)
     may_reply, may_own = _may(module, topic, member, REPLY), own and _may(module, topic, member, EDIT)
     may_all = may(here().session, member, MANAGE, module)
     quote, change, back = _quote_link(), str(_("Change")), str(_("Take back"))
     found: dict[int, Markup] = {}
     for fact in facts:
+        is_own = fact.author_id == member.id
+        if not fact.number and is_own:
+            found[fact.id] = LINK.format(held, fact.id, "zurueckziehen", back, "")
         if not fact.number or fact.kind == PostKind.NOTICE:
             continue
-        is_own = fact.author_id == member.id
-        links = quote.format(fact.id, fact.number) if may_reply else Markup("")
+        links = mine.filled(quote, fact.id, fact.number) if may_reply else Markup("")
         if may_own if is_own else may_all:
             links += LINK.format(base, fact.number, "bearbeiten", change, fact.number)
         if is_own and may_own and fact.kind == PostKind.POST:

@@ -22,11 +22,13 @@ from baukasten_forum import forms, pages, service, topic_page
 from baukasten_forum.keys import EDIT, MANAGE, READ
 from baukasten_forum.routes import POST, routes
 from baukasten_forum.writing import cooking, drafts, editing, files, revisions, shown, withdrawing
+from baukasten_forum.writing.aids import BIG_NUMBER
 from baukasten_forum.writing.differences import between
 from baukasten_forum.writing.views import KEPT, refuse, unfinished
 from baukasten_forum.writing.views_drafts import member
 
 _ = lazy("forum")
+HELD_POST = f"/beitrag/<{BIG_NUMBER}:post_id>/zurueckziehen"
 
 
 @routes.get(f"{POST}/bearbeiten")
@@ -95,14 +97,27 @@ def change_post(module: ModuleRef, topic_id: int, number: int) -> ResponseReturn
 def confirm_withdrawal(module: ModuleRef, topic_id: int, number: int) -> ResponseReturnValue:
     """Say what taking a post back means, before it is done."""
     post = withdrawing.withdrawable(here().session, member(), module, topic_id, number)
-    return render(
-        "forum/writing/withdraw.html",
-        title=_("Take a contribution back"),
-        crumbs=_crumbs(module, post.topic_id, post.slug, post.title, str(_("Take back"))),
-        post=post,
-        html=SafeHtml(post.body_html),
-        back_url=_post_url(module, post.topic_id, post.slug, number),
-    )
+    return _withdrawal_page(module, post, _post_url(module, post.topic_id, post.slug, number))
+
+
+@routes.get(HELD_POST)
+@signed_in
+def confirm_held_withdrawal(module: ModuleRef, post_id: int) -> ResponseReturnValue:
+    """Say what taking back a post means that is still being checked."""
+    post = withdrawing.withdrawable_held(here().session, member(), module, post_id)
+    return _withdrawal_page(module, post, module_url(module, "topic", topic_id=post.topic_id, slug=post.slug))
+
+
+@routes.post(HELD_POST)
+@signed_in
+def withdraw_held_post(module: ModuleRef, post_id: int) -> ResponseReturnValue:
+    """Take back a post that is still being checked."""
+    session = here().session
+    post = withdrawing.withdraw_held(session, member(), module, post_id)
+    session.commit()
+    if post.whole_topic:
+        return redirect(module_url(module, "index"), 303)
+    return redirect(module_url(module, "topic", topic_id=post.topic_id, slug=post.slug), 303)
 
 
 @routes.post(f"{POST}/zurueckziehen")
@@ -135,6 +150,17 @@ def revisions_of(module: ModuleRef, topic_id: int, number: int) -> ResponseRetur
         older_url=f"{own_url}?ab={found.older}" if found.older else "",
         newest_url=own_url if asked is not None else "",
         back_url=_post_url(module, topic_id, found.slug, number),
+    )
+
+
+def _withdrawal_page(module: ModuleRef, post: withdrawing.Withdrawable, back_url: str) -> str:
+    return render(
+        "forum/writing/withdraw.html",
+        title=_("Take a contribution back"),
+        crumbs=_crumbs(module, post.topic_id, post.slug, post.title, str(_("Take back"))),
+        post=post,
+        html=SafeHtml(post.body_html),
+        back_url=back_url,
     )
 
 

@@ -27,6 +27,7 @@ class Withdrawable:
     topic_id: int
     slug: str
     number: int
+    """0 while it is being checked."""
     title: str
     body_html: str
     is_opening: bool
@@ -85,6 +86,49 @@ def withdraw(session: Scope, actor: MemberRef, module: ModuleRef, topic_id: int,
     """
     session.execute(select(Topic.id).where(Topic.id == topic_id).with_for_update())
     found = withdrawable(session, actor, module, topic_id, number)
+    _empty(session, actor, module, found)
+    return found
+
+
+def withdrawable_held(session: Scope, actor: MemberRef, module: ModuleRef, post_id: int) -> Withdrawable:
+    """Give one's own post that nobody has looked at yet; raises NotFound. It may be taken back at any time."""
+    columns = (Post.id, Post.topic_id, Topic.slug, Topic.title, Post.body_html, Topic.next_number)
+    query = (
+        select(*columns)
+        .join(Topic, Topic.id == Post.topic_id)
+        .where(
+            Post.id == post_id,
+            Post.author_id == actor.id,
+            Post.visibility == Visibility.HELD,
+            Post.number.is_(None),
+            Topic.module_id == module.id,
+        )
+    )
+    row = session.execute(query).one_or_none()
+    if row is None:
+        raise NotFound
+    return Withdrawable(
+        id=row.id,
+        topic_id=row.topic_id,
+        slug=row.slug,
+        number=0,
+        title=row.title,
+        body_html=row.body_html,
+        is_opening=row.next_number == 1,
+        replies=0,
+    )
+
+
+def withdraw_held(session: Scope, actor: MemberRef, module: ModuleRef, post_id: int) -> Withdrawable:
+    """Take back one's own post before anybody has looked at it; raises NotFound."""
+    topic = select(Post.topic_id).where(Post.id == post_id).scalar_subquery()
+    session.execute(select(Topic.id).where(Topic.id == topic).with_for_update())
+    found = withdrawable_held(session, actor, module, post_id)
+    _empty(session, actor, module, found)
+    return found
+
+
+def _empty(session: Scope, actor: MemberRef, module: ModuleRef, found: Withdrawable) -> None:
     emptied: dict[Any, Any] = {"body": "", "body_html": "", "edits": 0, "edited_at": None}
     gone = update(Post).where(Post.id == found.id)
     session.execute(gone.values(visibility=Visibility.WITHDRAWN, **emptied), execution_options=UNSYNCED)
@@ -93,13 +137,12 @@ def withdraw(session: Scope, actor: MemberRef, module: ModuleRef, topic_id: int,
     waiting.forget(session, found.id)
     drafts.drop(session, actor, module, drafts.edit_key(found.id))
     _change_topic(session, found)
-    recount.topics(session, [topic_id])
+    recount.topics(session, [found.topic_id])
     ref = ContentRef(POST_TYPE, found.id)
     forget_media(session, ref)
     withdraw_content(session, ref)
     withdraw_content(session, ContentRef(editing.WORDING_TYPE, found.id))
     session.flush()
-    return found
 
 
 def _change_topic(session: Scope, found: Withdrawable) -> None:
