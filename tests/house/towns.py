@@ -26,8 +26,8 @@ from baukasten.projects.schedule import PhaseDraft, set_phases
 from baukasten.projects.service import ProjectDraft, create_project
 from baukasten.tenants import settings
 from baukasten.web import forgery
-from baukasten_forum import service
-from baukasten_forum.models import Post
+from baukasten_forum import categories, service
+from baukasten_forum.models import Permalink, Post
 
 DAY = dt.timedelta(days=1)
 ROLES = ("guest", "citizen", "moderator", "admin")
@@ -91,6 +91,9 @@ def furnish(kit, town, marker):
         )
         paper = add_paper(session, people["citizen"], posts["topic"], f"Anlage {marker}")
         add_paper(session, people["citizen"], posts["hidden"], f"Anlage {UNSEEN}{marker}")
+        # Its address is the x that stands for every slug.
+        subject = categories.add(session, people["admin"], module, title="X", description=f"Dazu {marker}")
+        session.add(Permalink(module_id=module.id, path=f"/alt/{marker}", post_id=posts["topic"].post_id))
         file = exports.ask(session, people["admin"], module, "forum.posts", "csv")
         case = moderation.open_case(session, post, CaseCause.REPORTED)
         notices.notify(
@@ -114,6 +117,9 @@ def furnish(kit, town, marker):
         "project_id": str(project.id),
         "module_id": str(module.id),
         "topic_id": str(posts["topic"].topic_id),
+        "post_id": str(posts["topic"].post_id),
+        "category_id": str(subject),
+        "old": f"alt/{marker}",
         "member_id": str(people["citizen"].id),
         "case_id": str(case),
         "media_id": str(paper),
