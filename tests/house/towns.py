@@ -27,7 +27,9 @@ from baukasten.projects.service import ProjectDraft, create_project
 from baukasten.tenants import settings
 from baukasten.web import forgery
 from baukasten_forum import categories, service
+from baukasten_forum.keys import State
 from baukasten_forum.models import Permalink, Post
+from baukasten_forum.steering import schedule
 
 DAY = dt.timedelta(days=1)
 ROLES = ("guest", "citizen", "moderator", "admin")
@@ -95,6 +97,9 @@ def furnish(kit, town, marker):
         subject = categories.add(session, people["admin"], module, title="X", description=f"Dazu {marker}")
         session.add(Permalink(module_id=module.id, path=f"/alt/{marker}", post_id=posts["topic"].post_id))
         file = exports.ask(session, people["admin"], module, "forum.posts", "csv")
+        stage = schedule.add(
+            session, people["admin"], module, schedule.Plan(State.READ_ONLY, clock.now() + DAY)
+        )
         case = moderation.open_case(session, post, CaseCause.REPORTED)
         notices.notify(
             session,
@@ -117,6 +122,7 @@ def furnish(kit, town, marker):
         "project_id": str(project.id),
         "module_id": str(module.id),
         "topic_id": str(posts["topic"].topic_id),
+        "stage_id": str(stage),
         "post_id": str(posts["topic"].post_id),
         "category_id": str(subject),
         "old": f"alt/{marker}",
