@@ -27,7 +27,8 @@ from baukasten.projects.service import ProjectDraft, create_project
 from baukasten.tenants import settings
 from baukasten.web import forgery
 from baukasten_forum import categories, service
-from baukasten_forum.keys import State
+from baukasten_forum.following.models import Follow
+from baukasten_forum.keys import Level, State
 from baukasten_forum.models import Permalink, Post
 from baukasten_forum.steering import schedule
 
@@ -95,6 +96,9 @@ def furnish(kit, town, marker):
         add_paper(session, people["citizen"], posts["hidden"], f"Anlage {UNSEEN}{marker}")
         # Its address is the x that stands for every slug.
         subject = categories.add(session, people["admin"], module, title="X", description=f"Dazu {marker}")
+        follow = Follow(member_id=people["citizen"].id, module_id=module.id, level=Level.FOLLOW)
+        session.add(follow)
+        session.flush()
         session.add(Permalink(module_id=module.id, path=f"/alt/{marker}", post_id=posts["topic"].post_id))
         file = exports.ask(session, people["admin"], module, "forum.posts", "csv")
         stage = schedule.add(
@@ -128,6 +132,7 @@ def furnish(kit, town, marker):
         "old": f"alt/{marker}",
         "member_id": str(people["citizen"].id),
         "case_id": str(case),
+        "follow_id": str(follow.id),
         "media_id": str(paper),
         "file_id": str(file.id),
         "notice_id": str(notice.id),
