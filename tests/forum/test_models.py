@@ -36,7 +36,6 @@ def many(session, topic):
             "CASE n % 2 WHEN 1 THEN now() END, n, n, n FROM forum_topic, generate_series(1, 3000) AS n"
         )
     )
-    session.execute(text("ANALYZE forum_topic"))
 
 
 def plan(session, forum, sort, clauses, part="", **more):
@@ -44,6 +43,9 @@ def plan(session, forum, sort, clauses, part="", **more):
     values = {"module": forum.id, **VALUES, **more}
     if part:
         values |= {"key": listing.EPOCH if sort.column.endswith("_at") else 5, "id": 7}
+    # What the table holds by estimate is the other tests' business: where the order has an index, it needs no sort.
+    for way in ("sort", "seqscan", "bitmapscan", "incremental_sort"):
+        session.execute(text(f"SET LOCAL enable_{way} = off"))
     statement = listing.statement(sort.key, clauses, part).params(values)
     written = statement.compile(session.get_bind(), compile_kwargs={"literal_binds": True})
     return [row[0] for row in session.connection().exec_driver_sql(f"EXPLAIN {written}")]
@@ -73,7 +75,6 @@ def test_the_topics_of_a_category_have_an_index_in_the_usual_order(session, foru
         )
     )
     session.execute(text("UPDATE forum_topic SET category_id = 2 WHERE replies % 100 = 0"))
-    session.execute(text("ANALYZE forum_topic"))
     lines = plan(session, forum, listing.SORTS[listing.DEFAULT], ("category", "current"), category=2)
     assert any("ix_forum_topic_category on forum_topic" in line for line in lines), lines
 
