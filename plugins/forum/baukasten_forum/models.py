@@ -207,3 +207,21 @@ class Permalink(TenantOwned, Base):
     module_id: Mapped[int]
     path: Mapped[str]
     post_id: Mapped[int]
+
+
+class Mention(TenantOwned, Base):
+    """Somebody whom a post calls by name."""
+
+    __tablename__ = "forum_mention"
+    __table_args__ = tenant_args(
+        tenant_key("post_id", "forum_post"),
+        tenant_key("member_id", "membership"),
+        UniqueConstraint("tenant_id", "post_id", "member_id"),
+        Index("ix_forum_mention_member", "tenant_id", "member_id"),
+    )
+    bumps_generation = False
+
+    post_id: Mapped[int]
+    member_id: Mapped[int]
+    name: Mapped[str]
+    """What stands in the text, which stays when the person changes their name."""

@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 
 from sqlalchemy import func, select, update
 from sqlalchemy.dialects.postgresql import insert
@@ -19,7 +19,8 @@ from baukasten.sdk import (
     slug,
     submit,
 )
-from baukasten_forum import categories
+from baukasten_forum import categories, mentions
+from baukasten_forum.cooking import Cooked, cook
 from baukasten_forum.keys import (
     ANSWER,
     CREATE,
@@ -34,8 +35,6 @@ from baukasten_forum.keys import (
 )
 from baukasten_forum.models import SHOWN, Post, Topic
 from baukasten_forum.stages import kinds, rules
-from baukasten_forum.writing import mentions
-from baukasten_forum.writing.cooking import Cooked, cook
 
 _ = lazy("forum")
 MAX_TITLE = 150
@@ -56,12 +55,24 @@ class Written:
 
 
 @dataclass(frozen=True, slots=True)
+class Where:
+    """What place on a plan a remark is about; see the columns of ``Topic``."""
+
+    plan_id: int
+    passage: int | None = None
+    x: int | None = None
+    y: int | None = None
+    place: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class About:
     """What a new topic is besides its text."""
 
     title: str
     kind: TopicKind = TopicKind.DISCUSSION
     category_id: int | None = None
+    where: Where | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -257,6 +268,7 @@ def _store_topic(
         last_post_at=now,
         last_author_id=way.author(actor),
         last_byline=way.byline,
+        **(asdict(about.where) if about.where else {}),
     )
     session.add(topic)
     session.flush()

@@ -22,7 +22,6 @@ from baukasten_forum import categories, page_of_posts, pages, service, thread
 from baukasten_forum.keys import REPLY
 from baukasten_forum.listing import AnyRow
 from baukasten_forum.stages.shown import opening
-from baukasten_forum.writing.shown import Writer
 
 Shown = Callable[[ModuleRef, AnyRow, MemberRef | None], Markup]
 """Gives a piece of the page, or nothing; kept where it is equal for all."""
@@ -40,7 +39,7 @@ NOTED: list[Callable[[ModuleRef, AnyRow, MemberRef, int], None]] = []
 
 
 def show(
-    module: ModuleRef, found: AnyRow, form: Form | None, writer: Writer | None = None, *, sees_held: bool
+    module: ModuleRef, found: AnyRow, form: Form | None, writer: object | None = None, *, sees_held: bool
 ) -> str:
     """Give the page of a topic with one page of its posts, and the form for a reply or the reason for none."""
     place = here()

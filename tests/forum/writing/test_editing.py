@@ -12,9 +12,9 @@ from baukasten.moderation import service as moderation
 from baukasten.notify import service as notices
 from baukasten.plugin.refs import ContentRef, Ruling, Verdict, Visibility
 from baukasten.sdk import Closed, Denied, Invalid, NotFound, Rejected
-from baukasten_forum import service
+from baukasten_forum import mentions, service
 from baukasten_forum.models import Post, Topic
-from baukasten_forum.writing import editing, mentions
+from baukasten_forum.writing import editing
 from baukasten_forum.writing.editing import Change
 from baukasten_forum.writing.models import Revision, Wording
 from tests.forum.conftest import DAY

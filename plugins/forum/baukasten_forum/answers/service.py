@@ -22,11 +22,11 @@ from baukasten.sdk import (
 )
 from baukasten_forum import recount, service
 from baukasten_forum.answers import outcomes
+from baukasten_forum.cooking import Cooked, cook
 from baukasten_forum.keys import ANSWER, POST_TYPE, PostKind
 from baukasten_forum.models import SHOWN, Post
 from baukasten_forum.service import Way, Written
 from baukasten_forum.stages import rules
-from baukasten_forum.writing.cooking import Cooked, cook
 from baukasten_forum.writing.models import Revision
 
 _ = lazy("forum")

@@ -24,15 +24,14 @@ from baukasten.sdk import (
     requires,
     translator,
 )
+from baukasten_forum import cooking, list_page, mine, pages, service, thread, topic_page
 from baukasten_forum import forms as text_forms
-from baukasten_forum import list_page, mine, pages, service, thread, topic_page
 from baukasten_forum.answers import forms, shown
 from baukasten_forum.answers import service as answers
 from baukasten_forum.keys import ANSWER, PostKind
 from baukasten_forum.listing import TOPIC, AnyRow
 from baukasten_forum.routes import NUMBER, POST, routes
 from baukasten_forum.stages.rules import topic_of
-from baukasten_forum.writing import cooking
 
 _ = lazy("forum")
 MOST_DEPARTMENTS = 50
@@ -59,7 +58,7 @@ def send_answer(module: ModuleRef, topic_id: int) -> ResponseReturnValue:
     session = here().session
     form = forms.answer_form(module_url(module, "send_answer", topic_id=topic_id))
     correct = form.read(request.form)
-    to = text_forms.number(request.form.get("to", ""))
+    to = text_forms.number(request.form.get("to", "1"))
     if not correct:
         return _page(module, topic_id, to, form), 422
     sent = form.values
@@ -82,7 +81,8 @@ def send_answer(module: ModuleRef, topic_id: int) -> ResponseReturnValue:
         form.add_error("", conflict.message)
         return _page(module, topic_id, to, form, other=conflict.newest), 409
     except REFUSED as error:
-        return _page(module, topic_id, to, form), _refused(form, error)
+        status = _refused(form, error)
+        return _page(module, topic_id, to, form), status
     session.commit()
     return redirect(topic_page.post_url(module, written), 303)
 
@@ -117,7 +117,8 @@ def correct_answer(module: ModuleRef, topic_id: int, number: int) -> ResponseRet
         )
     except REFUSED as error:
         form.show("seen", answers.version(answers.find(session, module, topic_id, number)))
-        return _given_page(module, row, correct=form), _refused(form, error)
+        status = _refused(form, error)
+        return _given_page(module, row, correct=form), status
     return _back(module, row)
 
 
@@ -135,7 +136,8 @@ def take_answer_back(module: ModuleRef, topic_id: int, number: int) -> ResponseR
         answers.take_back(session, _member(), module, topic_id, number, reason=reason, seen=seen)
     except REFUSED as error:
         form.show("seen", answers.version(answers.find(session, module, topic_id, number)))
-        return _given_page(module, row, back=form), _refused(form, error, "why")
+        status = _refused(form, error, "why")
+        return _given_page(module, row, back=form), status
     return _back(module, row)
 
 

@@ -8,12 +8,11 @@ from sqlalchemy.orm import Session
 
 from baukasten.plugin import ContentPublished, ContentRef, Event, Job, NotificationType, lazy
 from baukasten.sdk import Scope, enqueue, modules_by_id, notify
-from baukasten_forum import judging
+from baukasten_forum import judging, mentions
 from baukasten_forum.following import levels, positions, recipients
 from baukasten_forum.following.recipients import News, Reason
 from baukasten_forum.keys import MAILBOX, POST_TYPE, PostKind, Via
 from baukasten_forum.models import SHOWN, Post, Topic
-from baukasten_forum.writing import mentions
 
 _ = lazy("forum")
 TELL_JOB = "forum.tell"

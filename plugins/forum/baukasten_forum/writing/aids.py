@@ -5,11 +5,10 @@ from flask.typing import ResponseReturnValue
 
 from baukasten.plugin import ModuleRef
 from baukasten.sdk import Invalid, NotFound, here, part, requires, signed_in
-from baukasten_forum import forms
+from baukasten_forum import cooking, forms, mentions
 from baukasten_forum.keys import CREATE, REPLY
 from baukasten_forum.routes import routes
 from baukasten_forum.stages import rules
-from baukasten_forum.writing import cooking, mentions
 from baukasten_forum.writing.similar import similar
 
 BIG_NUMBER = "int(min=1, max=9223372036854775807)"

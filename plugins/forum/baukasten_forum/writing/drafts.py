@@ -2,7 +2,7 @@
 
 import datetime as dt
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -13,11 +13,12 @@ from sqlalchemy.orm import Session
 from baukasten.plugin import Job, MemberRef, ModuleRef, lazy
 from baukasten.sdk import Conflict, Invalid, NotFound, Scope, clock, normalise
 from baukasten_forum.models import SHOWN, Post, Topic
+from baukasten_forum.plans.models import Plan
 from baukasten_forum.writing.models import SavedDraft
 
 _ = lazy("forum")
 NEW = "new"
-_KEY = re.compile(r"(reply|edit):([1-9][0-9]{0,17})")
+_KEY = re.compile(r"(reply|edit|plan):([1-9][0-9]{0,17})")
 MAX_DRAFTS = 100
 """Of one person in one forum."""
 MAX_TITLE, MAX_BODY = 300, 40_000
@@ -61,6 +62,11 @@ class Line:
 def reply_key(topic_id: int) -> str:
     """Give the key of a reply to a topic."""
     return f"reply:{topic_id}"
+
+
+def plan_key(plan_id: int) -> str:
+    """Give the key of a remark on a plan."""
+    return f"plan:{plan_id}"
 
 
 def edit_key(post_id: int) -> str:
@@ -199,8 +205,20 @@ def _places(session: Scope, module: ModuleRef, keys: Sequence[str]) -> dict[str,
     rows = session.execute(query).all()
     by_topic = {row.id: (row.id, row.slug, None) for row in rows}
     by_post = {row.post_id: (row.id, row.slug, row.number) for row in rows}
-    places = {key: (by_topic if kind == "reply" else by_post).get(at) for key, (kind, at) in parts.items()}
+    there = {"reply": by_topic, "edit": by_post, "plan": _plans(session, module, parts.values())}
+    places = {key: there[kind].get(at) for key, (kind, at) in parts.items()}
     return {key: cast("tuple[int, str, int | None]", place) for key, place in places.items() if place}
+
+
+def _plans(
+    session: Scope, module: ModuleRef, parts: Iterable[tuple[str, int]]
+) -> dict[int, tuple[int, str, int | None]]:
+    """Give the plans among what drafts lead to; they stand where others have the topic."""
+    asked = [number for kind, number in parts if kind == "plan"]
+    if not asked:
+        return {}
+    query = select(Plan.id).where(Plan.id.in_(asked), Plan.module_id == module.id)
+    return {plan_id: (plan_id, "", None) for plan_id in session.scalars(query)}
 
 
 JOBS = [Job("forum.clean_drafts", clean, every="17 3 * * *")]

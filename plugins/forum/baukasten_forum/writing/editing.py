@@ -23,12 +23,13 @@ from baukasten.sdk import (
     slug,
     submit,
 )
+from baukasten_forum import mentions
+from baukasten_forum.cooking import Cooked, cook
 from baukasten_forum.keys import ANSWER, EDIT, MANAGE, POST_TYPE, PostKind
 from baukasten_forum.models import SHOWN, Post, Topic
 from baukasten_forum.service import SLUG_FALLBACK, checked_title
 from baukasten_forum.stages import rules
-from baukasten_forum.writing import mentions, telling
-from baukasten_forum.writing.cooking import Cooked, cook
+from baukasten_forum.writing import telling
 from baukasten_forum.writing.models import Revision, Wording
 
 _ = lazy("forum")

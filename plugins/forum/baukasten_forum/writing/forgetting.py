@@ -6,8 +6,8 @@ import re
 from sqlalchemy import ColumnElement, delete, select, update
 from sqlalchemy.orm import Session
 
-from baukasten_forum.models import Post
-from baukasten_forum.writing.models import Mention, Revision, SavedDraft, Wording
+from baukasten_forum.models import Mention, Post
+from baukasten_forum.writing.models import Revision, SavedDraft, Wording
 
 Text = Post | Revision | Wording | SavedDraft
 UNSYNCED = {"synchronize_session": False}

@@ -25,7 +25,7 @@ class SavedDraft(TenantOwned, Timestamps, Base):
     member_id: Mapped[int]
     module_id: Mapped[int]
     key: Mapped[str]
-    """What is being written: ``new``, ``reply:<topic>`` or ``edit:<post>``."""
+    """What is being written: ``new``, ``reply:<topic>``, ``edit:<post>`` or ``plan:<plan>``."""
     title: Mapped[str] = mapped_column(server_default=text("''"))
     body: Mapped[str] = mapped_column(server_default=text("''"))
     extra: Mapped[dict[str, Any]] = mapped_column(server_default=text("'{}'"))
@@ -58,24 +58,6 @@ class Revision(TenantOwned, Base):
     """Who replaced it."""
     by_staff: Mapped[bool] = mapped_column(server_default=text("false"))
     reason: Mapped[str] = mapped_column(server_default=text("''"))
-
-
-class Mention(TenantOwned, Base):
-    """Somebody whom a post calls by name."""
-
-    __tablename__ = "forum_mention"
-    __table_args__ = tenant_args(
-        tenant_key("post_id", "forum_post"),
-        tenant_key("member_id", "membership"),
-        UniqueConstraint("tenant_id", "post_id", "member_id"),
-        Index("ix_forum_mention_member", "tenant_id", "member_id"),
-    )
-    bumps_generation = False
-
-    post_id: Mapped[int]
-    member_id: Mapped[int]
-    name: Mapped[str]
-    """What stands in the text, which stays when the person changes their name."""
 
 
 class Wording(TenantOwned, Timestamps, Base):

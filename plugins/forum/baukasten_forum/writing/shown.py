@@ -8,14 +8,14 @@ from markupsafe import Markup
 
 from baukasten.plugin import MemberRef, ModuleRef, lazy
 from baukasten.sdk import Form, SafeHtml, here, may, module_url, translator
-from baukasten_forum import forms, mine
+from baukasten_forum import cooking, forms, mine
 from baukasten_forum.attaching.basket import allowed
 from baukasten_forum.attaching.shown import Carried
 from baukasten_forum.keys import EDIT, MANAGE, REPLY, PostKind
 from baukasten_forum.listing import AnyRow
 from baukasten_forum.mine import Fact
 from baukasten_forum.stages import shown as stages
-from baukasten_forum.writing import cooking, drafts
+from baukasten_forum.writing import drafts
 from baukasten_forum.writing.similar import Similar
 
 _ = lazy("forum")

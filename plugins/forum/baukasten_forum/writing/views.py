@@ -22,13 +22,13 @@ from baukasten.sdk import (
     site_url,
     takes_files,
 )
-from baukasten_forum import categories, forms, pages, service, thread, topic_page
+from baukasten_forum import categories, cooking, forms, pages, service, thread, topic_page
 from baukasten_forum.keys import CREATE, HELD, REPLY
 from baukasten_forum.listing import AnyRow
 from baukasten_forum.routes import NUMBER, routes
 from baukasten_forum.stages import kinds
 from baukasten_forum.stages.shown import opening
-from baukasten_forum.writing import cooking, drafts, files, shown
+from baukasten_forum.writing import drafts, files, shown
 from baukasten_forum.writing.similar import similar
 from baukasten_forum.writing.views_drafts import keep_sent, member, save_sent
 

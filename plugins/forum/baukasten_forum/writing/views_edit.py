@@ -18,10 +18,10 @@ from baukasten.sdk import (
     takes_files,
     translator,
 )
-from baukasten_forum import forms, pages, service, topic_page
+from baukasten_forum import cooking, forms, pages, service, topic_page
 from baukasten_forum.keys import EDIT, MANAGE, READ
 from baukasten_forum.routes import POST, routes
-from baukasten_forum.writing import cooking, drafts, editing, files, revisions, shown, withdrawing
+from baukasten_forum.writing import drafts, editing, files, revisions, shown, withdrawing
 from baukasten_forum.writing.aids import BIG_NUMBER
 from baukasten_forum.writing.differences import between
 from baukasten_forum.writing.views import KEPT, refuse, unfinished

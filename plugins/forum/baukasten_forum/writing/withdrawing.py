@@ -7,11 +7,11 @@ from sqlalchemy import delete, select, update
 
 from baukasten.plugin import ContentRef, MemberRef, ModuleRef, Visibility, lazy
 from baukasten.sdk import Denied, NotFound, Scope, forget_media, require, withdraw_content
-from baukasten_forum import recount
+from baukasten_forum import mentions, recount
 from baukasten_forum.keys import EDIT, POST_TYPE, PostKind
 from baukasten_forum.models import SHOWN, Post, Topic
 from baukasten_forum.stages import rules
-from baukasten_forum.writing import drafts, editing, mentions, waiting
+from baukasten_forum.writing import drafts, editing, waiting
 from baukasten_forum.writing.models import Revision
 
 _ = lazy("forum")

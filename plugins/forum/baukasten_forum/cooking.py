@@ -20,9 +20,9 @@ from baukasten.sdk import (
     plain,
     render_markdown,
 )
+from baukasten_forum import mentions
 from baukasten_forum.listing import AnyRow, AnySelect
 from baukasten_forum.models import SHOWN, Post, Topic
-from baukasten_forum.writing import mentions
 
 _ = lazy("forum")
 MAX_SOURCES = 20

@@ -6,8 +6,7 @@ from sqlalchemy import delete, insert, select
 
 from baukasten.plugin import Role
 from baukasten.sdk import MEMBERS, Scope, member_names, members_with_roles
-from baukasten_forum.models import SHOWN, Post
-from baukasten_forum.writing.models import Mention
+from baukasten_forum.models import SHOWN, Mention, Post
 
 SUGGESTED = 200
 """Names that are offered while one types; all can be written."""

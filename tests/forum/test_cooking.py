@@ -7,10 +7,9 @@ from baukasten.moderation import service as moderation
 from baukasten.plugin.refs import Ruling, Verdict
 from baukasten.projects.placing import place_module
 from baukasten.sdk import Invalid
-from baukasten_forum import judging, service
+from baukasten_forum import judging, mentions, service
+from baukasten_forum.cooking import cook, quotation, said
 from baukasten_forum.models import Post
-from baukasten_forum.writing import mentions
-from baukasten_forum.writing.cooking import cook, quotation, said
 
 BASE = "/beteiligung/torfhafen/forum/"
 
