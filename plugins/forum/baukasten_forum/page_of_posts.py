@@ -58,7 +58,7 @@ def load(module: ModuleRef, found: AnyRow, after: int, *, can_reply: bool, sees_
         )
         return PageOfPosts(*_parted(whole), pages)
     own, replies = _parted(shared)
-    held = thread.waiting(place.session, found.id, place.member, sees_held=sees_held)
+    held = thread.waiting(place.session, found.id, place.member, sees_held=sees_held) if found.waits else ()
     if held:
         # Only who wrote them and who decides about them sees these, so they are filled for this person alone.
         rows = posts.shown(module, found, held)

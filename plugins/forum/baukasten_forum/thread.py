@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import Table, bindparam, select
+from sqlalchemy import Table, bindparam, exists, select
 
 from baukasten.plugin import MemberRef, Visibility
 from baukasten.sdk import MEMBERS, NotFound, Scope
@@ -21,8 +21,11 @@ FACTS = (
     "last_number", "passage", "x", "y", "place", "created_at", "last_post_at", "last_byline", "external_id",
     "source_url",
 )  # fmt: skip
+# What has no number is held or was refused; the partial index has no other rows.
+HELD = (POST.c.number.is_(None), POST.c.visibility == Visibility.HELD.value)
+WAITS = exists().where(POST.c.tenant_id == TOPIC.c.tenant_id, POST.c.topic_id == TOPIC.c.id, *HELD)
 TOPIC_BY_ID = (
-    select(*(TOPIC.c[name] for name in FACTS), AUTHOR.c.display_name.label("author"))
+    select(*(TOPIC.c[name] for name in FACTS), AUTHOR.c.display_name.label("author"), WAITS.label("waits"))
     .select_from(TOPIC.outerjoin(AUTHOR, with_name(AUTHOR, TOPIC.c.author_id, TOPIC.c.tenant_id)))
     .where(TOPIC.c.id == bindparam("topic"), TOPIC.c.module_id == bindparam("module"))
 )
@@ -41,11 +44,9 @@ OF_TOPIC = POST.c.topic_id == bindparam("topic")
 NUMBERED = POSTS.where(
     OF_TOPIC, POST.c.number > bindparam("after"), POST.c.number <= bindparam("last")
 ).order_by(POST.c.number)
-# What has no number is held or was refused; the partial index has no other rows.
 WAITING = POSTS.where(
     OF_TOPIC,
-    POST.c.number.is_(None),
-    POST.c.visibility == Visibility.HELD.value,
+    *HELD,
     (POST.c.author_id == bindparam("reader")) | bindparam("all_of_them"),
 ).order_by(POST.c.id)
 
@@ -53,7 +54,10 @@ WAITING = POSTS.where(
 def topic(
     session: Scope, module_id: int, topic_id: int, reader: MemberRef | None, *, sees_held: bool
 ) -> AnyRow:
-    """Give a topic that the reader may see. Raises NotFound, also for one of another module or town."""
+    """Give a topic that the reader may see, and whether a post ``waits`` in it to be checked.
+
+    Raises NotFound, also for one of another module or town.
+    """
     row = session.execute(TOPIC_BY_ID, {"topic": topic_id, "module": module_id}).one_or_none()
     if row is None:
         raise NotFound

@@ -51,7 +51,7 @@ def feet(
             for kind in reactions.offered(module, topic.kind, post.number, post.kind)
         ]
         if buttons:
-            found[post.id] = Markup("").join(buttons)
+            found[post.id] = Markup("".join(buttons))  # noqa: S704 - Markup with Markup in it
         if member is None and post.number == 1 and buttons and opening(module, REACT, topic).open:
             found[post.id] += _invitation(module, topic)
     return found
