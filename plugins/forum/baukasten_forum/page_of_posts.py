@@ -9,7 +9,7 @@ from werkzeug.routing import RequestRedirect
 
 from baukasten.plugin import ModuleRef, Visibility
 from baukasten.sdk import NotFound, here, kept_part, module_url, part, reasons
-from baukasten_forum import addresses, mine, posts, thread
+from baukasten_forum import addresses, gaps, mine, posts, thread
 from baukasten_forum.keys import POST_TYPE, REACT, REPLY
 from baukasten_forum.listing import AnyRow
 from baukasten_forum.stages.shown import opening
@@ -62,7 +62,7 @@ def load(module: ModuleRef, found: AnyRow, after: int, *, can_reply: bool, sees_
     if held:
         # Only who wrote them and who decides about them sees these, so they are filled for this person alone.
         rows = posts.shown(module, found, held)
-        waiting = part("forum/posts.html", posts=rows, can_reply=can_reply, cut="")
+        waiting = part("forum/posts.html", posts=rows, can_reply=can_reply, cut="", moved={})
         is_first = not own and not after
         own, replies = (waiting, replies) if is_first else (own, replies + waiting)
     return PageOfPosts(*_parted(mine.fill(module, found, own + CUT + replies, place.member)), pages)
@@ -100,7 +100,9 @@ def _parted(html: Markup) -> tuple[Markup, Markup]:
 def _shared(module: ModuleRef, found: AnyRow, after: int, *, can_reply: bool) -> dict[str, Any]:
     rows = thread.posts(here().session, found.id, after)
     shown = posts.shown(module, found, rows, judgements(rows))
-    return {"posts": shown, "can_reply": can_reply, "cut": CUT}
+    numbers = [row.number for row in rows]
+    moved = gaps.of(here().session, module, found, after, after + thread.PAGE_SIZE, numbers)
+    return {"posts": shown, "can_reply": can_reply, "cut": CUT, "moved": moved}
 
 
 def _nearest(module: ModuleRef, found: AnyRow, after: int) -> str:
