@@ -17,7 +17,7 @@ from baukasten.access.members import with_roles as members_with_roles
 from baukasten.access.models import Membership
 from baukasten.access.policy import may, refusal, require
 from baukasten.audit.service import record
-from baukasten.content.markdown import normalise
+from baukasten.content.markdown import EDITORIAL, normalise
 from baukasten.content.markdown import render as render_markdown
 from baukasten.content.pointing import Pointing, Reference
 from baukasten.content.sanitize import SANITISER_VERSION, SafeHtml
@@ -149,6 +149,7 @@ def installation() -> Installation:
 
 
 __all__ = [
+    "EDITORIAL",
     "MAX_PAPERS",
     "MAX_PICTURES",
     "MEMBERS",

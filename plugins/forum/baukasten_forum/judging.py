@@ -8,8 +8,7 @@ from sqlalchemy.orm import Session
 
 from baukasten.plugin import Content, ContentRef, ContentType, Visibility, lazy
 from baukasten.sdk import MEMBERS, Conflict, SafeHtml, Scope, excerpt, module_path, modules_by_id
-from baukasten_forum import recount
-from baukasten_forum.answers import outcomes
+from baukasten_forum import outcomes, recount
 from baukasten_forum.keys import POST_TYPE, PostKind
 from baukasten_forum.models import Post, Topic
 

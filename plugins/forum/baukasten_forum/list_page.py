@@ -11,11 +11,11 @@ from markupsafe import Markup
 from baukasten.plugin import LazyText, MemberRef, ModuleRef, lazy
 from baukasten.sdk import NotFound, here, kept_part, may, module_url, part, remember, render
 from baukasten_forum import categories, filters, finding, listing, pages
-from baukasten_forum.answers.reasons import reasons
 from baukasten_forum.categories import Known
 from baukasten_forum.filters import Asked
 from baukasten_forum.keys import CREATE
 from baukasten_forum.listing import AnyRow, Chosen, Counts
+from baukasten_forum.reasons import reasons
 from baukasten_forum.stages import kinds
 from baukasten_forum.stages.shown import opening
 

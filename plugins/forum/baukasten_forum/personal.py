@@ -35,7 +35,7 @@ FORGOTTEN: tuple[InstrumentedAttribute[int | None], ...] = (
 def export(session: Session, member_id: int) -> list[dict[str, Any]]:
     """Give all that a member wrote, also what nobody else sees."""
     query = (
-        select(Topic.title, Post.number, Post.body, Post.visibility, Post.created_at)
+        select(Topic.title, Topic.place, Post.number, Post.body, Post.visibility, Post.created_at)
         .join(Topic, Topic.id == Post.topic_id)
         .where(Post.author_id == member_id)
         .order_by(Post.id)
@@ -115,6 +115,7 @@ DATASETS = [
             "forum_topic.byline",
             "forum_topic.last_author_id",
             "forum_topic.last_byline",
+            "forum_topic.place",
             "forum_topic.title",
             "forum_wording.body",
             "forum_wording.edited_by",

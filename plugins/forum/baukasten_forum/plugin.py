@@ -54,7 +54,8 @@ from baukasten_forum.exporting import offers
 from baukasten_forum.following import digests, notices, reactions
 from baukasten_forum.following import shown as following_shown
 from baukasten_forum.following import views as following_views
-from baukasten_forum.plans import models as plan_models
+from baukasten_forum.plans import views as plan_views
+from baukasten_forum.plans import views_remark, views_setup
 from baukasten_forum.routes import routes
 from baukasten_forum.staff import desk
 from baukasten_forum.staff import notices as staff_notices
@@ -86,7 +87,9 @@ PARTS = (
     answer_views,
     views_board,
     views_weighing,
-    plan_models,
+    plan_views,
+    views_remark,
+    views_setup,
 )
 
 DISCUSS = frozenset({keys.CREATE, keys.REPLY, keys.EDIT, keys.REACT})

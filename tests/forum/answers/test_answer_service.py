@@ -156,12 +156,11 @@ def test_a_correction_is_made_in_public(session, forum, topic, moderator, say):
         answers.correct(
             session, moderator, forum, topic.topic_id, written.number, facts=ADOPTED, reason="Doch alle."
         )
+    seen = answers.version(answers.find(session, forum, topic.topic_id, written.number))
     with pytest.raises(Invalid):
-        row = answers.find(session, forum, topic.topic_id, written.number)
         answers.correct(
-            session, moderator, forum, topic.topic_id, written.number,
-            facts=ADOPTED, reason=" ", seen=answers.version(row),
-        )  # fmt: skip
+            session, moderator, forum, topic.topic_id, written.number, facts=ADOPTED, reason=" ", seen=seen
+        )
 
 
 def test_only_the_town_answers_and_only_contributions(session, forum, topic, anna, moderator, say):
@@ -169,9 +168,9 @@ def test_only_the_town_answers_and_only_contributions(session, forum, topic, ann
         answers.answer(session, anna, forum, (topic.topic_id, 1), body=BODY, facts=ADOPTED)
     say()
     for at in ((topic.topic_id, 2), (topic.topic_id, 99), (999_999, 1)):
+        latest = answers.newest(session, at[0])
+        seen = latest.id if latest else 0
         with pytest.raises(NotFound):
-            latest = answers.newest(session, at[0])
-            seen = latest.id if latest else 0
             answers.answer(session, moderator, forum, at, body=BODY, facts=ADOPTED, seen=seen)
     with pytest.raises(NotFound):
         answers.take_back(session, moderator, forum, topic.topic_id, 1, reason="Nein.")

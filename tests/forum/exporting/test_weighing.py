@@ -8,8 +8,7 @@ import zipfile
 import pytest
 from sqlalchemy import update
 
-from baukasten_forum.models import Topic
-from baukasten_forum.plans.models import Plan
+from baukasten_forum.models import Plan, Topic
 
 
 def table(data):

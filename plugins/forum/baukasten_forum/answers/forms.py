@@ -5,7 +5,7 @@ from typing import Any
 
 from baukasten.plugin import Field, FieldKind, ModuleRef, Outcome, lazy
 from baukasten.sdk import Form, token
-from baukasten_forum.answers import outcomes
+from baukasten_forum import outcomes
 from baukasten_forum.answers.service import MAX_DEPARTMENT, MAX_REASON, Facts
 from baukasten_forum.forms import MAX_BODY, NONCE
 

@@ -20,8 +20,7 @@ from baukasten.sdk import (
     require,
     translator,
 )
-from baukasten_forum import recount, service
-from baukasten_forum.answers import outcomes
+from baukasten_forum import outcomes, recount, service
 from baukasten_forum.cooking import Cooked, cook
 from baukasten_forum.keys import ANSWER, POST_TYPE, PostKind
 from baukasten_forum.models import SHOWN, Post

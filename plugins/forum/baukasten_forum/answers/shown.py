@@ -6,26 +6,17 @@ from typing import Any
 from markupsafe import Markup
 from sqlalchemy import bindparam, select
 
-from baukasten.plugin import LazyText, MemberRef, ModuleRef, Outcome, lazy
+from baukasten.plugin import MemberRef, ModuleRef, lazy
 from baukasten.sdk import SafeHtml, here, kept_part, may, module_url, remember, translator
 from baukasten_forum import listing
-from baukasten_forum.answers.reasons import OF_TOPIC, WITH_FIRST
 from baukasten_forum.keys import ANSWER, PostKind
 from baukasten_forum.listing import AnyRow
 from baukasten_forum.mine import Fact
+from baukasten_forum.reasons import OF_TOPIC, WITH_FIRST
 from baukasten_forum.stages.shown import opening
 from baukasten_forum.thread import POST
 
 _ = lazy("forum")
-LABELS: Mapping[str, LazyText] = {
-    Outcome.OPEN: _("open"),
-    Outcome.EXAMINATION: _("in examination"),
-    Outcome.ADOPTED: _("adopted"),
-    Outcome.PARTLY: _("partly adopted"),
-    Outcome.REJECTED: _("rejected"),
-    Outcome.MERGED: _("merged"),
-    Outcome.DONE: _("done"),
-}
 NEWEST = (
     select(
         *(POST.c[name] for name in ("number", "body_html", "department", "outcome", "due_on", "created_at", "edits"))

@@ -20,8 +20,7 @@ from baukasten.sdk import (
     translator,
     valid_until,
 )
-from baukasten_forum import categories, listing, pages
-from baukasten_forum.answers import shown
+from baukasten_forum import categories, listing, outcomes, pages
 from baukasten_forum.categories import Known
 from baukasten_forum.keys import READ
 from baukasten_forum.listing import AnyRow, Chosen, Counts
@@ -87,8 +86,8 @@ def _days(row: AnyRow) -> int:
 
 def _outcomes(counts: Counts) -> list[tuple[object, int]]:
     """Give how many contributions came to which end, without those that are only open."""
-    order = [key for key in shown.LABELS if key != "open"]
-    return [(shown.LABELS[key], counts.outcomes[key]) for key in order if counts.outcomes.get(key)]
+    order = [key for key in outcomes.LABELS if key != "open"]
+    return [(outcomes.LABELS[key], counts.outcomes[key]) for key in order if counts.outcomes.get(key)]
 
 
 def _chips(module: ModuleRef, known: Any, category: Known | None) -> list[dict[str, Any]]:

@@ -159,7 +159,7 @@ def _page(module: ModuleRef, row: AnyRow, form: Form, other: AnyRow | None = Non
         when=translator().date(row.created_at),
         place=place_of(row),
         html=SafeHtml(row.body_html),
-        url=module_url(module, "post", topic_id=row.topic_id, number=row.number),
+        post_url=module_url(module, "post", topic_id=row.topic_id, number=row.number),
         form=form,
         other=other,
         other_proposal=proposal,

@@ -12,8 +12,7 @@ from baukasten.sdk import Conflict, Invalid, NotFound, Scope, clock, normalise, 
 from baukasten_forum.answers.models import Weighing
 from baukasten_forum.keys import POST_TYPE, WEIGH, PostKind
 from baukasten_forum.listing import TOPIC, TOPIC_SHOWN, AnyRow
-from baukasten_forum.models import SHOWN
-from baukasten_forum.plans.models import Plan
+from baukasten_forum.models import SHOWN, Plan
 from baukasten_forum.thread import POST
 
 _ = lazy("forum")

@@ -8,8 +8,7 @@ from baukasten.plugin import lazy
 from baukasten.sdk import MEMBERS, Scope
 from baukasten_forum.keys import PostKind
 from baukasten_forum.listing import AUTHOR, TOPIC, TOPIC_SHOWN, AnyRow, with_name
-from baukasten_forum.models import SHOWN, Category
-from baukasten_forum.plans.models import Plan
+from baukasten_forum.models import SHOWN, Category, Plan
 from baukasten_forum.thread import PARENT, POST
 
 _ = lazy("forum")

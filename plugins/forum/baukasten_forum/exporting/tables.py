@@ -5,25 +5,18 @@ from typing import Any, cast
 
 from sqlalchemy.orm import Session
 
-from baukasten.plugin import LazyText, ModuleRef, Outcome, lazy
+from baukasten.plugin import LazyText, ModuleRef, lazy
 from baukasten.sdk import SafeHtml, Scope, media_of, plain
 from baukasten_forum.exporting import reading
 from baukasten_forum.keys import POST_TYPE, PostKind, TopicKind, Via
 from baukasten_forum.listing import AnyRow
+from baukasten_forum.outcomes import LABELS
 from baukasten_forum.places import place_of
 from baukasten_forum.stages.kinds import LABELS as KINDS
 
 _ = lazy("forum")
 
-OUTCOMES: Mapping[str, LazyText] = {
-    Outcome.OPEN: _("open"),
-    Outcome.EXAMINATION: _("in examination"),
-    Outcome.ADOPTED: _("adopted"),
-    Outcome.PARTLY: _("partly adopted"),
-    Outcome.REJECTED: _("rejected"),
-    Outcome.MERGED: _("merged"),
-    Outcome.DONE: _("done"),
-}
+OUTCOMES = LABELS
 ROLES: Mapping[str, LazyText] = {
     PostKind.POST: _("Post"),
     PostKind.ANSWER: _("Answer of the town"),

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from baukasten.plugin import LazyText, ModuleRef, lazy
 from baukasten.sdk import Scope
 from baukasten_forum.answers.models import Weighing
+from baukasten_forum.answers.weighing import PROPOSALS
 from baukasten_forum.exporting import tables
 from baukasten_forum.exporting.reading import CATEGORY, IN_VIEW, PLAN
 from baukasten_forum.keys import PostKind
@@ -18,12 +19,6 @@ from baukasten_forum.thread import POST
 
 _ = lazy("forum")
 WEIGHING: Table = Weighing.metadata.tables["forum_weighing"]
-PROPOSALS: Mapping[str, LazyText] = {
-    "follow": _("Follow it"),
-    "partly": _("Follow it in part"),
-    "not": _("Do not follow it"),
-    "note": _("Take note of it"),
-}
 COLUMNS: Mapping[str, LazyText] = {
     "number": _("No."),
     "written_at": _("Received"),

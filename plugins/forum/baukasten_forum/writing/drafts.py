@@ -12,8 +12,7 @@ from sqlalchemy.orm import Session
 
 from baukasten.plugin import Job, MemberRef, ModuleRef, lazy
 from baukasten.sdk import Conflict, Invalid, NotFound, Scope, clock, normalise
-from baukasten_forum.models import SHOWN, Post, Topic
-from baukasten_forum.plans.models import Plan
+from baukasten_forum.models import SHOWN, Plan, Post, Topic
 from baukasten_forum.writing.models import SavedDraft
 
 _ = lazy("forum")

@@ -18,6 +18,15 @@ CHOICES: Mapping[Outcome, LazyText] = {
     Outcome.DONE: _("Done: it has happened"),
 }
 """What an answer may say; open is what has none, merged is what staff joins."""
+LABELS: Mapping[str, LazyText] = {
+    Outcome.OPEN: _("open"),
+    Outcome.EXAMINATION: _("in examination"),
+    Outcome.ADOPTED: _("adopted"),
+    Outcome.PARTLY: _("partly adopted"),
+    Outcome.REJECTED: _("rejected"),
+    Outcome.MERGED: _("merged"),
+    Outcome.DONE: _("done"),
+}
 UNSYNCED = {"synchronize_session": False}
 
 
