@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import bindparam, delete, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from baukasten.plugin import MemberRef, ModuleRef
@@ -17,6 +17,13 @@ MOST = 200
 """Choices that one page lists."""
 KEY = ["tenant_id", "member_id", "module_id", "category_id", "topic_id"]
 UNSYNCED = {"synchronize_session": False}
+# Made once: every list that a member opens asks for it.
+WIDER = select(Follow.category_id, Follow.level).where(
+    Follow.member_id == bindparam("member"),
+    Follow.module_id == bindparam("module"),
+    Follow.topic_id.is_(None),
+    Follow.category_id.is_(None) | (Follow.category_id == bindparam("category")),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,11 +100,8 @@ def chosen(session: Scope, member_id: int, module_id: int) -> Sequence[Any]:
 
 def of(session: Scope, member_id: int, matter: Matter) -> dict[str, str]:
     """Give a member's choices that count for a category or a whole forum, by ``category`` and ``module``."""
-    query = select(Follow.category_id, Follow.level).where(
-        Follow.member_id == member_id, Follow.module_id == matter.module_id, Follow.topic_id.is_(None)
-    )
-    either = Follow.category_id.is_(None) | (Follow.category_id == matter.category_id)
-    rows = session.execute(query.where(either))
+    values = {"member": member_id, "module": matter.module_id, "category": matter.category_id}
+    rows = session.execute(WIDER, values)
     return {"module" if row.category_id is None else "category": row.level for row in rows}
 
 
