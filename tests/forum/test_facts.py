@@ -3,9 +3,12 @@
 import pytest
 
 from baukasten import clock
+from baukasten.plugin import Outcome
 from baukasten.plugin.declarations import ActivityItem, Stat
+from baukasten.plugin.refs import Role
 from baukasten.web import i18n
 from baukasten_forum import facts, judging, service
+from baukasten_forum.answers import service as answers
 from tests.forum.conftest import DAY
 
 
@@ -48,6 +51,16 @@ def test_the_latest_topics_and_the_numbers(session, noon, forum, topic, anna, be
     assert facts.stats(session, forum.project) == [
         Stat("forum.contributions", "Contributions", 3),
         Stat("forum.replies", "Replies", 1),
+        Stat("forum.answered", "Answered by the town", 0),
     ]
     judging.hide(session, second.post_id)
-    assert [one.value for one in facts.stats(session, forum.project)] == [2, 1]
+    assert [one.value for one in facts.stats(session, forum.project)] == [2, 1, 0]
+
+
+def test_what_the_town_answered_is_told(session, forum, topic, ben, new_member):
+    moderator = new_member(Role.MODERATOR, name="Mo Deich")
+    facts_of_it = answers.Facts("Bauamt", Outcome.ADOPTED)
+    answers.answer(session, moderator, forum, (topic.topic_id, 1), body="Ja.", facts=facts_of_it)
+    session.flush()
+    assert [one.value for one in facts.stats(session, forum.project)] == [2, 1, 1]
+    assert facts.door(session, forum).line.endswith("The town answered 1.")

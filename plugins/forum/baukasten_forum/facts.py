@@ -16,15 +16,21 @@ from baukasten_forum.stages import kinds
 
 _ = lazy("forum")
 COUNTS = func.coalesce(func.sum(TOPIC.c.replies), 0)
+ANSWERED = func.count().filter(TOPIC.c.answered_at.is_not(None), TOPIC.c.merged_into.is_(None))
+"""As the board has it: contributions, each once, where they are now."""
 
 
 def door(session: Session, module: ModuleRef) -> Door:
     """Invite into a forum: to write while it is open, else to read what is there."""
-    count = listing.total(cast("Scope", session), module.id)
+    counts = listing.counts(cast("Scope", session), module.id)
+    count, answered = counts.contributions, counts.answered
     read = (
         dngettext("forum", "Read %(num)s contribution", "Read %(num)s contributions", count) if count else ""
     )
     line = str(_("Say what you wish for, and reply to others."))
+    if answered:
+        said = dngettext("forum", "The town answered %(num)s.", "The town answered %(num)s.", answered)
+        line = f"{line} {said}"
     return Door(line, read, str(_invitation(module) if count else _("Write the first contribution")))
 
 
@@ -53,11 +59,12 @@ def stats(session: Session, project: ProjectRef) -> list[Stat]:
     forums = _forums(cast("Scope", session), project)
     if not forums:
         return []
-    query = select(func.count(), COUNTS).where(TOPIC.c.module_id.in_(forums), IS_SHOWN)
-    topics, replies = session.execute(query).one()
+    query = select(func.count(), COUNTS, ANSWERED).where(TOPIC.c.module_id.in_(forums), IS_SHOWN)
+    topics, replies, answered = session.execute(query).one()
     return [
         Stat("forum.contributions", str(_("Contributions")), int(topics + replies)),
         Stat("forum.replies", str(_("Replies")), int(replies)),
+        Stat("forum.answered", str(_("Answered by the town")), int(answered)),
     ]
 
 
