@@ -27,9 +27,10 @@ from baukasten.projects.service import ProjectDraft, create_project
 from baukasten.tenants import settings
 from baukasten.web import forgery
 from baukasten_forum import categories, service
-from baukasten_forum.following.models import Follow
 from baukasten_forum.keys import Level, State
 from baukasten_forum.models import Permalink, Post
+from baukasten_forum.plans import service as plans
+from baukasten_forum.readers import Follow
 from baukasten_forum.steering import schedule
 
 DAY = dt.timedelta(days=1)
@@ -104,6 +105,9 @@ def furnish(kit, town, marker):
         stage = schedule.add(
             session, people["admin"], module, schedule.Plan(State.READ_ONLY, clock.now() + DAY)
         )
+        plan = plans.add_text(
+            session, people["admin"], module, title=f"Plan {marker}", description="", body=f"Stelle {marker}"
+        )
         case = moderation.open_case(session, post, CaseCause.REPORTED)
         notices.notify(
             session,
@@ -129,6 +133,7 @@ def furnish(kit, town, marker):
         "stage_id": str(stage),
         "post_id": str(posts["topic"].post_id),
         "category_id": str(subject),
+        "plan_id": str(plan),
         "old": f"alt/{marker}",
         "member_id": str(people["citizen"].id),
         "case_id": str(case),

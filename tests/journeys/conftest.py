@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Browser, sync_playwright
 
 from baukasten.db import embedded
-from tests.journeys import exhibition, pages
+from tests.journeys import exhibition, pages, townhall
 from tests.journeys.browsing import chromium_path, launched
 from tests.journeys.exhibition import Exhibition
 from tests.journeys.tour import Tour, walk
@@ -21,6 +21,7 @@ def shown(server: embedded.Server, tmp_path_factory: pytest.TempPathFactory) -> 
         pages.write_in_forum(opened)
         pages.sort_forum(opened)
         pages.plan_forum(opened)
+        opened.said.update(townhall.speak(opened))
         yield opened
 
 

@@ -58,6 +58,8 @@ class Exhibition:
     database: Database
     towns: list[plans.TownPlan]
     worker: Worker
+    said: dict[str, str] = dataclasses.field(default_factory=dict)
+    """What addresses of pages name, from those who prepared them."""
 
     @property
     def mails(self) -> FileTransport:

@@ -167,6 +167,26 @@ PAGES: list[Page] = [
     *everywhere(GUEST, "{question}", "/en{question}", "{questions}/"),
     *everywhere(MODERATOR, "{question}", "{state}", "/en{state}"),
     Page(MODERATOR, "{state}", 422, press=SUBMIT),
+    # The town answers and shows plans.
+    *everywhere(GUEST, f"{FORUM}/{{answered}}", f"{FORUM}/antworten", f"/en{FORUM}/antworten"),
+    *everywhere(ADMIN, f"{FORUM}/{{answering}}/stadt-antwort", f"/en{FORUM}/{{answering}}/stadt-antwort"),
+    *everywhere(ADMIN, f"{FORUM}/{{answering}}/{{answer}}/stadt-antwort", f"{FORUM}/{{answered}}"),
+    Page(ADMIN, f"{FORUM}/{{answering}}/stadt-antwort", 422, press=SUBMIT),
+    *everywhere(ADMIN, f"{FORUM}/abwaegung", f"/en{FORUM}/abwaegung", f"{FORUM}/abwaegung/{{weighed}}"),
+    *everywhere(
+        GUEST, f"{FORUM}/plaene/", f"{FORUM}/plaene/{{text_plan}}", f"{FORUM}/plaene/{{picture_plan}}"
+    ),
+    *everywhere(
+        GUEST, f"/en{FORUM}/plaene/{{picture_plan}}", f"{FORUM}/plaene/{{text_plan}}/anmerkungen?stelle=3"
+    ),
+    *everywhere(GUEST, f"{FORUM}/{{remark}}", f"{FORUM}/{{passage_remark}}"),
+    *everywhere(
+        CITIZEN, f"{FORUM}/plaene/{{text_plan}}/neu?stelle=2", f"{FORUM}/plaene/{{picture_plan}}/neu"
+    ),
+    Page(CITIZEN, f"{FORUM}/plaene/{{picture_plan}}/neu", 422, press=SEND),
+    *everywhere(ADMIN, f"{FORUM}/einrichten/plaene", f"{FORUM}/einrichten/plaene/{{text_plan}}"),
+    *everywhere(ADMIN, f"{FORUM}/einrichten/plaene/neu/text", f"/en{FORUM}/einrichten/plaene/neu/bild"),
+    Page(ADMIN, f"{FORUM}/einrichten/plaene/neu/bild", 422, press=SUBMIT),
     # A town that has only just been opened.
     *everywhere(FOUNDER, "/", "/beteiligung/", "/impressum", "/datenschutz", "/regeln", "/barrierefreiheit"),
     *everywhere(
@@ -295,7 +315,7 @@ def plan_forum(shown: Exhibition) -> None:
 
 def landmarks(shown: Exhibition) -> dict[str, str]:
     """Find what the addresses of pages name: numbers, slugs, secrets."""
-    found: dict[str, object] = {"letter": shown.letters(NEWCOMER_EMAIL)[0].id}
+    found: dict[str, object] = {"letter": shown.letters(NEWCOMER_EMAIL)[0].id, **shown.said}
     found["confirm"] = shown.link(NEWCOMER_EMAIL, "bestaetigen")
     found["recover"] = shown.link(shown.person(TOWN, Role.CITIZEN), "wiederherstellen")
     with shown.database.session(shown.town(EMPTY).id) as session:

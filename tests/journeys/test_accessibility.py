@@ -30,6 +30,7 @@ UNSEEN = {
     "forum:quotation": "text for a script",
     "forum:similar_topics": "a piece of a page for a script; shown whole with the preview",
     "forum:topic_feed": "a feed for programs",
+    "forum:weigh_reply": "leads to the page of a reply",
     "projects.module_in_project": "the placed kind's own routes are looked at instead",
     "projects.module_on_site": "as above, for modules outside projects",
     "site.robots": "text for search engines",

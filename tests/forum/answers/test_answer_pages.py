@@ -12,7 +12,7 @@ from baukasten.web.platform import EXTENSION
 from baukasten_forum import service
 from baukasten_forum.answers import service as answers
 from baukasten_forum.answers.service import Facts
-from tests.forum.conftest import DAY, NOW, open_forum
+from tests.forum.conftest import DAY, NOW, first, open_forum
 
 BASE = "/beteiligung/torfhafen/forum"
 SENT = {"department": "Bauamt", "outcome": "rejected", "body": "Die Mauer steht unter Schutz. Und mehr."}
@@ -77,14 +77,14 @@ def test_the_second_colleague_sees_both(browse, topic, moderator, answered):
     staff = browse(moderator)
     link = f"{BASE}/{topic.topic_id}/stadt-antwort"
     token = staff.token(link)
-    first = staff.post(
+    answer = staff.post(
         link, data={"_token": token, "to": "1", "seen": "", **SENT, "body": "Doch, das geht gut."}
     )
-    page = first.get_data(as_text=True)
-    assert first.status_code == 409
+    page = answer.get_data(as_text=True)
+    assert answer.status_code == 409
     assert SENT["body"] in page
     assert "Doch, das geht gut." in page
-    seen = re.search(r'name="seen" value="(\d+)"', page)[1]
+    seen = first(r'name="seen" value="(\d+)"', page)
     again = {"_token": token, "to": "1", "seen": seen, **SENT, "body": "Doch, das geht gut."}
     assert staff.post(link, data=again).status_code == 303
 
@@ -93,7 +93,7 @@ def test_an_answer_is_corrected_and_taken_back(browse, session, topic, page_url,
     staff = browse(moderator)
     link = f"{BASE}/{topic.topic_id}/2/stadt-antwort"
     page = read(staff, link)
-    seen = re.search(r'name="seen" value="([^"]*)"', page)[1]
+    seen = first(r'name="seen" value="([^"]*)"', page)
     token = staff.token(link)
     wrong = {"_token": token, "seen": seen, "department": "Bauamt", "outcome": "partly", "reason": ""}
     assert staff.post(link, data=wrong).status_code == 422
@@ -103,7 +103,7 @@ def test_an_answer_is_corrected_and_taken_back(browse, session, topic, page_url,
     assert late.status_code == 409
     assert "teilweise" in read(browse(), page_url)
     assert "Ein Stück geht." in read(browse(), f"{BASE}/{topic.topic_id}/2/fassungen")
-    seen = re.search(r'name="seen" value="([^"]*)"', read(staff, link))[1]
+    seen = first(r'name="seen" value="([^"]*)"', read(staff, link))
     back = {"_token": token, "seen": seen, "why": "Falscher Beitrag."}
     assert staff.post(f"{link}/zuruecknehmen", data={**back, "why": " "}).status_code == 422
     assert staff.post(f"{link}/zuruecknehmen", data=back).status_code == 303

@@ -99,7 +99,7 @@ def test_pages_go_on_behind_a_key(session, forum, topic, more, monkeypatch):
     monkeypatch.setattr(weighing, "PAGE_SIZE", 1)
     rows, following = weighing.page(session, forum)
     assert ([row.id for row in rows], following) == ([topic.post_id], (topic.topic_id, 1))
-    rows, following = weighing.page(session, forum, following)
+    rows, following = weighing.page(session, forum, (topic.topic_id, 1))
     assert ([row.id for row in rows], following) == ([more[1].post_id], None)
 
 

@@ -40,6 +40,11 @@ def test_odd_texts(text, count):
     assert len(passages(text)) == count
 
 
+def test_headings_begin_below_the_pages_own_without_gaps():
+    found = passages("### Eins\n\na\n\n##### Zwei\n\nb\n\n### Drei\n\nc")
+    assert [one[:13] for one in found] == ["<h2>Eins</h2>", "<h3>Zwei</h3>", "<h2>Drei</h2>"]
+
+
 def test_hostile_texts_stay_safe():
     found = passages("<script>alert(1)</script>\n\n[x](javascript:alert(1))\n\n<b>offen")
     assert [one.count("<p>") for one in found] == [1, 1, 1]

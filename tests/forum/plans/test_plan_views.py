@@ -10,7 +10,7 @@ from baukasten.web.platform import EXTENSION
 from baukasten_forum.plans import reading, service
 from baukasten_forum.plans.service import Spot
 from tests.core.content import traced
-from tests.forum.conftest import DAY, hidden_fields, open_forum
+from tests.forum.conftest import DAY, first, hidden_fields, open_forum
 
 BASE = "/beteiligung/torfhafen/forum"
 SETUP = f"{BASE}/einrichten/plaene"
@@ -24,7 +24,7 @@ def read(client, url):
 
 def send(client, url, **values):
     page = read(client, url)
-    target = re.search(r'class="form above-3 writer" method="post" action="([^"]*)', page)[1]
+    target = first(r'class="form above-3 writer" method="post" action="([^"]*)', page)
     return client.post(target, data={**hidden_fields(page), **values})
 
 
@@ -53,7 +53,7 @@ def test_a_passage_is_remarked_on(browse, anna, text_plan):
 def test_a_place_is_pressed_or_named(browse, session, anna, picture_plan):
     client = browse(anna)
     page = read(client, f"{BASE}/plaene/{picture_plan}")
-    wide, high = map(int, re.search(r'type="image"[^>]* width="(\d+)" height="(\d+)"', page).groups())
+    wide, high = map(int, re.findall(r'type="image"[^>]* width="(\d+)" height="(\d+)"', page)[0])
     url = f"{BASE}/plaene/{picture_plan}/neu"
     form = read(client, f"{url}?punkt.x={wide // 2}&punkt.y={high}")
     assert '<option value="E6" selected>' in form
@@ -84,7 +84,7 @@ def test_a_draft_of_a_remark_comes_back(browse, anna, text_plan):
     saved = send(client, url, passage="1", title="Halb", body="Unfertig", draft="1")
     assert saved.status_code == 200
     drafts = read(client, f"{BASE}/entwuerfe")
-    again = re.search(r'class="btn btn--line btn--s" href="([^"]*)"', drafts)[1]
+    again = first(r'class="btn btn--line btn--s" href="([^"]*)"', drafts)
     assert again == f"{url}?entwurf=1"
     page = read(client, again)
     assert "Unfertig" in page
@@ -149,7 +149,7 @@ def test_the_town_sets_plans_up(browse, session, forum, admin, anna, text_plan):
     session.commit()
     page = read(client, f"{SETUP}/{text_plan}")
     assert "bezieht sich auf diesen Plan" in page
-    seen = re.search(r'name="seen" value="([^"]*)"', page)[1]
+    seen = first(r'name="seen" value="([^"]*)"', page)
     changed = {"_token": token, "title": "Leitbild 2", "description": "", "body": "Neu.", "seen": seen}
     assert client.post(f"{SETUP}/{text_plan}", data=changed).status_code == 303
     assert client.post(f"{SETUP}/{text_plan}", data=changed).status_code == 409

@@ -10,6 +10,7 @@ QUOTE_LENGTH = 160
 """Characters of a passage that a remark keeps, as its author saw them."""
 _TAG = re.compile(r"<(/?)([a-z][a-z0-9]*)[^>]*>")
 _VOID = frozenset({"br", "hr"})
+_LEVEL, _LEVEL_MARK = re.compile(r"<h([2-6])>"), re.compile(r"(</?h)([2-6])>")
 _HEADING = re.compile(r"^<h[2-6]")
 
 
@@ -17,7 +18,7 @@ def passages(text: str) -> list[str]:
     """Give a text's blocks as safe HTML, a heading with what it stands above. Raises Invalid under ``body``."""
     found: list[str] = []
     heading = ""
-    for block in _blocks(render_markdown(text, profile=EDITORIAL)):
+    for block in _blocks(_levelled(render_markdown(text, profile=EDITORIAL))):
         if _HEADING.match(block):
             heading += block
         else:
@@ -42,6 +43,12 @@ def moved(before: Sequence[str], after: Sequence[str]) -> Mapping[int, int]:
         if kind == "equal" or (kind == "replace" and old_end - old == new_end - new):
             matched |= {old + step + 1: new + step + 1 for step in range(old_end - old)}
     return matched
+
+
+def _levelled(html: str) -> str:
+    """Give a text's headings the levels from 2 on without gaps, whichever their author began with."""
+    levels = sorted(set(_LEVEL.findall(html)))
+    return _LEVEL_MARK.sub(lambda mark: f"{mark[1]}{levels.index(mark[2]) + 2}>", html)
 
 
 def _blocks(html: str) -> list[str]:
