@@ -1,6 +1,7 @@
 """The subjects of a forum: set up by the town's administration, used by all."""
 
 import re
+from typing import Any
 
 import pytest
 
@@ -94,7 +95,7 @@ def test_others_categories_are_unknown_and_others_are_refused(
     (number,) = add(session, admin, forum, "Wohnen")
     session.commit()
     other = open_forum(database, town, "zweites")
-    values = {"title": "Neu", "description": "", "closed": False}
+    values: Any = {"title": "Neu", "description": "", "closed": False}
     with pytest.raises(NotFound):
         categories.change(session, admin, other, number, **values)
     with pytest.raises(NotFound):

@@ -102,7 +102,8 @@ def test_forwards_nothing_is_skipped_and_nothing_doubled(ask, reader, topic, wri
 
 def test_backwards_nothing_is_skipped_and_nothing_doubled(ask, browse, topic, write):
     write(3 * PAGE_SIZE + 9)
-    client, seen, url = browse(), [], address(topic, 3 * PAGE_SIZE)
+    client, url = browse(), address(topic, 3 * PAGE_SIZE)
+    seen: list[int] = []
     while url:
         numbers, links = ask(client, url, heard=True)
         write(1)

@@ -11,9 +11,9 @@ from baukasten.plugin.text import lazy
 from baukasten.web.forms import Form
 from baukasten.web.here import Here, Place, here
 from baukasten.web.marks import public
-from baukasten.web.visitors import SESSION_COOKIE
 from baukasten.web.platform import platform
 from baukasten.web.templating import render
+from baukasten.web.visitors import SESSION_COOKIE
 
 _ = lazy("core")
 blueprint = Blueprint("identity", __name__)

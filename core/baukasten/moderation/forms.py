@@ -45,7 +45,9 @@ def decision_form(visibility: Visibility) -> Form:
         Field(
             "rule",
             _("Rule"),
-            help=_("Which of your rules does it break? Needed for strict steps; everybody reads it where the text was."),
+            help=_(
+                "Which of your rules does it break? Needed for strict steps; everybody reads it where the text was."
+            ),
             max_length=300,
         ),
         Field(

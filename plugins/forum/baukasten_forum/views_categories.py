@@ -24,7 +24,9 @@ FIELDS = [
         help=_("Stands above the contributions on this subject."),
     ),
 ]
-CLOSED = Field("closed", _("Closed: take no new contributions, keep those that are there"), FieldKind.CHECKBOX)
+CLOSED = Field(
+    "closed", _("Closed: take no new contributions, keep those that are there"), FieldKind.CHECKBOX
+)
 
 
 @routes.get(HOME)
@@ -76,9 +78,7 @@ def change_subject(module: ModuleRef, category_id: int) -> ResponseReturnValue:
 @requires(SETUP)
 def move_subject(module: ModuleRef, category_id: int) -> ResponseReturnValue:
     """Move a category one place up or down."""
-    categories.move(
-        here().session, _member(), module, category_id, up=request.form.get("direction") == "up"
-    )
+    categories.move(here().session, _member(), module, category_id, up=request.form.get("direction") == "up")
     return _back(module, category_id)
 
 

@@ -10,8 +10,8 @@ from baukasten.access import members
 from baukasten.identity import sessions
 from baukasten.identity.models import SignIn
 from baukasten.plugin.refs import Role, Standing
-from baukasten.web.visitors import SESSION_COOKIE
 from baukasten.web.platform import EXTENSION
+from baukasten.web.visitors import SESSION_COOKIE
 from tests.core.identity.conftest import there
 
 DESK = "/verwaltung/mitglieder/"

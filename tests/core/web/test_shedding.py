@@ -3,16 +3,19 @@
 import http.client
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 
 import pytest
 from werkzeug.serving import make_server
 
 from baukasten.app import create_app, end
+from baukasten.testing.fixtures import Browser
+from baukasten.web.here import Place
 from baukasten.web.platform import EXTENSION
 from baukasten.web.shedding import RETRY_AFTER, SORRY, Shedding
 from baukasten.web.visitors import SESSION_COOKIE
 from tests.core.plugin.made import Stopwatch
-from tests.core.web.conftest import Browser, Place, Probe, pages
+from tests.core.web.conftest import Probe, pages
 
 CRAWLER = {"User-Agent": "Examplebot/1.0"}
 PERSON = {"User-Agent": "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"}
@@ -106,10 +109,15 @@ def test_what_breaks_is_no_longer_in_progress(house, caplog):
     assert [one.levelname for one in caplog.records].count("ERROR") == THREADS
 
 
+def begin(app):
+    """Let an application begin a request, which ends when what it gives is closed."""
+    return app({"REQUEST_METHOD": "GET"}, lambda _status, _headers: None)
+
+
 def test_a_stream_is_in_progress_until_it_is_closed():
     watch = Stopwatch()
     shedding = Shedding(1, 75, monotonic=watch)
-    stream = shedding.wrap(lambda _environ, _start: iter([b"a", b"b"]))({"REQUEST_METHOD": "GET"}, None)
+    stream = begin(shedding.wrap(lambda _environ, _start: iter([b"a", b"b"])))
     watch.forward(10)
     assert (list(stream), shedding.is_busy()) == ([b"a", b"b"], True)
     stream.close()
@@ -128,7 +136,7 @@ def test_the_average_follows_the_load_and_forgets_it():
     watch = Stopwatch()
     shedding = Shedding(4, 75, monotonic=watch, window=1.0)
     app = shedding.wrap(lambda _environ, _start: ())
-    held = [app({"REQUEST_METHOD": "GET"}, None) for _number in range(4)]
+    held = [begin(app) for _number in range(4)]
     found = []
     for _tenth in range(20):
         watch.forward(0.1)
@@ -152,7 +160,7 @@ def test_kept_pages_are_shown_to_crawlers_whatever_happens(house_of_threads, tow
         pass
     assert browser.get("/probe/kept", headers=CRAWLER).text.startswith("call 1 ")
     assert browser.get("/probe/kept?other", headers=CRAWLER).status_code == 503
-    with browser.get("/probe/kept?other", headers=PERSON) as page:
+    with closing(browser.get("/probe/kept?other", headers=PERSON)) as page:
         assert page.text.startswith("call 2 ")
     for one in held:
         one.close()

@@ -10,8 +10,8 @@ from baukasten import clock
 from baukasten.errors import Closed, Denied, NotFound
 from baukasten_forum import judging, recount, service
 from baukasten_forum.following import reactions
-from baukasten_forum.following.models import Reaction
 from baukasten_forum.keys import ReactionKind, TopicKind
+from baukasten_forum.readers import Reaction
 from tests.forum.conftest import DAY, open_forum
 
 SUPPORT, THANKS = ReactionKind.SUPPORT, ReactionKind.THANKS

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import text
 
 from baukasten_forum import service
-from tests.forum.conftest import open_forum
+from tests.forum.conftest import first, open_forum
 
 BASE = "/beteiligung/torfhafen/forum"
 TOOLS = ("zusammenfuehren", "abtrennen", "verschieben", "notizen")
@@ -30,29 +30,29 @@ def numbers(session, topic_id):
 
 
 def test_two_topics_are_joined_and_parted_again(browse, session, busy, moderator):
-    first, second = busy
+    one, second = busy
     staff = browse(moderator)
-    answer = staff.send(f"{BASE}/{second}/zusammenfuehren", target=f"Nr. {first}")
+    answer = staff.send(f"{BASE}/{second}/zusammenfuehren", target=f"Nr. {one}")
     assert (answer.status_code, answer.location) == (303, f"{BASE}/ordnen")
-    assert numbers(session, first) == [1, 2, 3, 4, 5]
+    assert numbers(session, one) == [1, 2, 3, 4, 5]
     desk = staff.get(answer.location).get_data(as_text=True)
     assert "„Stufen am Kai“ ist mit „Treppe ins Wasser“ zusammengeführt" in desk
-    back = re.search(rf'action="({BASE}/ordnen/\d+/rueckgaengig)"', desk)[1]
+    back = first(rf'action="({BASE}/ordnen/\d+/rueckgaengig)"', desk)
     token = staff.token(answer.location)
     assert staff.post(back, data={"_token": token}).status_code == 303
-    assert (numbers(session, first), numbers(session, second)) == ([1, 2, 3, 4], [1])
+    assert (numbers(session, one), numbers(session, second)) == ([1, 2, 3, 4], [1])
     assert staff.post(back, data={"_token": token}).status_code == 409
 
 
 def test_ticked_and_written_numbers_count_together(browse, session, busy, moderator):
-    first, second = busy
+    one, second = busy
     staff = browse(moderator)
-    page = staff.get(f"{BASE}/{first}/abtrennen?ab=3").get_data(as_text=True)
+    page = staff.get(f"{BASE}/{one}/abtrennen?ab=3").get_data(as_text=True)
     assert re.findall(r'name="number" value="(\d)"( checked)?', page) == [("3", " checked"), ("4", "")]
-    answer = staff.send(f"{BASE}/{first}/abtrennen", title="Licht", number="4", numbers="2")
+    answer = staff.send(f"{BASE}/{one}/abtrennen", title="Licht", number="4", numbers="2")
     assert answer.status_code == 303
-    assert numbers(session, first) == [1, 3]
-    assert staff.send(f"{BASE}/{first}/verschieben", number="3", target=str(second)).status_code == 303
+    assert numbers(session, one) == [1, 3]
+    assert staff.send(f"{BASE}/{one}/verschieben", number="3", target=str(second)).status_code == 303
     assert numbers(session, second) == [1, 2]
 
 
@@ -68,22 +68,22 @@ def test_ticked_and_written_numbers_count_together(browse, session, busy, modera
     ],
 )
 def test_mistakes_are_said_and_nothing_is_lost(browse, session, busy, moderator, tool, values, words):
-    first, _second = busy
-    answer = browse(moderator).send(f"{BASE}/{first}/{tool}", **values)
+    one, _second = busy
+    answer = browse(moderator).send(f"{BASE}/{one}/{tool}", **values)
     page = answer.get_data(as_text=True)
     assert answer.status_code == 422
     if tool != "notizen":
         assert words in page
-    assert numbers(session, first) == [1, 2, 3, 4]
+    assert numbers(session, one) == [1, 2, 3, 4]
 
 
 def test_many_at_once(browse, session, busy, moderator):
-    first, second = busy
-    answer = browse(moderator).send(f"{BASE}/ordnen", topic=[str(first), str(second)], do="pin")
+    one, second = busy
+    answer = browse(moderator).send(f"{BASE}/ordnen", topic=[str(one), str(second)], do="pin")
     assert answer.status_code == 303
     session.rollback()
     assert session.scalar(text("SELECT count(pinned_at) FROM forum_topic")) == 2
-    for values in ({"do": "pin"}, {"do": "eat", "topic": str(first)}, {"do": "merge", "topic": str(first)}):
+    for values in ({"do": "pin"}, {"do": "eat", "topic": str(one)}, {"do": "merge", "topic": str(one)}):
         assert browse(moderator).send(f"{BASE}/ordnen", **values).status_code == 422
 
 

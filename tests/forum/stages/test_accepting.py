@@ -23,27 +23,32 @@ def question(session, place, anna, ben, noon):
     return module, asked.topic_id
 
 
+def accept(session, who, question, number, *, accepted=True):
+    module, topic_id = question
+    accepting.accept(session, who, module, topic_id, number, accepted=accepted)
+
+
 def accepted(session):
     return session.query(Topic.accepted_number).scalar()
 
 
 def test_the_asker_names_the_answer_and_takes_it_back(session, question, anna, ben):
     service.reply(session, ben, *question, body="Oder im Juni.")
-    accepting.accept(session, anna, *question, 2)
+    accept(session, anna, question, 2)
     assert accepted(session) == 2
-    accepting.accept(session, anna, *question, 3)
+    accept(session, anna, question, 3)
     assert accepted(session) == 3
-    accepting.accept(session, anna, *question, 2, accepted=False)
+    accept(session, anna, question, 2, accepted=False)
     assert accepted(session) == 3
-    accepting.accept(session, anna, *question, 3, accepted=False)
+    accept(session, anna, question, 3, accepted=False)
     assert accepted(session) is None
     assert [entry.action for entry in audit.entries(session) if entry.action.startswith("forum.answer")] == []
 
 
 def test_staff_may_too_and_it_is_noted(session, question, ben, moderator):
     with pytest.raises(Denied):
-        accepting.accept(session, ben, *question, 2)
-    accepting.accept(session, moderator, *question, 2)
+        accept(session, ben, question, 2)
+    accept(session, moderator, question, 2)
     assert accepted(session) == 2
     newest = audit.entries(session, limit=1)[0]
     assert (newest.action, newest.facts) == ("forum.answer.accept", {"number": 2})
@@ -52,14 +57,14 @@ def test_staff_may_too_and_it_is_noted(session, question, ben, moderator):
 @pytest.mark.parametrize("number", [1, 3, 2**62])
 def test_only_a_reply_in_view_answers(session, question, anna, number):
     with pytest.raises(NotFound):
-        accepting.accept(session, anna, *question, number)
+        accept(session, anna, question, number)
 
 
 def test_a_hidden_reply_answers_nothing(session, question, anna):
     second = session.query(Post.id).filter_by(number=2).scalar()
     judging.hide(session, second)
     with pytest.raises(NotFound):
-        accepting.accept(session, anna, *question, 2)
+        accept(session, anna, question, 2)
 
 
 def test_only_a_question_has_an_answer(session, forum, topic, anna, ben):
@@ -74,8 +79,8 @@ def test_the_asker_is_too_late_where_people_only_read_and_staff_are_not(
     with clock.turned(noon + DAY):
         schedule.add(session, admin, question[0], schedule.Plan(State.READ_ONLY))
         with pytest.raises(Closed):
-            accepting.accept(session, anna, *question, 2)
-        accepting.accept(session, moderator, *question, 2)
+            accept(session, anna, question, 2)
+        accept(session, moderator, question, 2)
     assert accepted(session) == 2
 
 

@@ -4,7 +4,6 @@ The ends are those of Berlin, on a usual evening and around both nights in which
 """
 
 import datetime as dt
-import re
 from email.utils import make_msgid
 
 import pytest
@@ -16,18 +15,18 @@ from baukasten.plugin import Automatic, IncomingMail
 from baukasten.projects.schedule import PhaseDraft, set_phases
 from baukasten.web.platform import EXTENSION
 from baukasten_forum import mailbox, service
-from baukasten_forum.following.models import Reaction
 from baukasten_forum.models import Post, Topic
+from baukasten_forum.readers import Reaction
 from baukasten_forum.stages import rules
 from baukasten_forum.writing.models import SavedDraft
-from tests.forum.conftest import DAY, hidden_fields
+from tests.forum.conftest import DAY, first, hidden_fields
 
 SECOND, MINUTE = dt.timedelta(seconds=1), dt.timedelta(minutes=1)
 SITE = "/forum/"
 
 
-def utc(*parts):
-    return dt.datetime(*parts, tzinfo=dt.UTC)
+def utc(year, month, day, hour=0, minute=0, second=0):
+    return dt.datetime(year, month, day, hour, minute, second, tzinfo=dt.UTC)
 
 
 ENDS = [
@@ -49,7 +48,7 @@ def text_of(answer, status=200):
 
 
 def token(client, page):
-    return re.search(r'name="_token" value="([^"]+)"', text_of(client.get(page)))[1]
+    return first(r'name="_token" value="([^"]+)"', text_of(client.get(page)))
 
 
 class Ways:

@@ -15,8 +15,8 @@ BERLIN = zoneinfo.ZoneInfo("Europe/Berlin")
 SPRING, AUTUMN = dt.date(2026, 3, 29), dt.date(2026, 10, 25)
 
 
-def utc(*parts):
-    return dt.datetime(*parts, tzinfo=dt.UTC)
+def utc(year, month, day, hour=0, minute=0, second=0):
+    return dt.datetime(year, month, day, hour, minute, second, tzinfo=dt.UTC)
 
 
 # Whole, half and three-quarter hours, changes of half an hour, none, and a day that was left out.

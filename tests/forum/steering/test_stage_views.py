@@ -13,7 +13,7 @@ from baukasten_forum.models import Topic
 from baukasten_forum.stages import rules
 from baukasten_forum.stages.models import Stage
 from baukasten_forum.steering import schedule, tools
-from tests.forum.conftest import DAY, send
+from tests.forum.conftest import DAY, first, send
 
 LIST = "/beteiligung/torfhafen/forum/"
 PLAN = f"{LIST}einrichten/zustaende"
@@ -32,7 +32,7 @@ def text_of(answer, status=200):
 
 def press(client, page, action, **values):
     """Send a form of a page, with its token, to where the form leads."""
-    token = re.search(r'name="_token" value="([^"]+)"', text_of(client.get(page)))[1]
+    token = first(r'name="_token" value="([^"]+)"', text_of(client.get(page)))
     return client.post(action, data={**values, "_token": token})
 
 
@@ -56,7 +56,7 @@ def test_an_admin_plans_changes_and_removes_states(browse, session, forum, admin
     assert stored(session, forum) == [(State.READ_ONLY, moment)]
     page = text_of(client.get(PLAN))
     assert "ab 1. Dezember 2026, 18:00" in page
-    change = re.search(rf'href="({PLAN}/\d+)"', page)[1]
+    change = first(rf'href="({PLAN}/\d+)"', page)
     form = text_of(client.get(change))
     assert 'value="2026-12-01"' in form
     assert 'value="18:00"' in form
@@ -107,7 +107,7 @@ def test_a_time_that_comes_twice_is_asked_for_with_its_distance_to_utc(browse, s
     assert stored(session, forum) == [(State.READ_ONLY, dt.datetime(2027, 10, 31, 1, 30, tzinfo=dt.UTC))]
     page = text_of(client.get(PLAN))
     assert "ab 31. Oktober 2027, 02:30 (CET, UTC+01:00)" in page
-    form = text_of(client.get(re.search(rf'href="({PLAN}/\d+)"', page)[1]))
+    form = text_of(client.get(first(rf'href="({PLAN}/\d+)"', page)))
     assert re.search(r'value="second"[^>]* checked', form)
 
 
@@ -129,7 +129,7 @@ def test_concluding_leads_to_the_text_and_every_page_to_it(app, browse, session,
     answer = press(client, PLAN, f"{PLAN}/abschliessen", title="Ergebnis", body="Wir bauen **Stufen**.")
     assert answer.status_code == 303
     assert "<strong>Stufen</strong>" in text_of(client.get(answer.location))
-    number = re.search(r"/(\d+)-ergebnis", answer.location)[1]
+    number = first(r"/(\d+)-ergebnis", answer.location)
     with clock.turned(noon + SECOND):
         for address in (LIST, path(topic)):
             page = text_of(browse().get(address))
@@ -192,7 +192,7 @@ def test_warm_pages_ask_no_more_because_of_states(
 ):
     def count():
         app.extensions[EXTENSION].generations.refresh()
-        found = []
+        found: list[int] = []
         for client in (browse(), browse(admin)):
             for address in (LIST, path(topic)):
                 text_of(client.get(address, query_string={"warm": len(found)}))
@@ -223,7 +223,7 @@ def test_reports_still_work_where_people_only_read(browse, session, forum, topic
             schedule.add(session, admin, forum, schedule.Plan(state))
             session.commit()
             client = browse(ben)
-            report = re.search(r'href="(/meldung/[^"]+)"', text_of(client.get(path(topic))))[1]
+            report = first(r'href="(/meldung/[^"]+)"', text_of(client.get(path(topic))))
             answer = press(client, report, report, reason="topic", explanation="Gehört nicht hierher.")
             assert answer.status_code in (200, 303), text_of(answer)
 

@@ -1,6 +1,7 @@
 """What staff do to the state of one topic."""
 
 import datetime as dt
+from collections.abc import Callable
 
 import pytest
 
@@ -17,7 +18,7 @@ from baukasten_forum.steering import tools
 from tests.forum.conftest import DAY
 
 SECOND = dt.timedelta(seconds=1)
-DEEDS = {
+DEEDS: dict[str, Callable[..., object]] = {
     "pin": lambda *args: tools.pin(*args, pinned=True),
     "unpin": lambda *args: tools.pin(*args, pinned=False),
     "lock": lambda *args: tools.lock(*args, reason="Streit"),

@@ -15,7 +15,7 @@ from baukasten_forum.models import Post
 from baukasten_forum.writing import editing
 from baukasten_forum.writing.editing import Change
 from baukasten_forum.writing.models import SavedDraft
-from tests.forum.conftest import DAY, hidden_fields
+from tests.forum.conftest import DAY, first, hidden_fields
 
 LIST = "/beteiligung/torfhafen/forum/"
 MINUTE = dt.timedelta(minutes=1)
@@ -152,7 +152,7 @@ def test_taking_back_is_asked_once_and_done_for_good(browse, session, forum, top
     page = text_of(client.get(address))
     assert "Titel und 1 Antwort bleiben." in page
     assert body(session) == "Breite **Stufen**."
-    token = re.search(r'name="_token" value="([^"]+)"', page)[1]
+    token = first(r'name="_token" value="([^"]+)"', page)
     answer = client.post(address, data={"_token": token})
     assert answer.location == f"{LIST}{topic.topic_id}-{topic.slug}#post-1"
     page = text_of(browse().get(f"{LIST}{topic.topic_id}-{topic.slug}"))
@@ -165,7 +165,7 @@ def test_taking_back_is_asked_once_and_done_for_good(browse, session, forum, top
 def test_a_topic_taken_back_without_replies_is_gone(browse, session, forum, topic, anna):
     client = browse(anna)
     page = text_of(client.get(at(topic, 1, "zurueckziehen")))
-    token = re.search(r'name="_token" value="([^"]+)"', page)[1]
+    token = first(r'name="_token" value="([^"]+)"', page)
     answer = client.post(at(topic, 1, "zurueckziehen"), data={"_token": token})
     assert answer.location == LIST
     assert "Treppe" not in text_of(browse().get(LIST))
@@ -226,7 +226,7 @@ def test_what_is_still_being_checked_can_be_taken_back(
     assert client.get(f"{LIST}beitrag/{topic.post_id}/zurueckziehen").status_code == 404
     for one, back in ((held, f"{LIST}{topic.topic_id}-{topic.slug}"), (new, LIST)):
         address = f"{LIST}beitrag/{one.post_id}/zurueckziehen"
-        token = re.search(r'name="_token" value="([^"]+)"', text_of(client.get(address)))[1]
+        token = first(r'name="_token" value="([^"]+)"', text_of(client.get(address)))
         assert client.post(address, data={"_token": token}).location == back
         assert client.post(address, data={"_token": token}).status_code == 404
     session.rollback()

@@ -28,6 +28,7 @@ def test_quotations_and_calls_lose_the_name_and_keep_their_words(
     quoting = service.reply(
         session, ben, forum, topic.topic_id, body=body + "@ö <i> & söhne! @Ö <i> & Söhnelein, @Anna Torf"
     )
+    assert quoting.number is not None
     service.reply(session, anna, forum, topic.topic_id, body="Ja.")
     change = Change(body + "@Ö <i> & Söhne: nein. @Anna Torf")
     editing.edit(session, ben, forum, topic.topic_id, quoting.number, change)

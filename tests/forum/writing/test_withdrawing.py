@@ -1,15 +1,19 @@
 """Taking back what one wrote: the words are gone for good, the discussion stays."""
 
+import dataclasses
+
 import pytest
 from sqlalchemy import select, text
 
 from baukasten import clock
 from baukasten.moderation import reports
 from baukasten.moderation import service as moderation
-from baukasten.plugin.refs import ContentRef, Visibility
-from baukasten.sdk import Closed, Denied, NotFound
-from baukasten_forum import recount, service
+from baukasten.plugin.refs import ContentRef, Standing, Visibility
+from baukasten.sdk import Conflict, Denied, NotFound
+from baukasten_forum import judging, recount, service
+from baukasten_forum.keys import State
 from baukasten_forum.models import Post, Topic
+from baukasten_forum.stages.models import Stage
 from baukasten_forum.writing import editing
 from baukasten_forum.writing.editing import Change
 from baukasten_forum.writing.withdrawing import withdraw, withdrawable
@@ -68,7 +72,7 @@ def test_a_topic_without_replies_leaves_view_with_its_title(session, forum, topi
     assert "Treppe" not in everything(session)
 
 
-def test_only_ones_own_and_only_while_writing_is_open(
+def test_only_ones_own_and_at_any_time(
     noon, session, forum, topic, ben, anna, moderator, place
 ):
     for actor in (ben, moderator):
@@ -76,8 +80,32 @@ def test_only_ones_own_and_only_while_writing_is_open(
             withdrawable(session, actor, forum, topic.topic_id, 1)
     with pytest.raises(NotFound):
         withdraw(session, anna, place("forum", slug="andere", title="Anderes"), topic.topic_id, 1)
-    with clock.turned(noon + 12 * DAY), pytest.raises(Closed):
-        withdraw(session, anna, forum, topic.topic_id, 1)
+    # Who may write no more may still take back what is theirs.
+    silenced = dataclasses.replace(anna, standing=Standing.MUTED)
+    with clock.turned(noon + 12 * DAY):
+        assert withdraw(session, silenced, forum, topic.topic_id, 1).whole_topic
+
+
+@pytest.mark.parametrize("state", [State.READ_ONLY, State.CONCLUDED, State.ARCHIVED])
+def test_the_link_and_the_page_stand_in_a_closed_forum(noon, session, browse, forum, topic, anna, state):
+    session.add(Stage(module_id=forum.id, state=state, starts_at=noon - DAY))
+    session.commit()
+    page = f"{forum.path}{topic.topic_id}/1/zurueckziehen"
+    browser = browse(anna)
+    shown = browser.get(f"{forum.path}{topic.topic_id}-{topic.slug}").text
+    assert page in shown
+    assert "/1/bearbeiten" not in shown
+    assert browser.send(page).status_code == 303
+    assert browse().get(f"{forum.path}{topic.topic_id}-{topic.slug}").status_code == 404
+
+
+def test_what_was_taken_back_meanwhile_is_not_let_in(session, forum, topic, discussion, ben):
+    """Moderation looked before the author took it back, and decides after."""
+    withdraw(session, ben, forum, topic.topic_id, 2)
+    for verb in (judging.publish, judging.hide, judging.restore, judging.reject):
+        with pytest.raises(Conflict):
+            verb(session, discussion.post_id)
+    assert posts(session)[1] == (2, "withdrawn", "", "", 0)
 
 
 def test_nobody_brings_it_back_and_its_case_is_closed(

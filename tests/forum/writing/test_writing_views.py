@@ -11,7 +11,7 @@ from baukasten.plugin.refs import Ruling, Verdict
 from baukasten_forum import service
 from baukasten_forum.models import Post
 from baukasten_forum.writing.models import SavedDraft
-from tests.forum.conftest import DAY, hidden_fields, send
+from tests.forum.conftest import DAY, first, hidden_fields, send
 
 LIST = "/beteiligung/torfhafen/forum/"
 
@@ -28,7 +28,7 @@ def text_of(answer, status=200):
 
 def typed(page):
     """What stands in the text field."""
-    return re.search(r'<textarea id="f-body"[^>]*>\n(.*?)</textarea>', page, re.DOTALL)[1]
+    return first(r'(?s)<textarea id="f-body"[^>]*>\n(.*?)</textarea>', page)
 
 
 def saved(session):
@@ -127,12 +127,12 @@ def test_drafts_are_listed_continued_and_thrown_away(browse, session, forum, top
     assert "Kran &amp; Co" in page
     assert "Halb &lt;b&gt;" in page
     assert f'href="{path(topic)}?entwurf=1#reply"' in page
-    first, _other = re.findall(r'action="([^"]+/loeschen)"', page)
-    token = re.search(r'name="_token" value="([^"]+)"', page)[1]
+    one, _other = re.findall(r'action="([^"]+/loeschen)"', page)
+    token = first(r'name="_token" value="([^"]+)"', page)
     assert browse(anna).get(f"{LIST}entwuerfe").get_data(as_text=True).count("/loeschen") == 0
-    assert client.post(first, data={"_token": token}).location == f"{LIST}entwuerfe"
+    assert client.post(one, data={"_token": token}).location == f"{LIST}entwuerfe"
     assert [row.key for row in saved(session)] == [f"reply:{topic.topic_id}"]
-    assert client.post(first, data={"_token": token}).status_code == 404
+    assert client.post(one, data={"_token": token}).status_code == 404
     assert browse().get(f"{LIST}entwuerfe").status_code == 303
 
 
