@@ -5,8 +5,9 @@ from pathlib import Path
 import click
 
 from baukasten.sdk import installation
-from baukasten_forum import importing, table
 from baukasten_forum.exporting import parcel
+from baukasten_forum.importing import contributions, dumps, sources, tables
+from baukasten_forum.importing.contributions import BATCH
 
 
 @click.group()
@@ -18,21 +19,34 @@ def forum() -> None:
 @click.argument("tenant")
 @click.argument("module", metavar="PROJECT/MODULE")
 @click.argument("file", type=click.Path(path_type=Path))
-@click.option("--batch", type=click.IntRange(1, 1_000), default=importing.BATCH, help="Rows a transaction.")
-def import_(tenant: str, module: str, file: Path, batch: int) -> None:
+@click.option(
+    "--from",
+    "kind",
+    type=click.Choice(sources.KINDS),
+    help="What the file is; its content tells unless said.",
+)
+@click.option(
+    "--files",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="Folder of the attachments, where they are not in the file.",
+)
+@click.option("--dry-run", is_flag=True, help="Tell what would be taken, and write nothing.")
+@click.option("--batch", type=click.IntRange(1, 1_000), default=BATCH, help="Rows a transaction.")
+def import_(
+    tenant: str, module: str, file: Path, kind: str | None, files: Path | None, *, dry_run: bool, batch: int
+) -> None:
     """Take contributions over from a CSV file with external_id, title, body and source_url.
 
-    May be stopped and run again: what is there already is left as it is.
+    Or a whole forum: from a backup of Discourse (.tar.gz, dump.sql), or from a MySQL dump of phpBB 3. May be
+    stopped and run again: what is there already is left as it is.
     """
-    rows = table.read(file)
+    found = kind or sources.guess(file)
     with installation().town(tenant) as (session, town):
-        place = importing.find_forum(session, module)
-        click.echo(f"{len(rows)} rows for {town.name}, {place.title}")
-        outcome = importing.Outcome()
-        for outcome in importing.take_over(session, place, rows, batch=batch):
-            # Written after the commit, so that what is shown as done stays done.
-            click.echo(f"{outcome.done} of {len(rows)}")
-    _report(outcome)
+        place = contributions.find_forum(session, module)
+        if found == sources.CSV:
+            tables.take(session, town, place, file, batch=batch, dry_run=dry_run)
+        else:
+            dumps.take(session, town, place, file, found, files=files, batch=batch, dry_run=dry_run)
 
 
 @forum.command("verify")
@@ -53,15 +67,3 @@ def verify(file: Path, key: str) -> None:
             click.echo(f"the archive names this key as its own: {finding.key}", err=True)
         raise click.exceptions.Exit(1)
     click.echo(f"{finding.files} files, all as they were signed")
-
-
-def _report(outcome: importing.Outcome) -> None:
-    for entry in outcome.no_address:
-        shown = entry.source_url or "nothing"
-        click.echo(f"line {entry.line} ({entry.external_id}): its source is no web address: {shown}")
-    for refused in outcome.refused:
-        click.echo(str(refused), err=True)
-    click.echo(
-        f"{outcome.new} new, {outcome.present} already there, {len(outcome.refused)} refused, "
-        f"{len(outcome.no_address)} without a web address"
-    )

@@ -11,9 +11,11 @@ from sqlalchemy import select, text
 from baukasten.audit import service as audit
 from baukasten.errors import NotFound
 from baukasten.projects.placing import place_module
-from baukasten_forum import importing, listing, table
+from baukasten_forum import listing
+from baukasten_forum.importing import contributions as importing
+from baukasten_forum.importing import table
+from baukasten_forum.importing.table import Entry, Refused
 from baukasten_forum.models import Post, Topic
-from baukasten_forum.table import Entry, Refused
 from tests.forum.conftest import first
 from tests.house.tree import ROOT
 

@@ -27,11 +27,11 @@ from baukasten.sdk import (
     slug,
     title_of,
 )
+from baukasten_forum.importing.table import Entry, Refused
 from baukasten_forum.keys import KIND
 from baukasten_forum.models import Post, Topic
 from baukasten_forum.posts import is_web_address
 from baukasten_forum.service import MAX_TITLE, SLUG_FALLBACK
-from baukasten_forum.table import Entry, Refused
 
 BATCH = 100
 INDEX_LATER = timedelta(minutes=1)
@@ -115,13 +115,17 @@ def _store(session: Scope, module: ModuleRef, entries: Sequence[Entry], outcome:
     # Another import of the same file may have been faster; its rows count as present.
     outcome.present += len(wanted) - stored
     if stored:
-        town = session.tenant_id
-        enqueue(
-            session,
-            "search.rebuild",
-            queueing_lock=f"search.rebuild {town}",
-            schedule_at=clock.now() + INDEX_LATER,
-        )
+        index_later(session)
+
+
+def index_later(session: Scope) -> None:
+    """Let the search be made anew once the import is over."""
+    enqueue(
+        session,
+        "search.rebuild",
+        queueing_lock=f"search.rebuild {session.tenant_id}",
+        schedule_at=clock.now() + INDEX_LATER,
+    )
 
 
 def _insert(session: Scope, module: ModuleRef, wanted: dict[str, tuple[Entry, SafeHtml]]) -> int:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from baukasten_forum.table import Entry, Refused, WrongTableError, read
+from baukasten_forum.importing.table import Entry, Refused, WrongTableError, read
 
 
 @pytest.fixture
