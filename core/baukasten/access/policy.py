@@ -18,8 +18,9 @@ from baukasten.tenants import plugins
 
 _ = lazy("core")
 
-ACTIVE, READING = "baukasten.active", "baukasten.reading"
-"""Keys of a session's ``info``: plugins of the town, when somebody knows them already; whether it only reads."""
+ACTIVE, READING, JUDGED = "baukasten.active", "baukasten.reading", "baukasten.judged"
+"""Keys of a session's ``info``: plugins of the town, when somebody knows them already; whether it only reads, and
+what was decided while it did."""
 STAFF = frozenset({Role.MODERATOR, Role.ADMIN})
 
 
@@ -83,7 +84,20 @@ def _veto(
     manager = session.contract.manager
     if session.tenant_id is None or not manager.implementers(hookspecs.veto_access):
         return None
-    hooks = manager.at(session.tenant_id, _active(session), reading=bool(session.info.get(READING)))
+    if not session.info.get(READING):
+        return _asked(session, member, permission, module, reading=False)
+    # A page asks the same several times while it is made; in between nothing changes that it could show.
+    judged: dict[tuple[int, str, int], BaukastenError | None] = session.info.setdefault(JUDGED, {})
+    key = (member.id if member else 0, permission, module.id if module else 0)
+    if key not in judged:
+        judged[key] = _asked(session, member, permission, module, reading=True)
+    return judged[key]
+
+
+def _asked(
+    session: Scope, member: MemberRef | None, permission: str, module: ModuleRef | None, *, reading: bool
+) -> BaukastenError | None:
+    hooks = session.contract.manager.at(session.tenant_id or 0, _active(session), reading=reading)
     answers: list[Answer[str]] = hooks.ask(
         hookspecs.veto_access, session=session, member=member, permission=permission, module=module
     )
