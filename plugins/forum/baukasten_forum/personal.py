@@ -7,8 +7,8 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from baukasten.plugin import PersonalDataset, lazy
 from baukasten_forum.answers.models import Weighing
-from baukasten_forum.following.models import Follow, Position, Reaction
 from baukasten_forum.models import Post, Topic
+from baukasten_forum.readers import Follow, Position, Reaction
 from baukasten_forum.staff.models import Note, Operation
 from baukasten_forum.stages.models import Stage
 from baukasten_forum.writing import forgetting

@@ -7,9 +7,9 @@ from sqlalchemy import Subquery, and_, func, select, update
 from sqlalchemy.orm import Session, aliased
 
 from baukasten.plugin import Job
-from baukasten_forum.following.models import Reaction
 from baukasten_forum.keys import PostKind, ReactionKind
 from baukasten_forum.models import SHOWN, Post, Topic
+from baukasten_forum.readers import Reaction
 
 BATCH = 500
 UNSYNCED = {"synchronize_session": False}

@@ -9,9 +9,9 @@ from sqlalchemy.dialects.postgresql import insert
 
 from baukasten.plugin import MemberRef, ModuleRef
 from baukasten.sdk import NotFound, Scope, clock, member_names
-from baukasten_forum.following.models import Follow
 from baukasten_forum.keys import Level
 from baukasten_forum.models import SHOWN, Category, Topic
+from baukasten_forum.readers import Follow
 
 MOST = 200
 """Choices that one page lists."""

@@ -9,9 +9,9 @@ from sqlalchemy.sql.elements import ColumnElement
 
 from baukasten.plugin import MemberRef
 from baukasten.sdk import Scope, clock
-from baukasten_forum.following.models import Follow, Position
 from baukasten_forum.keys import Level
 from baukasten_forum.listing import TOPIC
+from baukasten_forum.readers import Follow, Position
 
 POSITION: Table = Position.metadata.tables["forum_position"]
 FOLLOW: Table = Follow.metadata.tables["forum_follow"]
@@ -72,6 +72,15 @@ def unread(session: Scope, member: MemberRef, topic_ids: Collection[int]) -> set
     return set(session.execute(AMONG, values).scalars())
 
 
+def unread_and_levels(
+    session: Scope, member: MemberRef, module_id: int, topic_ids: Collection[int]
+) -> tuple[set[int], dict[int, str]]:
+    """Give what is unread among these topics, and the levels chosen for a forum (0) and its categories by id."""
+    values = {"topics": list(topic_ids), "reader": member.id, "module": module_id}
+    row = session.execute(LISTED, values).one()
+    return set(row.unread or ()), {int(key): level for key, level in (row.levels or {}).items()}
+
+
 def _new() -> ColumnElement[bool]:
     """Give the condition for what is new to ``reader`` among ``listing.TOPIC``.
 
@@ -104,3 +113,15 @@ def _new() -> ColumnElement[bool]:
 
 NEW = _new()
 AMONG = select(TOPIC.c.id).where(TOPIC.c.id == any_(bindparam("topics", type_=ARRAY(BigInteger))), NEW)
+_AMONG = AMONG.subquery()
+LISTED = select(
+    select(func.array_agg(_AMONG.c.id)).scalar_subquery().label("unread"),
+    select(func.jsonb_object_agg(func.coalesce(FOLLOW.c.category_id, 0), FOLLOW.c.level))
+    .where(
+        FOLLOW.c.member_id == bindparam("reader", type_=BigInteger),
+        FOLLOW.c.module_id == bindparam("module", type_=BigInteger),
+        FOLLOW.c.topic_id.is_(None),
+    )
+    .scalar_subquery()
+    .label("levels"),
+)

@@ -8,9 +8,9 @@ from sqlalchemy.dialects.postgresql import insert
 
 from baukasten.plugin import Field, FieldKind, MemberRef, ModuleRef, lazy
 from baukasten.sdk import Denied, NotFound, Scope, clock, require
-from baukasten_forum.following.models import Reaction
 from baukasten_forum.keys import REACT, PostKind, ReactionKind, TopicKind
 from baukasten_forum.models import SHOWN, Post, Topic
+from baukasten_forum.readers import Reaction
 from baukasten_forum.stages import rules
 
 _ = lazy("forum")

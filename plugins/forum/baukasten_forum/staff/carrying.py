@@ -11,10 +11,10 @@ from sqlalchemy.dialects.postgresql import insert
 
 from baukasten.plugin import ContentEdited, ModuleRef, Visibility
 from baukasten.sdk import NotFound, Scope, clock, enqueue, publish_event
-from baukasten_forum import recount
-from baukasten_forum.following.models import Follow, Position
-from baukasten_forum.keys import POST_TYPE
+from baukasten_forum import outcomes, recount
+from baukasten_forum.keys import POST_TYPE, PostKind
 from baukasten_forum.models import SHOWN, Address, Post, Topic
+from baukasten_forum.readers import Follow, Position
 
 UNSYNCED = {"synchronize_session": False}
 ONE_BY_ONE = 50
@@ -162,10 +162,13 @@ def posts_of(session: Scope, topic_id: int, numbers: Sequence[int] | None = None
     return list(session.execute(query.order_by(Post.number.nulls_last(), Post.id)).all())
 
 
-def settle(session: Scope, *topic_ids: int) -> None:
-    """Count the topics anew after their posts moved."""
+def settle(session: Scope, posts: Iterable[Any], *topic_ids: int) -> None:
+    """Count the topics anew after posts moved between them, and let the answers that each has now decide."""
     session.flush()
     recount.topics(session, topic_ids)
+    if any(post.kind == PostKind.ANSWER for post in posts):
+        for topic_id in topic_ids:
+            outcomes.settle(session, topic_id)
 
 
 def index_again(session: Scope, post_ids: Sequence[int]) -> None:

@@ -11,9 +11,9 @@ from baukasten.plugin import MemberRef, ModuleRef, Outcome, lazy
 from baukasten.sdk import Invalid, NotFound, Scope, publish_event, record, require, slug
 from baukasten_forum import recount
 from baukasten_forum.events import PostsMoved
-from baukasten_forum.following.models import Reaction
 from baukasten_forum.keys import MANAGE, PostKind, ReactionKind, TopicKind, TopicState
 from baukasten_forum.models import Category, Topic
+from baukasten_forum.readers import Reaction
 from baukasten_forum.service import MAX_TITLE, SLUG_FALLBACK
 from baukasten_forum.staff import carrying
 from baukasten_forum.staff.models import Operation
@@ -55,7 +55,7 @@ def merge(session: Scope, actor: MemberRef, module: ModuleRef, source_id: int, t
     # A topic that was joined with the source goes where the source went.
     chained = update(Topic).where(Topic.merged_into == source_id).values(merged_into=target_id)
     before["chained"] = list(session.scalars(chained.returning(Topic.id), execution_options=UNSYNCED))
-    carrying.settle(session, source_id, target_id)
+    carrying.settle(session, posts, source_id, target_id)
     return _done(session, actor, module, "merge", before, f"topic:{source_id}", into=target_id)
 
 
@@ -81,7 +81,7 @@ def split(
         _need_category(session, module, category_id)
     source = carrying.lock(session, module, (topic_id,))[topic_id]
     posts = _chosen(session, source, numbers)
-    if not carrying.is_shown(posts[0]):
+    if not carrying.is_shown(posts[0]) or posts[0].kind == PostKind.NOTICE:
         raise Invalid(
             {"numbers": _("The first of the contributions must be in view, for it begins the topic.")}
         )
@@ -148,7 +148,7 @@ def _carry(session: Scope, source: Any, target: Any, posts: Sequence[Any]) -> di
     if accepted is not None:
         cleared = update(Topic).where(Topic.id == source.id).values(accepted_number=None)
         session.execute(cleared, execution_options=UNSYNCED)
-    carrying.settle(session, source.id, target.id)
+    carrying.settle(session, posts, source.id, target.id)
     return {
         "source": source.id,
         "target": target.id,

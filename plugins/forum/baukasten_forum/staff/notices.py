@@ -6,12 +6,12 @@ from typing import Any, cast
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
-from baukasten.plugin import NotificationType, lazy
+from baukasten.plugin import ContentRef, NotificationType, lazy
 from baukasten.sdk import Scope, module_path, modules_by_id, notify
 from baukasten_forum.events import PostsMoved
-from baukasten_forum.following.models import Follow
-from baukasten_forum.keys import Level
-from baukasten_forum.models import Post, Topic
+from baukasten_forum.keys import POST_TYPE, Level
+from baukasten_forum.models import SHOWN, Post, Topic
+from baukasten_forum.readers import Follow
 from baukasten_forum.staff.models import Operation
 
 _ = lazy("forum")
@@ -44,8 +44,16 @@ def hear(session: Session, event: PostsMoved) -> None:
         recipients=_concerned(session, operation.before) - {operation.actor_id or 0},
         data={"topic": target.title},
         group=f"operation:{operation.id}",
+        about=_first(session, target.id),
         path=module_path(scope.contract, module, "topic", topic_id=target.id, slug=target.slug),
     )
+
+
+def _first(session: Session, topic_id: int) -> ContentRef | None:
+    """Give the first post in view of a topic: while that is hidden with it, the notice must not tell its title."""
+    shown = select(Post.id).where(Post.topic_id == topic_id, Post.visibility.in_(SHOWN))
+    found = session.scalar(shown.order_by(Post.number).limit(1))
+    return None if found is None else ContentRef(POST_TYPE, found)
 
 
 def _concerned(session: Session, before: Mapping[str, Any]) -> set[int]:

@@ -9,9 +9,9 @@ from sqlalchemy import delete, select, update
 from baukasten.plugin import MemberRef, ModuleRef, Visibility, lazy
 from baukasten.sdk import Conflict, NotFound, Scope, clock, record, require
 from baukasten_forum import recount
-from baukasten_forum.following.models import Follow, Position, Reaction
 from baukasten_forum.keys import MANAGE
 from baukasten_forum.models import Category, Post, Topic
+from baukasten_forum.readers import Follow, Position, Reaction
 from baukasten_forum.staff import carrying
 from baukasten_forum.staff.models import Operation
 
@@ -65,8 +65,10 @@ def _carry_back(session: Scope, module: ModuleRef, kind: str, before: Mapping[st
     if before.get("accepted") is not None:
         _set(session, source_id, accepted_number=before["accepted"])
     _restore_positions(session, target_id, before["positions"])
-    carrying.settle(session, source_id, target_id)
     ids = [post["post_id"] for post in before["posts"]]
+    posts = [post for post in carrying.posts_of(session, source_id) if post.id in ids]
+    _heed_meanwhile(session, source_id, posts)
+    carrying.settle(session, posts, source_id, target_id)
     carrying.index_again(session, ids)
 
 
@@ -115,6 +117,19 @@ def _close_down(session: Scope, topics: Mapping[int, Any], source_id: int, targe
     if topics[target_id].merged_into is not None:
         raise Conflict(_("Some of these contributions were moved again. Please undo that first."))
     _set(session, target_id, merged_into=source_id, visibility=Visibility.REMOVED.value)
+
+
+def _heed_meanwhile(session: Scope, topic_id: int, posts: Iterable[Any]) -> None:
+    """Let what left view while it stood elsewhere have the effect that it would have had at its own place."""
+    for post in posts:
+        if post.number is None or carrying.is_shown(post):
+            continue
+        topic = update(Topic).where(Topic.id == topic_id)
+        solved = topic.where(Topic.accepted_number == post.number).values(accepted_number=None)
+        session.execute(solved, execution_options=UNSYNCED)
+        if post.number == 1 and post.visibility != Visibility.WITHDRAWN:
+            # Whoever hides a topic's text hides the topic.
+            session.execute(topic.values(visibility=post.visibility), execution_options=UNSYNCED)
 
 
 def _restore_positions(session: Scope, target_id: int, positions: Iterable[Mapping[str, Any]]) -> None:

@@ -1,4 +1,4 @@
-"""Tables of people's own marks: what they follow, how far they read, what they support."""
+"""Tables of readers' own marks: what they follow, how far they read, what they support."""
 
 import datetime as dt
 
