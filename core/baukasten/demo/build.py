@@ -150,7 +150,7 @@ def _module(
     if load is None or not plan.content:
         return {}
     ids = {key: member.id for key, member in people.items()}
-    return dict(load(session, module, {**plan.content, "members": ids, "now": clock.now()}))
+    return dict(load(session, module, {**plan.content, "members": ids, "staff": staff, "now": clock.now()}))
 
 
 def _happen(session: Scope, incident: Incident, ref: ContentRef, by: MemberRef) -> None:

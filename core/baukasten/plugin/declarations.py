@@ -71,8 +71,8 @@ class ModuleKind:
     load: Callable[[Session, ModuleRef, Mapping[str, Any]], Mapping[str, ContentRef]] | None = None
     """Fill a freshly placed module from a portable description, such as the demo's discussions.
 
-    Besides the kind's own words it holds ``now`` and ``members`` (ids by the names that it uses for people);
-    what has a ``key`` there is given back under it.
+    Besides the kind's own words it holds ``now``, ``members`` (ids by the names that it uses for people) and
+    ``staff`` (an administrator, in whose name staff's things happen); what has a ``key`` there is given back under it.
     """
 
 

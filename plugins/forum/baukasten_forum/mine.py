@@ -2,11 +2,13 @@
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from enum import IntEnum
 from typing import NamedTuple
 
 from markupsafe import Markup
 
-from baukasten.plugin import MemberRef, ModuleRef
+from baukasten.plugin import LazyText, MemberRef, ModuleRef
+from baukasten.sdk import kept_part
 from baukasten_forum.listing import AnyRow
 
 
@@ -29,8 +31,18 @@ class Fact(NamedTuple):
 Provider = Callable[[ModuleRef, AnyRow, Sequence[Fact], MemberRef | None], Mapping[int, Markup]]
 """Gives HTML by post id; at most one statement for a whole page, none for guests (``None``)."""
 
-FEET: list[Provider] = []
-"""What stands in the foot of posts, in this order; each part of the forum adds its own here."""
+
+class Foot(IntEnum):
+    """The order in the foot of a post: what everybody may do before what few may; reporting ends it."""
+
+    REACT = 1
+    WRITE = 2
+    ACCEPT = 3
+    ANSWER = 4
+
+
+FEET: dict[Foot, Provider] = {}
+"""What stands in the foot of posts; each part of the forum puts its own here."""
 BEFORE: list[Provider] = []
 """What stands before a post, such as the line where unread posts begin."""
 
@@ -48,16 +60,25 @@ def before(post_id: int) -> Markup:
     return Markup(f"<!--^{post_id}-->")  # noqa: S704 - a number
 
 
-def filled(pattern: Markup, *values: int) -> Markup:
-    """Fill numbers into HTML, some fifty times a page; ``Markup`` itself would look for what to escape each time."""
-    return Markup(str.format(pattern, *values))  # noqa: S704 - numbers
+def link(icon: str, word: LazyText, *, main: bool = False) -> Markup:
+    """Give a link in the foot of posts, with places for its address and the post's number; see ``filled``.
+
+    Only the ``main`` ones keep their word where there is little room.
+    """
+    key, values = ("forum", "foot", icon, main), {"icon": icon, "word": word, "main": main}
+    return kept_part((*key, str(word)), "forum/foot_link.html", lambda: values)
+
+
+def filled(pattern: Markup, address: str, number: int) -> Markup:
+    """Fill in what is escaped already, some fifty times a page; ``Markup`` would look for what to escape each time."""
+    return Markup(str.format(pattern, address, number))  # noqa: S704 - an escaped address and a number
 
 
 def fill(module: ModuleRef, topic: AnyRow, posts: Markup, member: MemberRef | None) -> Markup:
     """Give the posts of a page with what is this reader's own in place of all marks."""
     parts = _MARK.split(posts)
     facts = [_read(mark) for mark in parts[1::2] if mark[0] != "^"]
-    feet = [provider(module, topic, facts, member) for provider in FEET]
+    feet = [FEET[place](module, topic, facts, member) for place in sorted(FEET)]
     lines = [provider(module, topic, facts, member) for provider in BEFORE]
     for place in range(1, len(parts), 2):
         mark = parts[place]

@@ -3,12 +3,12 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 from sqlalchemy import bindparam, select
 
 from baukasten.plugin import MemberRef, ModuleRef, lazy
 from baukasten.sdk import SafeHtml, here, kept_part, may, module_url, remember, translator
-from baukasten_forum import listing
+from baukasten_forum import listing, mine
 from baukasten_forum.keys import ANSWER, PostKind
 from baukasten_forum.listing import AnyRow
 from baukasten_forum.mine import Fact
@@ -26,7 +26,6 @@ NEWEST = (
     .order_by(POST.c.number.desc())
     .limit(1)
 )  # fmt: skip
-LINK = Markup('<a class="btn btn--quiet btn--s" rel="nofollow" href="{}">{}<span class="vh"> {}</span></a>')
 
 
 def top(module: ModuleRef, topic: AnyRow, _member: MemberRef | None) -> Markup:
@@ -75,13 +74,14 @@ def feet(
         return {}
     if not opening(module, ANSWER, topic).open:
         return {}
-    base = f"{module_url(module, 'index')}{topic.id}/"
-    write, correct = str(_("Answer for the town")), str(_("Correct or take back"))
+    base = f"{escape(module_url(module, 'index'))}{topic.id}/"
+    write = mine.link("shield", _("Answer for the town"))
+    correct = mine.link("undo", _("Correct or take back"))
     found = {}
     for fact in facts:
         if fact.number and fact.kind == PostKind.POST:
             ask = "" if fact.number == 1 else f"?auf={fact.number}"
-            found[fact.id] = LINK.format(f"{base}stadt-antwort{ask}", write, fact.number)
+            found[fact.id] = mine.filled(write, f"{base}stadt-antwort{ask}", fact.number)
         elif fact.number and fact.kind == PostKind.ANSWER:
-            found[fact.id] = LINK.format(f"{base}{fact.number}/stadt-antwort", correct, fact.number)
+            found[fact.id] = mine.filled(correct, f"{base}{fact.number}/stadt-antwort", fact.number)
     return found

@@ -261,6 +261,6 @@ def _member() -> MemberRef:
     return member
 
 
-mine.FEET.append(shown.feet)
+mine.FEET[mine.Foot.ANSWER] = shown.feet
 list_page.ABOVE.append(shown.figures)
 topic_page.TOP.append(shown.top)

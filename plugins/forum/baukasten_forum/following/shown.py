@@ -195,7 +195,7 @@ def _choice(action: str, chosen: Mapping[str, str], own: tuple[str, ...]) -> dic
 
 listing.CLAUSES["new"] = positions.NEW
 filters.PERSONAL[NEW] = "new"
-mine.FEET.append(feet)
+mine.FEET[mine.Foot.REACT] = feet
 mine.BEFORE.append(resume)
 topic_page.ASIDE.append(box)
 topic_page.NOTED.append(note_read)

@@ -18,6 +18,7 @@ def box(module: ModuleRef, topic: AnyRow, member: MemberRef | None) -> Markup:
         "forum/staff/box.html",
         notes=notes.count(place.session, topic.id),
         note_url=module_url(module, "note", topic_id=topic.id),
+        state_url=module_url(module, "topic_state", topic_id=topic.id),
         merge_url=module_url(module, "merge", topic_id=topic.id),
         split_url=module_url(module, "split", topic_id=topic.id),
         move_url=module_url(module, "move", topic_id=topic.id),

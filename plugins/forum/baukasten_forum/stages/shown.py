@@ -222,11 +222,3 @@ def _can_accept(module: ModuleRef, topic: rules.TopicRow, member: MemberRef) -> 
     if not accepting.may_accept(session, member, module, topic):
         return False
     return opening(module, EDIT, topic).open or may(session, member, MANAGE, module)
-
-
-def tools_link(module: ModuleRef, topic: rules.TopicRow, member: MemberRef | None) -> Markup:
-    """Give staff the way to the page that pins, locks, concludes."""
-    if member is None or not may(here().session, member, MANAGE, module):
-        return Markup("")
-    url = module_url(module, "topic_state", topic_id=topic.id)
-    return part("forum/stages/tools_link.html", url=url)

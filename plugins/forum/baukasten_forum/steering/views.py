@@ -32,8 +32,8 @@ STAGE = f"{BASE}/<int(max=9223372036854775807):stage_id>"
 list_page.ABOVE.append(shown.list_banner)
 topic_page.BANNERS.append(shown.topic_banner)
 topic_page.TOP.append(shown.accepted)
-topic_page.ASIDE.extend((shown.track, shown.tools_link))
-mine.FEET.append(shown.feet)
+topic_page.ASIDE.insert(0, shown.track)
+mine.FEET[mine.Foot.ACCEPT] = shown.feet
 
 
 @dataclass(frozen=True, slots=True)

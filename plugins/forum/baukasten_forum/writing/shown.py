@@ -3,12 +3,11 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from flask import request
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from baukasten.plugin import MemberRef, ModuleRef, lazy
 from baukasten.sdk import Form, SafeHtml, here, may, module_url, translator
-from baukasten_forum import cooking, forms, mine
+from baukasten_forum import cooking, forms, mine, thread
 from baukasten_forum.attaching.basket import allowed
 from baukasten_forum.attaching.shown import Carried
 from baukasten_forum.keys import EDIT, MANAGE, REPLY, PostKind
@@ -19,9 +18,6 @@ from baukasten_forum.writing import drafts
 from baukasten_forum.writing.similar import Similar
 
 _ = lazy("forum")
-LINK = Markup(
-    '<a class="btn btn--quiet btn--s" rel="nofollow" href="{}{}/{}">{}<span class="vh"> {}</span></a>'
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,27 +90,31 @@ def reply_form(
 def feet(
     module: ModuleRef, topic: AnyRow, facts: Sequence[Fact], member: MemberRef | None
 ) -> Mapping[int, Markup]:
-    """Give the way to quote a post, and those to change and take back one's own; staff may change any."""
+    """Give the ways to answer and quote a post, to change and take back one's own; staff may change any."""
     if member is None:
         return {}
-    index = module_url(module, "index")
+    index = escape(module_url(module, "index"))
     base, held = f"{index}{topic.id}/", f"{index}beitrag/"
     own = any(fact.author_id == member.id for fact in facts)
     may_reply, may_own = _may(module, topic, member, REPLY), own and _may(module, topic, member, EDIT)
     may_all = may(here().session, member, MANAGE, module)
-    quote, change, back = _quote_link(), str(_("Change")), str(_("Take back"))
+    answer, quote = mine.link("reply", _("Reply"), main=True), mine.link("quote", _("Quote"))
+    change, back = mine.link("pen", _("Change")), mine.link("undo", _("Take back"))
     found: dict[int, Markup] = {}
     for fact in facts:
         is_own = fact.author_id == member.id
         if not fact.number and is_own:
-            found[fact.id] = LINK.format(held, fact.id, "zurueckziehen", back, "")
+            found[fact.id] = mine.filled(back, f"{held}{fact.id}/zurueckziehen", fact.number)
         if not fact.number or fact.kind == PostKind.NOTICE:
             continue
-        links = mine.filled(quote, fact.id, fact.number) if may_reply else Markup("")
+        links = Markup("")
+        if may_reply:
+            links += mine.filled(answer, "#reply", fact.number)
+            links += mine.filled(quote, f"{_quoted(fact.number)}{fact.id}#reply", fact.number)
         if may_own if is_own else may_all:
-            links += LINK.format(base, fact.number, "bearbeiten", change, fact.number)
+            links += mine.filled(change, f"{base}{fact.number}/bearbeiten", fact.number)
         if is_own and may_own and fact.kind == PostKind.POST:
-            links += LINK.format(base, fact.number, "zurueckziehen", back, fact.number)
+            links += mine.filled(back, f"{base}{fact.number}/zurueckziehen", fact.number)
         found[fact.id] = links
     return found
 
@@ -124,14 +124,10 @@ def _may(module: ModuleRef, topic: AnyRow, member: MemberRef, permission: str) -
     return allowed and stages.opening(module, permission, topic).open
 
 
-def _quote_link() -> Markup:
-    """Give the link that quotes a post on the page that is shown, with places for its id and its number."""
-    after = forms.number(request.args.get("nach", ""))
-    query = Markup("nach={}&amp;").format(after) if after else Markup("")
-    link = Markup(
-        '<a class="btn btn--quiet btn--s" rel="nofollow" href="?{}zitat={{}}#reply">{}<span class="vh"> {{}}</span></a>'
-    )
-    return link.format(query, _("Quote"))
+def _quoted(number: int) -> str:
+    """Give the address, escaped, that quotes a post on the page where it stands; the post's id comes behind."""
+    after = thread.page_of(number)
+    return f"?nach={after}&amp;zitat=" if after else "?zitat="
 
 
-mine.FEET.append(feet)
+mine.FEET[mine.Foot.WRITE] = feet
