@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
+from flask import request
+
 from baukasten.plugin import Field, FieldKind, ModuleRef, lazy
 from baukasten.sdk import Form, token
 from baukasten_forum import categories
@@ -18,6 +20,11 @@ SEEN = Field("seen", "", FieldKind.HIDDEN, max_length=64)
 """The same of the post that is changed."""
 REPLY_TO = Field("reply_to", "", FieldKind.HIDDEN, max_length=18)
 LIMIT = _("Up to 20,000 characters.")
+
+
+def here_again() -> str:
+    """Give the address of this very page, so that a form comes back among the same posts."""
+    return request.script_root + request.full_path.rstrip("?")
 
 
 def _body(label: str, rows: int) -> Field:

@@ -5,7 +5,6 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from flask import request
 from markupsafe import Markup
 
 from baukasten.plugin import LazyText, MemberRef, ModuleRef, lazy
@@ -59,12 +58,12 @@ UNREAD: list[Callable[[ModuleRef, Sequence[int], MemberRef], Collection[int]]] =
 """Ids of the listed topics in which a member has something to read; one statement for all of them."""
 
 
-def show(module: ModuleRef, category: Known | None = None) -> str:
+def show(module: ModuleRef, args: Mapping[str, str], category: Known | None = None) -> str:
     """Give one page of a list as the address asks for it; raises NotFound for what no address of ours says."""
     place = here()
     known = categories.kept(module)
     asked = filters.read(
-        request.args,
+        args,
         {one.slug: one.id for one in known},
         place.member,
         category=category.slug if category else "",
@@ -92,7 +91,7 @@ def show(module: ModuleRef, category: Known | None = None) -> str:
         index_url=module_url(module, "index"),
         filters=_filters(module, known, category, asked),
         chips=_quick(module, category, asked, counts),
-        lines=_lines(module, category, asked, titles),
+        lines=_lines(module, category, asked, titles, (args.get("nach", ""), args.get("vor", ""))),
         above=Markup("").join(one(module, place.member) for one in ABOVE),
         below=Markup("").join(one(module, category, place.member) for one in BELOW),
         tools=[entry for one in TOOLS for entry in one(module, place.member)] if place.member else [],
@@ -106,10 +105,15 @@ def address(module: ModuleRef, category: Known | None, query: Mapping[str, str])
     return module_url(module, "category", slug=category.slug, **query)
 
 
-def _lines(module: ModuleRef, category: Known | None, asked: Asked, titles: Mapping[int, str]) -> Markup:
+def _lines(
+    module: ModuleRef,
+    category: Known | None,
+    asked: Asked,
+    titles: Mapping[int, str],
+    pages_asked: tuple[str, str],
+) -> Markup:
     """Give the page's topics, kept for all readers, with what is this reader's own; empty where there are none."""
     place = here()
-    pages_asked = request.args.get("nach", ""), request.args.get("vor", "")
 
     def load() -> dict[str, Any]:
         now = _found(module, category, asked, *pages_asked)
@@ -192,13 +196,15 @@ def _filters(module: ModuleRef, known: Sequence[Known], category: Known | None, 
 
 
 def _quick(module: ModuleRef, category: Known | None, asked: Asked, counts: Counts) -> Markup:
-    """Give the quick choices, kept for all guests."""
+    """Give the quick choices, kept for all who have the same."""
+    member = here().member
+    personal = tuple(chip for give in CHIPS for chip in give(module, asked, member)) if member else ()
 
     def load() -> dict[str, Any]:
-        return {"chips": _chips(module, category, asked, counts)}
+        return {"chips": _chips(module, category, asked, counts, personal)}
 
     key, template = _key(module, category, asked), "forum/list_chips.html"
-    return kept_part(key, template, load) if key and not here().member else part(template, **load())
+    return kept_part((*key, personal), template, load) if key else part(template, **load())
 
 
 def _choices(known: Sequence[Known], category: Known | None, asked: Asked) -> list[dict[str, Any]]:
@@ -222,10 +228,11 @@ def _labels(closed_list: Mapping[str, tuple[Any, LazyText]]) -> list[tuple[str, 
     return [(key, label) for key, (_value, label) in closed_list.items()]
 
 
-def _chips(module: ModuleRef, category: Known | None, asked: Asked, counts: Counts) -> list[Chip]:
+def _chips(
+    module: ModuleRef, category: Known | None, asked: Asked, counts: Counts, personal: Sequence[Chip]
+) -> list[Chip]:
     """Give the quick choices; how many there are is told for the whole forum only, where it is known."""
     order = {key: value for key, value in asked.query.items() if key == "sort"}
-    member = here().member
     quick: list[tuple[object, dict[str, str], int | None]] = [
         (_("All"), {}, counts.topics),
         (_("Without an answer"), {"antwort": "nein"}, counts.unanswered),
@@ -243,7 +250,6 @@ def _chips(module: ModuleRef, category: Known | None, asked: Asked, counts: Coun
         for label, query, count in quick
         if count or not query
     ]
-    personal = [chip for give in CHIPS for chip in give(module, asked, member)] if member else []
     return [chips[0], *personal, *chips[1:]]
 
 

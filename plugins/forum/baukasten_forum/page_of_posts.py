@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from typing import Any
 
-from flask import request
 from markupsafe import Markup
 from werkzeug.routing import RequestRedirect
 
@@ -68,11 +67,10 @@ def load(module: ModuleRef, found: AnyRow, after: int, *, can_reply: bool, sees_
     return PageOfPosts(*_parted(mine.fill(module, found, own + CUT + replies, place.member)), pages)
 
 
-def asked(found: AnyRow) -> int:
+def asked(found: AnyRow, written: str | None) -> int:
     """Give the number after which the asked page begins; each page has one address, others raise NotFound."""
-    if "nach" not in request.args:
+    if written is None:
         return 0
-    written = request.args["nach"]
     after = int(written) if written.isdecimal() and len(written) <= 18 else 0
     if written != str(after) or not after or after % thread.PAGE_SIZE or after >= found.next_number - 1:
         raise NotFound

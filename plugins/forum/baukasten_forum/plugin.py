@@ -37,12 +37,12 @@ from baukasten_forum import (
     loading,
     mailbox,
     personal,
-    printing,
     recount,
     search,
     seen,
     views_categories,
     views_list,
+    views_print,
     views_topic,
 )
 from baukasten_forum.answers import forms as answer_forms
@@ -57,33 +57,33 @@ from baukasten_forum.following import views as following_views
 from baukasten_forum.plans import views as plan_views
 from baukasten_forum.plans import views_remark, views_setup
 from baukasten_forum.routes import routes
-from baukasten_forum.staff import desk
 from baukasten_forum.staff import notices as staff_notices
 from baukasten_forum.staff import views as staff_views
+from baukasten_forum.staff import views_desk
 from baukasten_forum.stages import kinds
 from baukasten_forum.steering import views as steering_views
 from baukasten_forum.steering import views_topic as steering_topic_views
-from baukasten_forum.writing import aids, drafts, editing, telling, views_drafts, views_edit, waiting
+from baukasten_forum.writing import drafts, editing, telling, views_aids, views_drafts, views_edit, waiting
 from baukasten_forum.writing import views as writing_views
 
 _ = lazy("forum")
 
 # Importing a module registers its routes or tables; what nobody else imports stands here.
 PARTS = (
-    printing,
     views_categories,
     views_list,
+    views_print,
     views_topic,
     following_shown,
     following_views,
     writing_views,
-    aids,
+    views_aids,
     views_drafts,
     views_edit,
     steering_views,
     steering_topic_views,
     staff_views,
-    desk,
+    views_desk,
     answer_views,
     views_board,
     views_weighing,

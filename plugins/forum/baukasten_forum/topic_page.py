@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from typing import Any
 
-from flask import request
 from markupsafe import Markup
 
 from baukasten.plugin import MemberRef, ModuleRef
@@ -39,11 +38,20 @@ NOTED: list[Callable[[ModuleRef, AnyRow, MemberRef, int], None]] = []
 
 
 def show(
-    module: ModuleRef, found: AnyRow, form: Form | None, writer: object | None = None, *, sees_held: bool
+    module: ModuleRef,
+    found: AnyRow,
+    form: Form | None,
+    writer: object | None = None,
+    *,
+    after: int,
+    sees_held: bool,
+    noted: bool = False,
 ) -> str:
-    """Give the page of a topic with one page of its posts, and the form for a reply or the reason for none."""
+    """Give the page of a topic with the posts after a number, and the form for a reply or the reason for none.
+
+    ``noted`` says that this is a visit, which the readers' places take notice of.
+    """
     place = here()
-    after = page_of_posts.asked(found)
     posts = page_of_posts.load(module, found, after, can_reply=form is not None, sees_held=sees_held)
     open_now = opening(module, REPLY, found)
     own_page = module_url(module, "topic", topic_id=found.id, slug=found.slug)
@@ -68,15 +76,10 @@ def show(
         rules_url=site_url("/regeln"),
         feed_url=module_url(module, "topic_feed", topic_id=found.id),
     )
-    if place.member is not None and request.method == "GET":
+    if place.member is not None and noted:
         for note in NOTED:
             note(module, found, place.member, after)
     return page
-
-
-def here_again() -> str:
-    """Give the address of this very page, so that a form comes back among the same posts."""
-    return request.script_root + request.full_path.rstrip("?")
 
 
 def post_url(module: ModuleRef, written: service.Written) -> str:

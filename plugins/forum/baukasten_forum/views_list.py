@@ -19,7 +19,7 @@ def index(module: ModuleRef) -> ResponseReturnValue:
         # The form has one address for all; a category has a page of its own.
         rest = {key: request.args[key] for key in filters.names() if request.args.get(key)}
         return redirect(module_url(module, "category", slug=asked, **rest), 302)
-    return list_page.show(module)
+    return list_page.show(module, request.args)
 
 
 @routes.get("/kategorie/<slug>")
@@ -28,5 +28,5 @@ def category(module: ModuleRef, slug: str) -> ResponseReturnValue:
     """List the topics of one category."""
     for one in categories.kept(module):
         if one.slug == slug:
-            return list_page.show(module, one)
+            return list_page.show(module, request.args, one)
     raise NotFound

@@ -9,6 +9,7 @@ from werkzeug.routing import RequestRedirect
 from baukasten.plugin import ModuleRef
 from baukasten.sdk import here, may, module_url, requires, tally, translator
 from baukasten_forum import addresses, page_of_posts, seen, thread, topic_page
+from baukasten_forum.forms import here_again
 from baukasten_forum.keys import HELD, READ, REPLY
 from baukasten_forum.listing import AnyRow
 from baukasten_forum.routes import NUMBER, POST, routes
@@ -40,8 +41,10 @@ def topic(module: ModuleRef, topic_id: int, slug: str) -> ResponseReturnValue:
     may_reply = place.member is not None and may(place.session, place.member, REPLY, module)
     form = writer = None
     if place.member is not None and may_reply and opening(module, REPLY, found).open:
-        form, writer = reply_form(module, found, place.member, topic_page.here_again(), request.args)
-    return topic_page.show(module, found, form, writer, sees_held=sees_held)
+        form, writer = reply_form(module, found, place.member, here_again(), request.args)
+    after = page_of_posts.asked(found, request.args.get("nach"))
+    noted = request.method == "GET"
+    return topic_page.show(module, found, form, writer, after=after, sees_held=sees_held, noted=noted)
 
 
 @routes.get(POST)

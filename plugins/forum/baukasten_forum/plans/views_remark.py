@@ -60,7 +60,7 @@ def send_remark(module: ModuleRef, plan_id: int) -> ResponseReturnValue:
     form = forms.remark_form(module_url(module, "send_remark", plan_id=plan.id), plan)
     around = shown.writer(module, drafts.plan_key(plan.id))
     correct = form.read(request.form)
-    brought, around = files.bring(module, form, around, CREATE)
+    brought, around = files.bring(request, module, form, around, CREATE)
     early = unfinished(module, form, around)
     if early is not None:
         return _page(module, plan, form, early[1]), early[0]

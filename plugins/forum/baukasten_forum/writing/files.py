@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from flask import request
+from flask import Request
 
 from baukasten.plugin import ContentRef, ModuleRef
 from baukasten.sdk import Form, Invalid, here, may
@@ -19,7 +19,7 @@ BEFORE = frozenset({UPLOAD, "preview", "draft"})
 
 
 def bring(
-    module: ModuleRef, form: Form, around: Writer, permission: str, post_id: int = 0
+    request: Request, module: ModuleRef, form: Form, around: Writer, permission: str, post_id: int = 0
 ) -> tuple[Basket, Writer]:
     """Take in the files of a form that was read, and give them with what stands around the form then.
 

@@ -22,7 +22,7 @@ from baukasten.sdk import (
     site_url,
     takes_files,
 )
-from baukasten_forum import categories, cooking, forms, pages, service, thread, topic_page
+from baukasten_forum import categories, cooking, forms, page_of_posts, pages, service, thread, topic_page
 from baukasten_forum.keys import CREATE, HELD, REPLY
 from baukasten_forum.listing import AnyRow
 from baukasten_forum.routes import NUMBER, routes
@@ -65,7 +65,7 @@ def send(module: ModuleRef) -> ResponseReturnValue:
     form = forms.topic_form(module, module_url(module, "send"))
     around = shown.writer(module, drafts.NEW)
     correct = form.read(request.form)
-    brought, around = files.bring(module, form, around, CREATE)
+    brought, around = files.bring(request, module, form, around, CREATE)
     early = unfinished(module, form, around)
     if early is not None:
         return _write_page(module, form, early[1]), early[0]
@@ -105,13 +105,14 @@ def reply(module: ModuleRef, topic_id: int, slug: str) -> ResponseReturnValue:
     place = here()
     sees_held = may(place.session, place.member, HELD, module)
     found = thread.topic(place.session, module.id, topic_id, place.member, sees_held=sees_held)
-    form = forms.reply_form(topic_page.here_again())
+    after = page_of_posts.asked(found, request.args.get("nach"))
+    form = forms.reply_form(forms.here_again())
     around = shown.writer(module, drafts.reply_key(topic_id), topic_id)
     correct = form.read(request.form)
-    brought, around = files.bring(module, form, around, REPLY)
+    brought, around = files.bring(request, module, form, around, REPLY)
 
     def page(status: int, around: shown.Writer) -> ResponseReturnValue:
-        return topic_page.show(module, found, form, around, sees_held=sees_held), status
+        return topic_page.show(module, found, form, around, after=after, sees_held=sees_held), status
 
     early = unfinished(module, form, around)
     if early is not None:

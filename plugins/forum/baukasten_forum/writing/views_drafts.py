@@ -8,8 +8,8 @@ from baukasten.sdk import Denied, Invalid, here, module_url, render, shorten, si
 from baukasten_forum import forms, pages
 from baukasten_forum.routes import routes
 from baukasten_forum.writing import drafts
-from baukasten_forum.writing.aids import BIG_NUMBER
 from baukasten_forum.writing.shown import saved_text
+from baukasten_forum.writing.views_aids import BIG_NUMBER
 
 _ = lazy("forum")
 EXCERPT = 160

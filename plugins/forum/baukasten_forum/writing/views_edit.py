@@ -22,9 +22,9 @@ from baukasten_forum import cooking, forms, pages, service, topic_page
 from baukasten_forum.keys import EDIT, MANAGE, READ
 from baukasten_forum.routes import POST, routes
 from baukasten_forum.writing import drafts, editing, files, revisions, shown, withdrawing
-from baukasten_forum.writing.aids import BIG_NUMBER
 from baukasten_forum.writing.differences import between
 from baukasten_forum.writing.views import KEPT, refuse, unfinished
+from baukasten_forum.writing.views_aids import BIG_NUMBER
 from baukasten_forum.writing.views_drafts import member
 
 _ = lazy("forum")
@@ -64,7 +64,7 @@ def change_post(module: ModuleRef, topic_id: int, number: int) -> ResponseReturn
     post = editing.described(session, member(), module, topic_id, number)
     form, around = _form(module, post)
     correct = form.read(request.form)
-    brought, around = files.bring(module, form, around, EDIT if post.own else MANAGE, post.id)
+    brought, around = files.bring(request, module, form, around, EDIT if post.own else MANAGE, post.id)
     early = unfinished(module, form, around)
     if early is not None:
         return _edit_page(module, post, form, early[1]), early[0]
