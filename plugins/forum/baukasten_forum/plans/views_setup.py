@@ -28,8 +28,6 @@ from baukasten_forum.routes import routes
 
 _ = lazy("forum")
 HOME = "/einrichten/plaene"
-KINDS = {"text": reading.TEXT, "bild": reading.PICTURE}
-ADD = f"{HOME}/neu/<any({', '.join(KINDS)}):kind>"
 REFUSED = (Invalid, Conflict, TooMany)
 
 
@@ -49,43 +47,53 @@ def plan_setup(module: ModuleRef) -> ResponseReturnValue:
             }
             for one in reading.all_of(here().session, module.id)
         ],
-        text_url=module_url(module, "add_plan", kind="text"),
-        picture_url=module_url(module, "add_plan", kind="bild"),
+        text_url=module_url(module, "add_text_plan"),
+        picture_url=module_url(module, "add_picture_plan"),
     )
 
 
-@routes.form(ADD)
-@takes_files
+@routes.form(f"{HOME}/neu/text")
 @requires(SETUP)
-def add_plan(module: ModuleRef, kind: str) -> ResponseReturnValue:
-    """Add a plan."""
-    session = here().session
-    form = forms.plan_form(module_url(module, "add_plan", kind=kind), KINDS[kind], fresh=True)
+def add_text_plan(module: ModuleRef) -> ResponseReturnValue:
+    """Add a plan as text."""
+    form = forms.plan_form(module_url(module, "add_text_plan"), reading.TEXT, fresh=True)
     if request.method != "POST":
-        return _page(module, form, KINDS[kind])
-    problem = ""
-    correct = form.read(request.form)
-    file = request.files.get("files")
-    if kind == "bild" and (file is None or not file.filename):
-        problem = str(_("Choose a picture: JPEG, PNG, WebP, GIF or HEIC."))
-        form.add_error("", problem)
-        correct = False
-    if not correct:
-        return _page(module, form, KINDS[kind], problem=problem), 422
+        return _page(module, form, reading.TEXT)
+    if not form.read(request.form):
+        return _page(module, form, reading.TEXT), 422
     sent = form.values
     named = {"title": sent["title"], "description": sent["description"]}
     try:
-        if file is not None and kind == "bild":
-            given = (file.filename or "", file.stream)
-            service.add_picture(session, _member(), module, alt=sent["alt"], file=given, **named)
-        else:
-            service.add_text(session, _member(), module, body=sent["body"], **named)
+        service.add_text(here().session, _member(), module, body=sent["body"], **named)
+    except REFUSED as error:
+        status = _refused(form, error)
+        return _page(module, form, reading.TEXT), status
+    return _added(module)
+
+
+@routes.form(f"{HOME}/neu/bild")
+@takes_files
+@requires(SETUP)
+def add_picture_plan(module: ModuleRef) -> ResponseReturnValue:
+    """Add a plan as picture."""
+    form = forms.plan_form(module_url(module, "add_picture_plan"), reading.PICTURE, fresh=True)
+    if request.method != "POST":
+        return _page(module, form, reading.PICTURE)
+    correct, file = form.read(request.form), request.files.get("files")
+    if file is None or not file.filename:
+        problem = str(_("Choose a picture: JPEG, PNG, WebP, GIF or HEIC."))
+        form.add_error("", problem)
+        return _page(module, form, reading.PICTURE, problem=problem), 422
+    if not correct:
+        return _page(module, form, reading.PICTURE), 422
+    try:
+        given = (file.filename, file.stream)
+        service.add_picture(here().session, _member(), module, file=given, **form.values)
     except REFUSED as error:
         here().undo()
         status = _refused(form, error)
-        return _page(module, form, KINDS[kind]), status
-    session.commit()
-    return redirect(module_url(module, "plan_setup"), 303)
+        return _page(module, form, reading.PICTURE), status
+    return _added(module)
 
 
 @routes.form(f"{HOME}/{PLAN_ID}")
@@ -151,6 +159,11 @@ def _page(module: ModuleRef, form: Form, kind: str, row: Any = None, problem: st
         remarks=remarks,
         remove_url=module_url(module, "remove_plan", plan_id=row.id) if row is not None else "",
     )
+
+
+def _added(module: ModuleRef) -> ResponseReturnValue:
+    here().session.commit()
+    return redirect(module_url(module, "plan_setup"), 303)
 
 
 def _refused(form: Form, error: BaukastenError) -> int:
