@@ -21,6 +21,8 @@ _ = lazy("forum")
 NEW = "neu"
 """The name of the switch in the address of a list."""
 ANCHOR = "weiter"
+LEVELS = "forum.levels"
+"""Key of a session's ``info``: what a member chose for the forum of the list and for its categories."""
 CHOICES = (
     (Level.FOLLOW, _("Follow"), _("A notice for everything new here")),
     (Level.NORMAL, _("Normal"), _("A notice when somebody replies to me, mentions me or the town answers")),
@@ -41,6 +43,7 @@ def feet(
     if member is not None:
         pressed = marks.of(here().session, module, topic, member, [post.id for post in posts]).pressed
     base, patterns = escape(f"{module_url(module, 'index')}{topic.id}/"), _Patterns()
+    offered = _Offers(module, topic)
     found = {}
     for post in posts:
         own = member is not None and post.author_id == member.id
@@ -48,7 +51,7 @@ def feet(
             _button(post, kind, base, patterns[kind, f"{post.id}{kind}" in pressed, post.number == 1])
             if can and not own
             else _count(post, kind)
-            for kind in reactions.offered(module, topic.kind, post.number, post.kind)
+            for kind in offered[min(post.number, 2), post.kind]
         ]
         if buttons:
             found[post.id] = Markup("".join(buttons))  # noqa: S704 - Markup with Markup in it
@@ -101,7 +104,7 @@ def below(module: ModuleRef, category: Known | None, member: MemberRef | None) -
         key = ("forum", "feed", module.id, category.slug if category else "")
         return kept_part(key, "forum/following/feed.html", lambda: {"feed_url": feed})
     matter = Matter(module.id, category.id if category else None)
-    chosen = levels.of(here().session, member.id, matter)
+    chosen = _levels(matter, member)
     action = module_url(module, "follow_category" if category else "follow", **values)
     own = ("category",) if category else ("module",)
     return part(
@@ -113,6 +116,16 @@ def below(module: ModuleRef, category: Known | None, member: MemberRef | None) -
     )
 
 
+def _levels(matter: Matter, member: MemberRef) -> Mapping[str, str]:
+    """Give what a member chose for a list; an empty one asked for nothing before."""
+    session = here().session
+    known: Mapping[int, str] | None = session.info.get(LEVELS)
+    if known is None:
+        return levels.of(session, member.id, matter)
+    found = {"module": known.get(0), "category": known.get(matter.category_id or -1)}
+    return {name: level for name, level in found.items() if level}
+
+
 def chips(module: ModuleRef, asked: Asked, _member: MemberRef) -> list[Chip]:
     """Give the choice of what is new to a member."""
     query = {NEW: "1"}
@@ -120,9 +133,12 @@ def chips(module: ModuleRef, asked: Asked, _member: MemberRef) -> list[Chip]:
     return [Chip(str(_("New for me")), url, icon="bell", current=asked.query == query)]
 
 
-def unread(_module: ModuleRef, listed: Sequence[int], member: MemberRef) -> Collection[int]:
+def unread(module: ModuleRef, listed: Sequence[int], member: MemberRef) -> Collection[int]:
     """Give the listed topics in which a member has something to read."""
-    return positions.unread(here().session, member, listed)
+    session = here().session
+    # The foot of the list tells the levels; one question serves both.
+    found, session.info[LEVELS] = positions.unread_and_levels(session, member, module.id, listed)
+    return found
 
 
 def note_read(module: ModuleRef, topic: AnyRow, member: MemberRef, after: int) -> None:
@@ -136,6 +152,18 @@ def note_read(module: ModuleRef, topic: AnyRow, member: MemberRef, after: int) -
         session = here().session
         positions.seen(session, member, topic.id, last)
         session.commit()
+
+
+class _Offers(dict[tuple[int, str], tuple[ReactionKind, ...]]):
+    """What may be said about posts of one page: the first, the others, those being checked (0), by kind."""
+
+    def __init__(self, module: ModuleRef, topic: AnyRow) -> None:
+        self._module, self._topic_kind = module, topic.kind
+        super().__init__()
+
+    def __missing__(self, key: tuple[int, str]) -> tuple[ReactionKind, ...]:
+        self[key] = reactions.offered(self._module, self._topic_kind, *key)
+        return self[key]
 
 
 class _Patterns(dict[tuple[ReactionKind, bool, bool], Markup]):
