@@ -6,6 +6,7 @@ from sqlalchemy import Table, bindparam, func, select
 
 from baukasten.plugin import ModuleRef, Visibility
 from baukasten.sdk import NotFound, Scope
+from baukasten_forum.importing import old_addresses
 from baukasten_forum.listing import TOPIC, AnyRow
 from baukasten_forum.models import SHOWN, Address, Permalink, Post
 
@@ -21,9 +22,13 @@ BY_NUMBER = PLACE.where(POST.c.topic_id == bindparam("topic"), POST.c.number == 
 BY_OLD_NUMBER = PLACE.join(
     ADDRESS, (ADDRESS.c.tenant_id == POST.c.tenant_id) & (ADDRESS.c.post_id == POST.c.id)
 ).where(ADDRESS.c.topic_id == bindparam("topic"), ADDRESS.c.number == bindparam("number"))
-BY_PATH = PLACE.join(
-    PERMALINK, (PERMALINK.c.tenant_id == POST.c.tenant_id) & (PERMALINK.c.post_id == POST.c.id)
-).where(PERMALINK.c.module_id == bindparam("module"), PERMALINK.c.path == bindparam("path"))
+BY_PATH = (
+    PLACE.add_columns(PERMALINK.c.path)
+    .join(PERMALINK, (PERMALINK.c.tenant_id == POST.c.tenant_id) & (PERMALINK.c.post_id == POST.c.id))
+    .where(
+        PERMALINK.c.module_id == bindparam("module"), PERMALINK.c.path.in_(bindparam("paths", expanding=True))
+    )
+)
 MODULE_OF = select(TOPIC.c.module_id).where(TOPIC.c.id == bindparam("topic"))
 TOPIC_HOME = select(TOPIC.c.id, TOPIC.c.module_id).where(
     TOPIC.c.id == bindparam("topic"), TOPIC.c.visibility.in_(SHOWN)
@@ -76,8 +81,10 @@ def by_id(session: Scope, post_id: int) -> AnyRow:
 
 
 def by_path(session: Scope, module: ModuleRef, path: str) -> AnyRow:
-    """Give where the post is that another system had at this address. Raises NotFound."""
-    return _open_to_all(session.execute(BY_PATH, {"module": module.id, "path": path}).one_or_none())
+    """Give where the post is that another system had at this address, however it is written. Raises NotFound."""
+    paths = old_addresses.candidates(path)
+    rows = {row.path: row for row in session.execute(BY_PATH, {"module": module.id, "paths": paths})}
+    return _open_to_all(next((rows[one] for one in paths if one in rows), None))
 
 
 def topic(session: Scope, topic_id: int) -> AnyRow:

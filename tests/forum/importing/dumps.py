@@ -55,7 +55,7 @@ def post(number, topic_id, place, raw, **more):
     }  # fmt: skip
 
 
-def backup(path, dump, files=(), packed=True):
+def backup(path, dump, files=(), *, packed=True):
     """A backup with its uploads, as Discourse packs it."""
     with tarfile.open(path, "w:gz") as archive:
         name, data = ("dump.sql.gz", gzip.compress(dump)) if packed else ("dump.sql", dump)
@@ -86,8 +86,14 @@ def insert(table, rows, *, names=False):
 
 def phpbb(prefix="phpbb_", **tables):
     """A dump as mysqldump writes it."""
-    blocks = [insert(prefix + name, rows, names=name == "users") for name, rows in sorted(tables.items()) if rows]
-    return ("-- MySQL dump 10.13  Distrib 8.0\n--\n-- Host: localhost\n\n" + "\n".join(blocks) + "-- Dump completed\n").encode()
+    blocks = [
+        insert(prefix + name, rows, names=name == "users") for name, rows in sorted(tables.items()) if rows
+    ]
+    return (
+        "-- MySQL dump 10.13  Distrib 8.0\n--\n-- Host: localhost\n\n"
+        + "\n".join(blocks)
+        + "-- Dump completed\n"
+    ).encode()
 
 
 def old_topic(number, title, forum=2, **more):

@@ -72,11 +72,50 @@ CASES = [
     ("<script>", "\\<script>"),
     ("&amp; bleibt", "\\&amp; bleibt"),
 ]
-TAGS = (
-    "b i u s url img email quote code list * size=9 color=red center spoiler attachment=0 quote=Zitat "
-    "url=https://a.example/x unbekannt list=1 /"
-).split()
-SIGNS = ["\n", "\n\n", " ", "    ", "*", "_", "`", "```", "~", "#", ">", "- ", "1. ", "[", "]", "<", "&", "\\", "!"]
+TAGS = [
+    "b",
+    "i",
+    "u",
+    "s",
+    "url",
+    "img",
+    "email",
+    "quote",
+    "code",
+    "list",
+    "*",
+    "size=9",
+    "color=red",
+    "center",
+    "spoiler",
+    "attachment=0",
+    "quote=Zitat",
+    "url=https://a.example/x",
+    "unbekannt",
+    "list=1",
+    "/",
+]
+SIGNS = [
+    "\n",
+    "\n\n",
+    " ",
+    "    ",
+    "*",
+    "_",
+    "`",
+    "```",
+    "~",
+    "#",
+    ">",
+    "- ",
+    "1. ",
+    "[",
+    "]",
+    "<",
+    "&",
+    "\\",
+    "!",
+]
 
 
 @pytest.mark.parametrize(("source", "expected"), CASES)
@@ -108,7 +147,11 @@ def test_deep_nesting_stays_what_was_written():
 @st.composite
 def texts(draw):
     words = (f"wort{number}x" for number in range(10_000))
-    pieces = draw(st.lists(st.sampled_from([*(f"[{tag}]" for tag in TAGS), *(f"[/{tag}]" for tag in TAGS), *SIGNS, "W"])))
+    pieces = draw(
+        st.lists(
+            st.sampled_from([*(f"[{tag}]" for tag in TAGS), *(f"[/{tag}]" for tag in TAGS), *SIGNS, "W"])
+        )
+    )
     return "".join(next(words) if piece == "W" else piece for piece in pieces)
 
 

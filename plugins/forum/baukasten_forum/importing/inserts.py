@@ -12,7 +12,7 @@ from baukasten_forum.importing.rows import DumpError, Row, Value, decoded
 PIECE = 1 << 18
 MAX_TOKEN = 64_000_000
 _TOKEN = re.compile(
-    rb"(?P<blank>\s+|--[^\n]*\n|\#[^\n]*\n|/\*.*?\*/)"
+    rb"(?P<blank>\s+|(?:--|\#)[^\n]*(?:\n|\Z)|/\*.*?\*/)"
     rb"|'(?P<text>(?:[^'\\]++|\\.|'')*+)'"
     rb"|\"(?P<quoted>(?:[^\"\\]++|\\.|\"\")*+)\""
     rb"|`(?P<name>[^`]*)`"
@@ -58,8 +58,7 @@ class _Tokens:
             raise DumpError(self.table, self.line, "a value is longer than 64 MB")
         more = self.stream.read(size)
         self.ended = not more
-        # A comment in the last line may lack its end.
-        self.buffer, self.at = self.buffer[self.at :] + (more or b"\n"), 0
+        self.buffer, self.at = self.buffer[self.at :] + more, 0
 
 
 def rows(stream: IO[bytes], wanted: Callable[[str], bool]) -> Iterator[Row]:

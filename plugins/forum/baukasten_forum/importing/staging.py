@@ -15,6 +15,10 @@ from baukasten_forum.importing.rows import Row, Value
 
 BATCH = 2_000
 SHOWN_TROUBLE = 50
+NUMBERS = (
+    "id", "number", "time", "_type", "status", "visibility", "approved", "position", "count", "setting", "in_message",
+)  # fmt: skip
+"""How the names of columns end that hold numbers, in either system."""
 OWN = """
     CREATE TABLE topic (
         id INTEGER PRIMARY KEY, title TEXT, category INTEGER, created INTEGER, pinned INTEGER, state TEXT
@@ -117,7 +121,19 @@ class Staging:
 def _counts(name: str) -> bool:
     # The mark that phpBB gives its tags is a word, even where it has figures alone.
     return not name.endswith("_uid") and name.endswith(
-        ("id", "number", "time", "_type", "status", "visibility", "approved", "position", "count")
+        (
+            "id",
+            "number",
+            "time",
+            "_type",
+            "status",
+            "visibility",
+            "approved",
+            "position",
+            "count",
+            "setting",
+            "in_message",
+        )
     )
 
 
