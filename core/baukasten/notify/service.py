@@ -163,7 +163,9 @@ def in_view(session: Scope, notices: Sequence[Notice]) -> list[Notice]:
     for content_type, ids in wanted.items():
         declared = session.contract.registry.content_types.get(content_type)
         found = declared.value.find(session, sorted(ids)) if declared else ()
-        seen |= {(content_type, one.ref.id) for one in found if one.visibility in IN_VIEW}
+        seen |= {
+            (content_type, one.ref.id) for one in found if one.visibility in IN_VIEW and one.is_reachable
+        }
     return [one for one in notices if one.content_type is None or (one.content_type, one.content_id) in seen]
 
 

@@ -133,6 +133,8 @@ class Content:
     created_at: dt.datetime
     visibility: Visibility
     module_id: int | None = None
+    is_reachable: bool = True
+    """Whether what it hangs on is in view, such as the topic of a reply."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from baukasten.plugin import Content, ContentRef, ContentType, Visibility, lazy
 from baukasten.sdk import MEMBERS, Conflict, SafeHtml, Scope, excerpt, module_path, modules_by_id
 from baukasten_forum import outcomes, recount
 from baukasten_forum.keys import POST_TYPE, PostKind
-from baukasten_forum.models import Post, Topic
+from baukasten_forum.models import SHOWN, Post, Topic
 
 _ = lazy("forum")
 UNSYNCED = {"synchronize_session": False}
@@ -27,6 +27,7 @@ def find(session: Session, ids: Sequence[int]) -> list[Content]:
             Topic.slug,
             Topic.title,
             Topic.module_id,
+            Topic.visibility.label("topic_visibility"),
             MEMBERS.c.display_name,
         )
         .join(Topic, Topic.id == Post.topic_id)
@@ -49,6 +50,7 @@ def path_of(session: Scope, row: Any, module: Any) -> str:
 def publish(session: Session, post_id: int) -> None:
     """Let a held post into view; raises Conflict when somebody else just did."""
     post = _locked(session, post_id)
+    _refuse_withdrawn(post)
     first = Topic.next_number == 1
     numbered = (
         update(Topic)
@@ -95,6 +97,7 @@ def reject(session: Session, post_id: int) -> None:
 
 def _change(session: Session, post_id: int, visibility: Visibility) -> None:
     post = _locked(session, post_id)
+    _refuse_withdrawn(post)
     changed = update(Post).where(Post.id == post_id).values(visibility=visibility)
     session.execute(changed, execution_options=UNSYNCED)
     if _is_opening(session, post):
@@ -102,8 +105,18 @@ def _change(session: Session, post_id: int, visibility: Visibility) -> None:
         session.execute(whole, execution_options=UNSYNCED)
     else:
         recount.topics(session, [post.topic_id])
+    if visibility not in SHOWN and post.number is not None:
+        # A question whose answer left view is open again.
+        solved = update(Topic).where(Topic.id == post.topic_id, Topic.accepted_number == post.number)
+        session.execute(solved.values(accepted_number=None), execution_options=UNSYNCED)
     if post.kind == PostKind.ANSWER:
         outcomes.settle(session, post.topic_id)
+
+
+def _refuse_withdrawn(post: Any) -> None:
+    """Raise Conflict for what its author took back while somebody decided about it: nothing is left to decide."""
+    if post.visibility == Visibility.WITHDRAWN:
+        raise Conflict
 
 
 def _is_opening(session: Session, post: Any) -> bool:
@@ -118,7 +131,9 @@ def _locked(session: Session, post_id: int) -> Any:
 
     Staff may move it to another topic while we wait for the first.
     """
-    columns = (Post.topic_id, Post.number, Post.kind, Post.author_id, Post.byline, Post.created_at)
+    columns = (
+        Post.topic_id, Post.number, Post.kind, Post.author_id, Post.byline, Post.created_at, Post.visibility,
+    )  # fmt: skip
     where = select(*columns).where(Post.id == post_id)
     post = session.execute(where).one()
     while True:
@@ -139,6 +154,7 @@ def _content(session: Scope, row: Any, module: Any) -> Content:
         created_at=row.created_at,
         visibility=Visibility(row.visibility),
         module_id=row.module_id,
+        is_reachable=row.topic_visibility in SHOWN,
     )
 
 

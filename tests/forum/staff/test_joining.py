@@ -7,7 +7,7 @@ from sqlalchemy import text
 
 from baukasten import clock
 from baukasten.errors import Conflict, Denied, Invalid, NotFound
-from baukasten_forum import recount, service
+from baukasten_forum import outcomes, recount, service
 from baukasten_forum.staff import carrying, joining, undoing
 
 EVERYTHING = {
@@ -103,6 +103,7 @@ def lively(session, forum, steps, stairs, anna, ben, clara):
         {"t": stairs.topic_id},
     )
     recount.everything(session)
+    outcomes.settle(session, stairs.topic_id)
     return stairs.topic_id, steps.topic_id
 
 

@@ -72,9 +72,7 @@ def test_a_topic_without_replies_leaves_view_with_its_title(session, forum, topi
     assert "Treppe" not in everything(session)
 
 
-def test_only_ones_own_and_at_any_time(
-    noon, session, forum, topic, ben, anna, moderator, place
-):
+def test_only_ones_own_and_at_any_time(noon, session, forum, topic, ben, anna, moderator, place):
     for actor in (ben, moderator):
         with pytest.raises(Denied):
             withdrawable(session, actor, forum, topic.topic_id, 1)
@@ -86,7 +84,7 @@ def test_only_ones_own_and_at_any_time(
         assert withdraw(session, silenced, forum, topic.topic_id, 1).whole_topic
 
 
-@pytest.mark.parametrize("state", [State.READ_ONLY, State.CONCLUDED, State.ARCHIVED])
+@pytest.mark.parametrize("state", [State.READ_ONLY, State.ARCHIVED])
 def test_the_link_and_the_page_stand_in_a_closed_forum(noon, session, browse, forum, topic, anna, state):
     session.add(Stage(module_id=forum.id, state=state, starts_at=noon - DAY))
     session.commit()

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from markupsafe import Markup
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 
 from baukasten.plugin import LazyText, MemberRef, ModuleRef, Outcome, lazy
 from baukasten.sdk import (
@@ -27,7 +27,7 @@ from baukasten.sdk import (
 from baukasten.sdk import opening as phase_opening
 from baukasten_forum.keys import CREATE, EDIT, MANAGE, REPLY, State, TopicKind, TopicState
 from baukasten_forum.mine import Fact
-from baukasten_forum.models import SHOWN, Post
+from baukasten_forum.models import SHOWN, Post, Topic
 from baukasten_forum.stages import accepting, rules, times
 
 _ = lazy("forum")
@@ -121,16 +121,20 @@ def _conclusion_url(module: ModuleRef, topic: rules.TopicRow | None) -> str:
     """Give where the outcome stands, of the topic or else of its forum; empty while there is none in force."""
     closed = (TopicState.CONCLUDED, TopicState.ARCHIVED)
     if topic is not None and topic.conclusion_number and topic.state in closed:
-        return module_url(module, "post", topic_id=topic.id, number=topic.conclusion_number)
+        return _post_url(module, Topic.id == topic.id, Post.number == topic.conclusion_number)
     at = clock.now()
     begun = [step for step in steps(module) if step.starts_at <= at and step.conclusion_id]
     now = rules.current(steps(module), at)
     if not begun or now is None or now.state not in (State.CONCLUDED, State.ARCHIVED):
         return ""
-    where = select(Post.topic_id, Post.number).where(
-        Post.id == begun[-1].conclusion_id, Post.visibility.in_(SHOWN)
-    )
-    row = here().session.execute(where).one_or_none()
+    return _post_url(module, Post.id == begun[-1].conclusion_id)
+
+
+def _post_url(module: ModuleRef, *which: ColumnElement[bool]) -> str:
+    """Give the address of a post in view; empty for one that left it, alone or with its topic."""
+    where = select(Post.topic_id, Post.number).join(Topic, Topic.id == Post.topic_id).where(*which)
+    shown = where.where(Post.visibility.in_(SHOWN), Topic.visibility.in_(SHOWN))
+    row = here().session.execute(shown).one_or_none()
     return module_url(module, "post", topic_id=row.topic_id, number=row.number) if row else ""
 
 

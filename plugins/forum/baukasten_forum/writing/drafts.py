@@ -90,7 +90,7 @@ def save(
     if not (title.strip() or body.strip()):
         return known or Saved(key, "", "", 0, clock.now())
     if known is None:
-        _check_place(session, module, key)
+        _check_place(session, actor, module, key)
         _check_room(session, actor, module)
     stored = _store(session, actor, module, Saved(key, title, body, version, clock.now()))
     if stored is None:
@@ -122,7 +122,7 @@ def listed(session: Scope, actor: MemberRef, module: ModuleRef) -> list[Line]:
     rows = session.execute(
         select(*columns).where(*_mine(actor, module)).order_by(SavedDraft.updated_at.desc(), SavedDraft.id)
     ).all()
-    places = _places(session, module, [row.key for row in rows])
+    places = _places(session, actor, module, [row.key for row in rows])
     return [
         Line(row.id, row.key, row.title, row.body, row.updated_at, *places.get(row.key, (None, "", None)))
         for row in rows
@@ -174,8 +174,8 @@ def _store(session: Scope, actor: MemberRef, module: ModuleRef, draft: Saved) ->
     return None if row is None else Saved(*row)
 
 
-def _check_place(session: Scope, module: ModuleRef, key: str) -> None:
-    if key != NEW and key not in _places(session, module, [key]):
+def _check_place(session: Scope, actor: MemberRef, module: ModuleRef, key: str) -> None:
+    if key != NEW and key not in _places(session, actor, module, [key]):
         raise NotFound
 
 
@@ -185,20 +185,24 @@ def _check_room(session: Scope, actor: MemberRef, module: ModuleRef) -> None:
         raise Invalid({"": _("You have 100 drafts here. Delete one of them first.")})
 
 
-def _places(session: Scope, module: ModuleRef, keys: Sequence[str]) -> dict[str, tuple[int, str, int | None]]:
+def _places(
+    session: Scope, actor: MemberRef, module: ModuleRef, keys: Sequence[str]
+) -> dict[str, tuple[int, str, int | None]]:
     """Give topic, slug and number by the keys that lead to something in view here."""
     parts = {key: (found[1], int(found[2])) for key in keys if (found := _KEY.fullmatch(key))}
     if not parts:
         return {}
     topics = [number for kind, number in parts.values() if kind == "reply"]
     posts = [number for kind, number in parts.values() if kind == "edit"]
+    known = Post.visibility.in_(SHOWN) | (Post.author_id == actor.id)
     query = (
         select(Topic.id, Topic.slug, Post.id.label("post_id"), Post.number)
         .join(Post, Post.topic_id == Topic.id)
         .where(
             Topic.module_id == module.id,
             Topic.visibility.in_(SHOWN),
-            (Topic.id.in_(topics) & (Post.number == 1)) | Post.id.in_(posts),
+            # Of what is not in view, whether it exists is nobody's business but its author's.
+            (Topic.id.in_(topics) & (Post.number == 1)) | (Post.id.in_(posts) & known),
         )
     )
     rows = session.execute(query).all()

@@ -2,10 +2,14 @@
 
 import html
 import re
+from typing import cast
 
 from sqlalchemy import ColumnElement, delete, select, update
 from sqlalchemy.orm import Session
 
+from baukasten.plugin import ContentEdited
+from baukasten.sdk import Scope, publish_event
+from baukasten_forum.keys import POST_TYPE
 from baukasten_forum.models import Mention, Post
 from baukasten_forum.writing.models import Revision, SavedDraft, Wording
 
@@ -74,3 +78,7 @@ def _clean(session: Session, table: type[Text], where: ColumnElement[bool], call
 def _store(session: Session, table: type[Text], row_id: int, **values: str) -> None:
     changed = update(table).where(table.id == row_id).values(values)
     session.execute(changed, execution_options=UNSYNCED)
+    if table is Post:
+        # The search knows the texts too.
+        scope = cast("Scope", session)
+        publish_event(scope, ContentEdited(scope.tenant_id or 0, POST_TYPE, row_id))

@@ -113,7 +113,8 @@ def feet(
             links += mine.filled(quote, f"{_quoted(fact.number)}{fact.id}#reply", fact.number)
         if may_own if is_own else may_all:
             links += mine.filled(change, f"{base}{fact.number}/bearbeiten", fact.number)
-        if is_own and may_own and fact.kind == PostKind.POST:
+        # Taking back stays open when nobody writes any more.
+        if is_own and fact.kind == PostKind.POST:
             links += mine.filled(back, f"{base}{fact.number}/zurueckziehen", fact.number)
         found[fact.id] = links
     return found

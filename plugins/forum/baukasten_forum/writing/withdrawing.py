@@ -6,11 +6,10 @@ from typing import Any
 from sqlalchemy import delete, select, update
 
 from baukasten.plugin import ContentRef, MemberRef, ModuleRef, Visibility, lazy
-from baukasten.sdk import Denied, NotFound, Scope, forget_media, require, withdraw_content
+from baukasten.sdk import Denied, NotFound, Scope, forget_media, withdraw_content
 from baukasten_forum import mentions, recount
-from baukasten_forum.keys import EDIT, POST_TYPE, PostKind
+from baukasten_forum.keys import POST_TYPE, PostKind
 from baukasten_forum.models import SHOWN, Post, Topic
-from baukasten_forum.stages import rules
 from baukasten_forum.writing import drafts, editing, waiting
 from baukasten_forum.writing.models import Revision
 
@@ -43,7 +42,11 @@ class Withdrawable:
 def withdrawable(
     session: Scope, actor: MemberRef, module: ModuleRef, topic_id: int, number: int
 ) -> Withdrawable:
-    """Give a post that the actor may take back now. Raises NotFound, Denied, Closed."""
+    """Give a post that the actor may take back; raises NotFound, Denied.
+
+    Neither phase nor state nor a measure against the person stands in the way: their words stay theirs to take
+    back (GDPR Art. 17).
+    """
     columns = (
         Post.id, Post.topic_id, Topic.slug, Post.number, Topic.title, Post.body_html, Post.author_id, Post.kind,
         Topic.replies,
@@ -64,8 +67,6 @@ def withdrawable(
         raise NotFound
     if row.author_id != actor.id or row.kind != PostKind.POST:
         raise Denied
-    require(session, actor, EDIT, module)
-    rules.need(session, actor, module, EDIT, rules.topic_of(session, module, topic_id))
     return Withdrawable(
         id=row.id,
         topic_id=row.topic_id,
@@ -82,7 +83,7 @@ def withdraw(session: Scope, actor: MemberRef, module: ModuleRef, topic_id: int,
     """Take back one's own post for good: text, earlier wordings, files and drafts go, number and replies stay.
 
     A topic that others replied to keeps its title, for the replies speak of it; one without replies leaves view
-    and its title goes too. Raises NotFound, Denied, Closed.
+    and its title goes too. Raises NotFound, Denied.
     """
     session.execute(select(Topic.id).where(Topic.id == topic_id).with_for_update())
     found = withdrawable(session, actor, module, topic_id, number)
@@ -152,6 +153,7 @@ def _change_topic(session: Scope, found: Withdrawable) -> None:
             "visibility": Visibility.WITHDRAWN,
             "title": str(_("Withdrawn contribution")),
             "slug": NEUTRAL_SLUG,
+            "place": "",
         }
         session.execute(topic.values(values), execution_options=UNSYNCED)
     accepted = topic.where(Topic.accepted_number == found.number).values(accepted_number=None)
