@@ -16,7 +16,7 @@ from baukasten_forum.stages import kinds
 
 _ = lazy("forum")
 COUNTS = func.coalesce(func.sum(TOPIC.c.replies), 0)
-ANSWERED = func.count().filter(TOPIC.c.answered_at.is_not(None), TOPIC.c.merged_into.is_(None))
+ANSWERED = func.count().filter(TOPIC.c.answered_at.is_not(None), listing.ANSWERABLE)
 """As the board has it: contributions, each once, where they are now."""
 
 

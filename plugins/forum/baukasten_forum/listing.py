@@ -61,12 +61,14 @@ LINES: AnySelect = (
 )
 """The topics of a forum that everybody sees, as lines of a list; ``module`` is bound."""
 
+# What went into another topic is answered there, and what came of a forum is the town's own word.
+ANSWERABLE = TOPIC.c.merged_into.is_(None) & TOPIC.c.conclusion_number.is_distinct_from(1)
 CLAUSES: dict[str, ColumnElement[bool]] = {
     "category": TOPIC.c.category_id == bindparam("category"),
     "outcome": TOPIC.c.outcome == bindparam("outcome"),
     "kind": TOPIC.c.kind == bindparam("kind"),
     "answered": TOPIC.c.answered_at.is_not(None),
-    "unanswered": TOPIC.c.answered_at.is_(None) & TOPIC.c.merged_into.is_(None),
+    "unanswered": TOPIC.c.answered_at.is_(None) & ANSWERABLE,
     "since": TOPIC.c.created_at >= bindparam("since"),
     "archived": TOPIC.c.state == TopicState.ARCHIVED.value,
     "current": TOPIC.c.state != TopicState.ARCHIVED.value,
@@ -176,7 +178,7 @@ COUNTS = select(
     func.count().label("topics"),
     func.sum(TOPIC.c.replies).label("replies"),
     func.count().filter(CLAUSES["unanswered"]).label("unanswered"),
-    func.count().filter(TOPIC.c.merged_into.is_(None)).label("answerable"),
+    func.count().filter(ANSWERABLE).label("answerable"),
 ).where(TOPIC.c.module_id == bindparam("module"), TOPIC_SHOWN).group_by(TOPIC.c.outcome)  # fmt: skip
 PINNED = (
     LINES.where(TOPIC.c.pinned_at.is_not(None))

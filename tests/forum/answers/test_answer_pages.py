@@ -12,6 +12,7 @@ from baukasten.web.platform import EXTENSION
 from baukasten_forum import service
 from baukasten_forum.answers import service as answers
 from baukasten_forum.answers.service import Facts
+from baukasten_forum.steering import schedule
 from tests.forum.conftest import DAY, NOW, first, open_forum
 
 BASE = "/beteiligung/torfhafen/forum"
@@ -170,6 +171,13 @@ def test_what_was_merged_counts_once(browse, session, forum, topic, ben, noon):
         {"target": topic.topic_id, "gone": other.topic_id},
     )
     session.written = True
+    session.commit()
+    assert figures(read(browse(), f"{BASE}/antworten"))[0] == ("0", "1")
+
+
+def test_what_the_town_itself_concludes_waits_for_no_answer(browse, session, forum, topic, new_member, noon):
+    admin = new_member(Role.ADMIN, name="Ada Amt")
+    schedule.conclude(session, admin, forum, title="Ergebnis", body="Die Treppe kommt.")
     session.commit()
     assert figures(read(browse(), f"{BASE}/antworten"))[0] == ("0", "1")
 

@@ -84,10 +84,10 @@ def _days(row: AnyRow) -> int:
     return days_between(clock.now(), row.created_at, translator().formats.zone)
 
 
-def _outcomes(counts: Counts) -> list[tuple[object, int]]:
+def _outcomes(counts: Counts) -> list[tuple[str, int]]:
     """Give how many contributions came to which end, without those that are only open."""
     order = [key for key in outcomes.LABELS if key != "open"]
-    return [(outcomes.LABELS[key], counts.outcomes[key]) for key in order if counts.outcomes.get(key)]
+    return [(key, counts.outcomes[key]) for key in order if counts.outcomes.get(key)]
 
 
 def _chips(module: ModuleRef, known: Any, category: Known | None) -> list[dict[str, Any]]:
