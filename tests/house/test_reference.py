@@ -114,6 +114,7 @@ def test_every_permission_opens_something(contract, app):
         for feature in one.permissions
     }
     asked |= {item.value.permission for item in registry.navigation}
+    asked |= {export.value.permission for export in registry.exports.values()}
     asked |= asked_in_code(dict(parsed(ROOT)))
     assert sorted(registry.permissions.keys() - asked) == []
 

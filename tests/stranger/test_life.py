@@ -9,12 +9,14 @@ from sqlalchemy import text
 
 from baukasten.access import policy
 from baukasten.db.session import Scope
-from baukasten.errors import Denied
+from baukasten.errors import Denied, NotFound, SignInNeeded
 from baukasten.jobs import outbox
 from baukasten.notify import service as notify
 from baukasten.plugin import (
+    Automatic,
     ContentPublished,
     Draft,
+    IncomingMail,
     MemberRef,
     ModuleRef,
     Outlet,
@@ -26,6 +28,7 @@ from baukasten.plugin import (
 )
 from baukasten.plugin.contract import Contract
 from baukasten.plugin.hooks import Hooks
+from baukasten.projects.schedule import PhaseDraft, set_phases
 from baukasten.tenants import plugins, settings
 
 People = Callable[..., MemberRef]
@@ -151,3 +154,34 @@ def test_the_host_is_told_who_comes(
         {"place": "Rathaus"},
     )
     assert notice.content_id == theirs.id
+
+
+def test_who_answers_the_letter_about_a_date_is_signed_up(
+    session: Scope, person: People, project: ProjectRef, module: ModuleRef, slot: int, may: datetime
+) -> None:
+    phase = PhaseDraft(
+        "Anmeldung", may - timedelta(days=1), may + timedelta(days=9), "", ("stranger.sign_up",)
+    )
+    set_phases(session, None, project.id, [phase])
+    words = "Ich komme wegen der Sitzbänke."
+    mail = IncomingMail(
+        "termin+x@town.test",
+        "erle@post.example",
+        "",
+        words,
+        words,
+        "",
+        (),
+        Automatic.NO,
+        None,
+        loop=False,
+        attachments=0,
+        size=len(words),
+    )
+    erle = person("Erle")
+    for who, where, error in ((None, slot, SignInNeeded), (erle, slot + 1_000, NotFound)):
+        with pytest.raises(error):
+            life.take(session, who, where, mail)
+    life.take(session, erle, slot, mail)
+    (offer,) = service.offers(session, module.id)
+    assert [(line.member_id, line.text) for line in offer.lines] == [(erle.id, words)]

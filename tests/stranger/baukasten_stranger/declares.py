@@ -19,6 +19,7 @@ from baukasten.plugin import (
     Job,
     LiveEvent,
     LiveNamespace,
+    Mailbox,
     ModuleKind,
     ModuleRef,
     Mount,
@@ -117,6 +118,7 @@ SEARCH = SearchSource(service.SIGNUP, adapters.document, adapters.stream)
 NOTICE = NotificationType(
     "stranger.signed_up", _("Sign-ups"), "stranger/mail/signed_up", _("Somebody has signed up for your date")
 )
+MAILBOX = Mailbox("termin", life.take)
 DATA = PersonalDataset(
     "stranger.signups",
     _("Sign-ups for consultation hours"),

@@ -16,6 +16,7 @@ from baukasten.plugin import (
     ContentRef,
     Draft,
     Event,
+    IncomingMail,
     MemberRef,
     ProjectRef,
     Role,
@@ -24,9 +25,19 @@ from baukasten.plugin import (
     Verdict,
     lazy,
 )
-from baukasten.sdk import Scope, module_by_id, modules, notify, read_settings
+from baukasten.sdk import (
+    NotFound,
+    Scope,
+    SignInNeeded,
+    module_by_id,
+    modules,
+    notify,
+    read_settings,
+    require,
+)
 from baukasten_stranger import service
 from baukasten_stranger.models import Signup, Slot
+from baukasten_stranger.views import CREATE
 
 _ = lazy("stranger")
 STARTED = threading.Event()
@@ -87,6 +98,19 @@ def veto(session: Session, member: MemberRef | None) -> str | None:
     if not read_settings(cast("Scope", session), "stranger")["residents_only"]:
         return None
     return _("Only people from the town may sign up here.")
+
+
+def take(session: Session, member: MemberRef | None, slot_id: int, mail: IncomingMail) -> None:
+    """Sign a member up who answers to the letter about a date; raises what the page raises."""
+    if member is None:
+        raise SignInNeeded
+    module_id = session.scalar(select(Slot.module_id).where(Slot.id == slot_id))
+    module = module_by_id(session, module_id) if module_id else None
+    if module is None:
+        raise NotFound
+    scope = cast("Scope", session)
+    require(scope, member, CREATE, module)
+    service.sign_up(scope, member, module, slot_id, mail.text)
 
 
 def hear(session: Session, event: Event) -> None:

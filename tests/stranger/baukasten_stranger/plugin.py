@@ -79,6 +79,12 @@ def register_notifications() -> list[p.NotificationType]:
 
 
 @hookimpl
+def register_mailboxes() -> list[p.Mailbox]:
+    """Give who takes answers about a date."""
+    return [declares.MAILBOX]
+
+
+@hookimpl
 def register_personal_data() -> list[p.PersonalDataset]:
     """Give the store of lines."""
     return [declares.DATA]

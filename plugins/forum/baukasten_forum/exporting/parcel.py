@@ -108,7 +108,6 @@ BROKEN = (
     zipfile.BadZipFile,
     zlib.error,
     EOFError,
-    NotImplementedError,
     RuntimeError,
     UnicodeError,
     ValueError,

@@ -4,6 +4,7 @@ import pytest
 from sqlalchemy import select
 
 from baukasten.access.members import get as member_of
+from baukasten.errors import Invalid
 from baukasten.moderation import service as moderation
 from baukasten.plugin.refs import ContentRef, Outcome
 from baukasten.privacy.erase import erase_member
@@ -16,6 +17,11 @@ from baukasten_forum.stages import accepting
 from baukasten_forum.writing import withdrawing
 
 ADOPTED = answers.Facts("Bauamt", Outcome.ADOPTED)
+
+
+def adopt(session, moderator, forum, topic):
+    where, words = (topic.topic_id, 1), "Wir bauen die Stufen im Mai."
+    return answers.answer(session, moderator, forum, where, body=words, facts=ADOPTED)
 
 
 @pytest.fixture
@@ -93,9 +99,7 @@ def test_an_answer_withdrawn_while_it_stood_elsewhere_is_none_after_undoing(
 
 
 def test_the_outcome_goes_and_comes_with_the_towns_answer(session, forum, topic, other, moderator):
-    written = answers.answer(
-        session, moderator, forum, (topic.topic_id, 1), body="Wir bauen die Stufen im Mai.", facts=ADOPTED
-    )
+    written = adopt(session, moderator, forum, topic)
     assert facts(session, topic.topic_id, "outcome", "answers") == ("adopted", 1)
     done = joining.move(session, moderator, forum, topic.topic_id, [written.number], other.topic_id)
     assert facts(session, topic.topic_id, "outcome", "answers") == ("open", 0)
@@ -110,9 +114,7 @@ def test_the_outcome_goes_and_comes_with_the_towns_answer(session, forum, topic,
 def test_an_answer_hidden_while_the_topic_stood_elsewhere_decides_nothing(
     session, forum, topic, other, moderator
 ):
-    written = answers.answer(
-        session, moderator, forum, (topic.topic_id, 1), body="Wir bauen die Stufen im Mai.", facts=ADOPTED
-    )
+    written = adopt(session, moderator, forum, topic)
     done = joining.merge(session, moderator, forum, topic.topic_id, other.topic_id)
     hide(session, moderator, ContentRef("forum.post", written.post_id))
     undoing.undo(session, moderator, forum, done)
@@ -135,13 +137,11 @@ def test_undoing_after_somebody_is_erased_names_nobody(session, browse, forum, t
 
 
 def test_a_notice_of_staff_begins_no_topic(session, forum, topic, anna, moderator):
-    written = answers.answer(
-        session, moderator, forum, (topic.topic_id, 1), body="Wir bauen die Stufen im Mai.", facts=ADOPTED
-    )
+    written = adopt(session, moderator, forum, topic)
     answers.take_back(
         session, moderator, forum, topic.topic_id, written.number, reason="Ein Irrtum des Bauamts."
     )
-    with pytest.raises(joining.Invalid):
+    with pytest.raises(Invalid):
         joining.split(session, moderator, forum, topic.topic_id, [written.number], title="Irrtum")
 
 
