@@ -11,12 +11,12 @@ from baukasten.errors import NotFound
 from baukasten.plugin.declarations import ModuleKind
 from baukasten.plugin.refs import ModuleRef
 from baukasten.plugin.text import lazy
+from baukasten.plugin.validity import is_usable
 from baukasten.projects import publishing, queries
 from baukasten.projects.doors import TONES
 from baukasten.projects.facts import PhaseFacts, ProjectFacts
 from baukasten.projects.phases import feature_key
 from baukasten.projects.publishing import Point, PointState
-from baukasten.projects.schedule import is_usable
 from baukasten.web import i18n
 from baukasten.web.here import Here
 from baukasten.web.platform import platform

@@ -18,7 +18,7 @@ from baukasten.mail.incoming.reading import Envelope, Trust
 from baukasten.mail.post import TOOL, Post
 from baukasten.plugin.letters import IncomingMail, MailAnswer, Mailbox
 from baukasten.plugin.text import lazy
-from baukasten.plugin.validity import is_core
+from baukasten.plugin.validity import is_usable
 from baukasten.plugin.work import work
 from baukasten.web.i18n import current
 
@@ -100,7 +100,7 @@ def _waiting(session: Scope, received_id: int) -> ReceivedMail | None:
 def _mailbox(session: Scope, row: ReceivedMail) -> Mailbox | None:
     """Give who takes the letter, unless the plugin or the writer has gone meanwhile."""
     declared = session.contract.registry.mailboxes.get(row.purpose)
-    if declared is None or not (is_core(declared.plugin) or declared.plugin in work(session).active):
+    if declared is None or not is_usable(declared.plugin, work(session).active):
         return None
     if declared.value.takes_reports:
         return declared.value

@@ -17,7 +17,7 @@ from baukasten.plugin.declarations import Job
 from baukasten.plugin.faults import short
 from baukasten.plugin.hooks import Answer
 from baukasten.plugin.refs import TenantRef
-from baukasten.plugin.validity import is_core
+from baukasten.plugin.validity import is_usable
 from baukasten.plugin.work import Work, begin
 
 log = logging.getLogger("baukasten.jobs")
@@ -112,7 +112,7 @@ class Runner:
         if town.suspended and not declared.value.even_suspended:
             return town, frozenset(), "the town is suspended"
         active = self._around.active(session)
-        off = not is_core(declared.plugin) and declared.plugin not in active
+        off = not is_usable(declared.plugin, active)
         return town, active, f"the plugin {declared.plugin} is switched off" if off else ""
 
     def _note(self, job_id: int, attempt: int, error: Exception) -> None:

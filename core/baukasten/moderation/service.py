@@ -18,6 +18,7 @@ from baukasten.plugin.declarations import ContentType
 from baukasten.plugin.events import ContentEdited, ContentHidden, ContentPublished, ContentRestored
 from baukasten.plugin.refs import Content, ContentRef, Draft, MemberRef, Ruling, Verdict, Visibility
 from baukasten.plugin.text import lazy
+from baukasten.plugin.validity import is_core, is_usable
 from baukasten.tenants import plugins
 
 _ = lazy("core")
@@ -163,7 +164,7 @@ def reasons(session: Scope, key: str, ids: Sequence[int]) -> dict[int, Reason]:
 def content_type(session: Scope, key: str) -> ContentType:
     """Give a declared type of contribution. Raises NotFound, also when its plugin is not active here."""
     answer = session.contract.registry.content_types.get(key)
-    if answer is None or not (answer.plugin.startswith("core.") or answer.plugin in plugins.active(session)):
+    if answer is None or not (is_core(answer.plugin) or answer.plugin in plugins.active(session)):
         raise NotFound
     return answer.value
 
@@ -228,7 +229,7 @@ def judged_types(session: Scope) -> list[str]:
     """Name the types of contribution whose plugin works in the session's town; others wait until it does again."""
     active = plugins.active(session)
     types = session.contract.registry.content_types.items()
-    return [key for key, answer in types if answer.plugin.startswith("core.") or answer.plugin in active]
+    return [key for key, answer in types if is_usable(answer.plugin, active)]
 
 
 def count_open(session: Scope) -> int:

@@ -12,6 +12,7 @@ from baukasten.mail.post import TOOL, Post
 from baukasten.notify import links, service
 from baukasten.notify.models import Notice
 from baukasten.plugin.refs import TenantRef
+from baukasten.plugin.validity import is_usable
 from baukasten.plugin.work import work
 
 MOST = 50
@@ -26,7 +27,7 @@ def send_burst(session: Scope, *, member_id: int, type_key: str, group: str) -> 
     waiting = _waiting(session, member_id, type_key, group)
     job = work(session)
     declared = session.contract.registry.notifications.get(type_key)
-    owned = declared is not None and (declared.plugin.startswith("core.") or declared.plugin in job.active)
+    owned = declared is not None and is_usable(declared.plugin, job.active)
     unread = service.in_view(session, [one for one in waiting if one.read_at is None]) if owned else []
     address = members.addresses(session, [member_id]).get(member_id)
     for notice in waiting:

@@ -17,6 +17,7 @@ from baukasten.jobs.queue import enqueue_all
 from baukasten.notify.models import Notice, NoticePreference
 from baukasten.plugin.declarations import Channel, NotificationType
 from baukasten.plugin.refs import ContentRef, Visibility
+from baukasten.plugin.validity import is_usable
 
 MAIL_JOB = "notify.mail"
 BURST = dt.timedelta(minutes=5)
@@ -186,9 +187,7 @@ def mailed_types(session: Scope, active: frozenset[str]) -> list[NotificationTyp
     """Give the types that come by mail in a town with these plugins, by title."""
     known = session.contract.registry.notifications.values()
     types = [
-        one.value
-        for one in known
-        if Channel.MAIL in one.value.channels and (one.plugin.startswith("core.") or one.plugin in active)
+        one.value for one in known if Channel.MAIL in one.value.channels and is_usable(one.plugin, active)
     ]
     return sorted(types, key=lambda one: str(one.title))
 

@@ -14,6 +14,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from baukasten import clock, ids
 from baukasten.db.session import Database, Scope
+from baukasten.plugin.validity import is_core
 
 log = logging.getLogger("baukasten.operator")
 NOTE = text("SELECT platform.note_costs(:process, :at, CAST(:said AS jsonb))")
@@ -76,9 +77,7 @@ class Reporter:
 
     def report(self) -> None:
         """Write down what the hooks have cost so far."""
-        costs = [
-            cost for cost in self._database.contract.manager.costs() if not cost.plugin.startswith("core.")
-        ]
+        costs = [cost for cost in self._database.contract.manager.costs() if not is_core(cost.plugin)]
         if not costs:
             return
         said = [{key: value for key, value in asdict(cost).items() if key != "last_at"} for cost in costs]

@@ -106,7 +106,7 @@ def build(manager: PluginManager) -> Registry:
 
 
 def _is_active(answer: Answer[T], active: frozenset[str]) -> bool:
-    return answer.plugin in active or validity.is_core(answer.plugin)
+    return validity.is_usable(answer.plugin, active)
 
 
 def _collect(

@@ -24,6 +24,11 @@ def is_core(owner: str) -> bool:
     return owner == "core" or owner.startswith(CORE_PREFIX)
 
 
+def is_usable(owner: str, active: frozenset[str]) -> bool:
+    """Tell whether a declaration's owner works where these plugins do: rooms of the core always do."""
+    return owner in active or is_core(owner)
+
+
 def prefix_of(owner: str) -> str:
     """Give what an owner's keys begin with: a plugin's name, or a room's without ``core.``."""
     return owner.removeprefix(CORE_PREFIX)

@@ -3,6 +3,7 @@
 from baukasten.db.session import Scope
 from baukasten.plugin.declarations import PersonalDataset
 from baukasten.plugin.registry import Registry
+from baukasten.plugin.validity import is_core, is_usable
 from baukasten.tenants import plugins
 
 
@@ -10,7 +11,7 @@ def datasets(session: Scope) -> list[PersonalDataset]:
     """Give the stores of personal data that work in the session's town, sorted by key."""
     active = plugins.active(session)
     answers = session.contract.registry.personal_data.values()
-    return [answer.value for answer in answers if _is_active(answer.plugin, active)]
+    return [answer.value for answer in answers if is_usable(answer.plugin, active)]
 
 
 def all_datasets(registry: Registry) -> list[PersonalDataset]:
@@ -18,9 +19,5 @@ def all_datasets(registry: Registry) -> list[PersonalDataset]:
 
     Plugins come first: as long as the membership has a name, they can take it out of texts.
     """
-    answers = sorted(registry.personal_data.values(), key=lambda answer: answer.plugin.startswith("core."))
+    answers = sorted(registry.personal_data.values(), key=lambda answer: is_core(answer.plugin))
     return [answer.value for answer in answers]
-
-
-def _is_active(plugin: str, active: frozenset[str]) -> bool:
-    return plugin.startswith("core.") or plugin in active

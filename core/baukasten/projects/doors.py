@@ -9,9 +9,9 @@ from baukasten.db.session import Scope
 from baukasten.plugin.declarations import Door, ModuleKind
 from baukasten.plugin.guard import kept_whole
 from baukasten.plugin.refs import ModuleRef
+from baukasten.plugin.validity import is_usable
 from baukasten.projects.facts import PhaseFacts
 from baukasten.projects.phases import ALWAYS, MOMENT, Opening, feature_key, judge
-from baukasten.projects.schedule import is_usable
 from baukasten.web import i18n
 
 log = logging.getLogger(__name__)

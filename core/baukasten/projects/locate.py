@@ -10,11 +10,11 @@ from baukasten.access import policy
 from baukasten.errors import NotFound
 from baukasten.plugin.refs import ModuleRef
 from baukasten.plugin.routes import ModuleRoutes
+from baukasten.plugin.validity import is_usable
 from baukasten.projects import queries
 from baukasten.projects.facts import Placement
 from baukasten.projects.links import spoken
 from baukasten.projects.phases import remember
-from baukasten.projects.schedule import is_usable
 from baukasten.web.here import Here
 from baukasten.web.marks import mark_of
 from baukasten.web.platform import platform

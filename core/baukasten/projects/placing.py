@@ -20,9 +20,9 @@ from baukasten.plugin.fields import SettingsGroup
 from baukasten.plugin.guard import kept_whole
 from baukasten.plugin.refs import MemberRef, ModuleRef
 from baukasten.plugin.text import lazy
+from baukasten.plugin.validity import is_usable
 from baukasten.projects import queries
 from baukasten.projects.models import Module
-from baukasten.projects.schedule import is_usable
 from baukasten.projects.service import TITLE, load
 from baukasten.tenants import plugins
 from baukasten.web.forms import read_settings, store_settings

@@ -17,6 +17,7 @@ from baukasten.plugin.events import ProjectPublished
 from baukasten.plugin.guard import kept_whole
 from baukasten.plugin.refs import MemberRef, ModuleRef, ProjectRef
 from baukasten.plugin.text import lazy
+from baukasten.plugin.validity import is_usable
 from baukasten.projects import queries
 from baukasten.projects.facts import ProjectFacts
 from baukasten.projects.models import ARCHIVED, DRAFT, PUBLISHED
@@ -142,7 +143,7 @@ def _module_points(session: Scope, placed: Iterable[ModuleRef]) -> list[Point]:
     points: list[Point] = []
     for module in placed:
         answer = session.contract.registry.kinds.get(module.kind)
-        if answer is None or (answer.plugin not in active and not answer.plugin.startswith("core.")):
+        if answer is None or not is_usable(answer.plugin, active):
             reasons = [str(_("This module is switched off."))]
         elif answer.value.blockers is None:
             reasons = []

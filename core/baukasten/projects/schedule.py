@@ -13,6 +13,7 @@ from baukasten.errors import Invalid
 from baukasten.plugin.contract import Contract
 from baukasten.plugin.refs import MemberRef
 from baukasten.plugin.text import lazy
+from baukasten.plugin.validity import is_usable
 from baukasten.projects.models import Phase, Project
 from baukasten.projects.phases import feature_key
 from baukasten.projects.service import LINE, TITLE, load
@@ -67,11 +68,6 @@ def features(contract: Contract, active: frozenset[str]) -> Mapping[str, str]:
         for answer in kinds
         for feature in answer.value.features
     }
-
-
-def is_usable(owner: str, active: frozenset[str]) -> bool:
-    """Tell whether a declaration's owner works for a town: rooms of the core always do."""
-    return owner in active or owner.startswith("core.")
 
 
 def _derive(project: Project, drafts: Sequence[PhaseDraft]) -> None:

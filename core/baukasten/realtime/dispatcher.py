@@ -12,6 +12,7 @@ from flask_socketio import SocketIO
 
 from baukasten import errors
 from baukasten.plugin.declarations import LiveEvent
+from baukasten.plugin.validity import is_usable
 from baukasten.web.forgery import came_from_here
 from baukasten.web.gate import Check
 from baukasten.web.here import Here
@@ -168,7 +169,7 @@ class Dispatcher:
 
     def _event(self, place: Here, namespace: Any, name: Any) -> LiveEvent:
         answer = platform().contract.registry.live.get(str(namespace))
-        if answer is None or not (answer.plugin in place.plugins or answer.plugin.startswith("core.")):
+        if answer is None or not is_usable(answer.plugin, place.plugins):
             raise errors.NotFound
         for event in answer.value.events:
             if event.name == name:

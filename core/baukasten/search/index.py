@@ -4,6 +4,7 @@ from sqlalchemy import text
 
 from baukasten.db.session import Scope
 from baukasten.plugin.declarations import SearchDocument
+from baukasten.plugin.validity import is_usable
 from baukasten.tenants import plugins
 
 PUT = text("SELECT platform.search_put(:type, :id, :module, :title, :body, :path, :at)")
@@ -49,7 +50,7 @@ def active_types(session: Scope) -> list[str]:
     """Name the content types whose plugin works in the session's town."""
     active = plugins.active(session)
     sources = session.contract.registry.search.items()
-    return [key for key, source in sources if source.plugin in active or source.plugin.startswith("core.")]
+    return [key for key, source in sources if is_usable(source.plugin, active)]
 
 
 def rebuild(session: Scope) -> int:
