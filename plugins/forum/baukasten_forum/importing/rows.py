@@ -9,11 +9,11 @@ Value = str | None
 
 
 class DumpError(BaukastenError):
-    """A dump that cannot be read; nothing was stored."""
+    """A dump that cannot be read; nothing was stored. Line 0 stands for the file as a whole."""
 
     def __init__(self, table: str, line: int, reason: str) -> None:
-        place = f"table {table}, line {line}" if table else f"line {line}"
-        super().__init__(f"{place}: {reason}")
+        place = f"table {table}, line {line}: " if table else f"line {line}: " if line else ""
+        super().__init__(f"{place}{reason}")
 
 
 @dataclass(frozen=True, slots=True)
