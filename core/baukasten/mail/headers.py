@@ -4,25 +4,19 @@ The standard library's own header objects are not used: they decode what they ar
 break in a subject becomes a real one), encode long links, and part long names with a space (Python 3.11).
 """
 
-import re
 import unicodedata
 from email.header import Header
 from email.utils import quote
 
 from baukasten.errors import N_, Invalid
+from baukasten.web import mailaddresses
 
 FOLD = "\r\n "
 LONGEST_HEADER = 900
-LONGEST_ADDRESS = 254
-LONGEST_LOCAL_PART = 64
 
 NO_LINE_BREAKS = N_("Line breaks and control characters are not possible here.")
 TOO_LONG = N_("This is too long for a mail.")
 NO_ADDRESS = N_("This is not a complete mail address.")
-
-_LOCAL_PART = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*")
-_LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
-_DOMAIN = re.compile(rf"{_LABEL}(?:\.{_LABEL})*")
 
 
 def one_line(value: str, field: str) -> str:
@@ -39,16 +33,11 @@ def address(value: str, field: str) -> str:
 
     Quoted local parts and letters outside of ASCII before the @ are refused: too few servers accept them (RFC 6531).
     """
-    local, _, domain = one_line(value, field).strip().rpartition("@")
     try:
-        ascii_domain = domain.encode("idna").decode("ascii").lower()
-    except UnicodeError:
-        ascii_domain = ""
-    if not _LOCAL_PART.fullmatch(local) or not _DOMAIN.fullmatch(ascii_domain):
-        raise Invalid({field: NO_ADDRESS})
-    if len(local) > LONGEST_LOCAL_PART or len(local) + 1 + len(ascii_domain) > LONGEST_ADDRESS:
-        raise Invalid({field: TOO_LONG})
-    return f"{local}@{ascii_domain}"
+        return mailaddresses.plain(one_line(value, field).strip())
+    except mailaddresses.NoAddressError as error:
+        too_long = isinstance(error, mailaddresses.TooLongError)
+        raise Invalid({field: TOO_LONG if too_long else NO_ADDRESS}) from None
 
 
 def mailbox(name: str, addr_spec: str, header: str) -> str:

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 from baukasten.plugin.fields import Field, FieldKind
 from baukasten.plugin.text import lazy
+from baukasten.web import mailaddresses
 from baukasten.web.i18n import current
 
 _ = lazy("core")
@@ -24,10 +25,8 @@ _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 _BREAKS = re.compile("[\t\n\r\u2028\u2029\u2066-\u2069]+")
 _NUMBER = re.compile(r"[+-]?\d{1,15}")
 _GERMAN_DATE = re.compile(r"(\d{1,2})\.\s?(\d{1,2})\.\s?(\d{4})")
-# RFC 5321 without quoted local parts, which no mailbox of a person has.
-_LOCAL = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*")
-_DOMAIN = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{0,61}[a-z0-9]")
-MAX_LOCAL, MAX_ADDRESS = 64, 254
+# People live behind a name with a dot, and not at a number.
+_PUBLIC = re.compile(r".*@.*\.[a-z][a-z0-9-]*[a-z0-9]")
 YEARS = range(1900, 2200)
 """Years of a moment; beyond, another zone's or the next month's date may be none."""
 
@@ -116,17 +115,13 @@ def _whole_number(field: Field, text: str) -> int:
 
 def _email(_field: Field, text: str) -> str:
     wrong = WrongError(_("An e-mail address looks like this: name@example.org"))
-    local, at, domain = text.rpartition("@")
-    # The length first: turning a long domain into ASCII takes time in its square.
-    if not at or len(text) > MAX_ADDRESS or len(local) > MAX_LOCAL or not _LOCAL.fullmatch(local):
-        raise wrong
     try:
-        plain = domain.encode("idna").decode("ascii").lower()
-    except UnicodeError:
+        address = mailaddresses.plain(text)
+    except mailaddresses.NoAddressError:
         raise wrong from None
-    if len(local) + len(plain) + 1 > MAX_ADDRESS or not _DOMAIN.fullmatch(plain):
+    if not _PUBLIC.fullmatch(address):
         raise wrong
-    return f"{local}@{plain}"
+    return address
 
 
 def _url(field: Field, text: str) -> str:

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from baukasten.mail.headers import LONGEST_LOCAL_PART
+from baukasten.web.mailaddresses import LONGEST_LOCAL_PART
 
 MAC_BYTES = 10
 """Eighty bits, the least that RFC 2104 allows; whoever guesses has to ask the server each time."""
