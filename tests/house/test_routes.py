@@ -160,6 +160,8 @@ NOBODYS = {
     "file_name": "marker.txt",
 }
 CONSOLE = "/betrieb"
+# What leads nowhere for an administrator without a question, or before their own post is checked.
+NOWHERE = ("/abwaegung/finden", "/beitrag/<post_id>/zurueckziehen")
 
 
 @pytest.fixture
@@ -280,7 +282,7 @@ def test_the_own_towns_things_are_there(app, contract, pair, browsers):
     client = browsers(here)["admin"]
     missing = []
     for method, pattern in addresses(app, contract):
-        if method == "GET" and names_in(pattern) - NOBODYS.keys():
+        if method == "GET" and names_in(pattern) - NOBODYS.keys() and not pattern.endswith(NOWHERE):
             path = filled(pattern, {**NOBODYS, **here.arguments})
             if client.get(path).status_code in (404, 500):
                 missing.append(path)

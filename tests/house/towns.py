@@ -1,5 +1,6 @@
 """A town with something of everything, every text of it marked, for tests that look for leaks."""
 
+import dataclasses
 import datetime as dt
 import io
 import re
@@ -19,7 +20,7 @@ from baukasten.moderation import service as moderation
 from baukasten.moderation.models import CaseCause
 from baukasten.notify import links
 from baukasten.notify import service as notices
-from baukasten.plugin.refs import ContentRef, MemberRef, ModuleRef, Role, TenantRef, Visibility
+from baukasten.plugin.refs import ContentRef, MemberRef, ModuleRef, Outcome, Role, TenantRef, Visibility
 from baukasten.projects import publishing
 from baukasten.projects.placing import place_module
 from baukasten.projects.schedule import PhaseDraft, set_phases
@@ -27,11 +28,14 @@ from baukasten.projects.service import ProjectDraft, create_project
 from baukasten.tenants import settings
 from baukasten.web import forgery
 from baukasten_forum import categories, service
+from baukasten_forum.answers import service as answers
 from baukasten_forum.keys import Level, State
 from baukasten_forum.models import Permalink, Post
 from baukasten_forum.plans import service as plans
 from baukasten_forum.readers import Follow
+from baukasten_forum.staff import joining
 from baukasten_forum.steering import schedule
+from baukasten_forum.writing import drafts
 
 DAY = dt.timedelta(days=1)
 ROLES = ("guest", "citizen", "moderator", "admin")
@@ -108,6 +112,9 @@ def furnish(kit, town, marker):
         plan = plans.add_text(
             session, people["admin"], module, title=f"Plan {marker}", description="", body=f"Stelle {marker}"
         )
+        operation = joining.sort(session, people["moderator"], module, [posts["topic"].topic_id], subject)
+        drafts.save(session, people["citizen"], module, drafts.NEW, body=f"Entwurf {marker}", version=0)
+        draft_id = drafts.listed(session, people["citizen"], module)[0].id
         case = moderation.open_case(session, post, CaseCause.REPORTED)
         notices.notify(
             session,
@@ -134,6 +141,8 @@ def furnish(kit, town, marker):
         "post_id": str(posts["topic"].post_id),
         "category_id": str(subject),
         "plan_id": str(plan),
+        "operation_id": str(operation),
+        "draft_id": str(draft_id),
         "old": f"alt/{marker}",
         "member_id": str(people["citizen"].id),
         "case_id": str(case),
@@ -149,9 +158,9 @@ def furnish(kit, town, marker):
         ],
         "key": f"forum.post:{posts['topic'].post_id}",
     }
-    drafts = (f"/beteiligung/{draft.slug}/",)
+    projects = (f"/beteiligung/{draft.slug}/",)
     return Furnished(
-        town, marker, project.slug, module, posts["topic"], posts["hidden"], arguments, people, drafts
+        town, marker, project.slug, module, posts["topic"], posts["hidden"], arguments, people, projects
     )
 
 
@@ -196,8 +205,8 @@ def discuss(session, module, people, marker):
     """Let people write: a topic with replies in view, a hidden topic, a hidden reply and a held one."""
     citizen, moderator = people["citizen"], people["moderator"]
     topic = service.open_topic(session, citizen, module, title=f"Thema {marker}", body=f"Text {marker}")
-    for number in range(2):
-        service.reply(session, moderator, module, topic.topic_id, body=f"Antwort {number} {marker}")
+    answer(session, moderator, module, topic.topic_id, f"Antwort 0 {marker}")
+    service.reply(session, moderator, module, topic.topic_id, body=f"Antwort 1 {marker}")
     unseen = f"{UNSEEN}{marker}"
     hidden = service.open_topic(session, citizen, module, title=f"Thema {unseen}", body=f"Text {unseen}")
     reply = service.reply(session, citizen, module, topic.topic_id, body=f"Antwort {unseen}")
@@ -217,6 +226,15 @@ def discuss(session, module, people, marker):
     session.flush()
     moderation.open_case(session, ContentRef("forum.post", held.id), CaseCause.HELD, note=f"Notiz {unseen}")
     return {"topic": topic, "hidden": hidden}
+
+
+def answer(session, moderator, module, topic_id, text):
+    """Answer a topic for the town, and correct that, so that there are two wordings."""
+    facts = answers.Facts(f"Amt {text}", Outcome.EXAMINATION)
+    at = (topic_id, 1)
+    number = answers.answer(session, moderator, module, at, body=text, facts=facts).number
+    corrected = dataclasses.replace(facts, outcome=Outcome.ADOPTED)
+    answers.correct(session, moderator, module, topic_id, number, facts=corrected, reason=f"Grund {text}")
 
 
 def add_paper(session, actor, written, text):
