@@ -167,6 +167,12 @@ PAGES: list[Page] = [
     *everywhere(GUEST, "{question}", "/en{question}", "{questions}/"),
     *everywhere(MODERATOR, "{question}", "{state}", "/en{state}"),
     Page(MODERATOR, "{state}", 422, press=SUBMIT),
+    *everywhere(MODERATOR, f"{FORUM}/ordnen", f"/en{FORUM}/ordnen", f"{FORUM}/brief", f"/en{FORUM}/brief"),
+    *everywhere(MODERATOR, "{tools}/zusammenfuehren", "{tools}/abtrennen", "{tools}/verschieben"),
+    *everywhere(MODERATOR, "{tools}/notizen", "/en{tools}/notizen", f"{FORUM}/"),
+    Page(MODERATOR, f"{FORUM}/brief", 422, press=SUBMIT),
+    Page(MODERATOR, "{tools}/zusammenfuehren", 422, press=SUBMIT),
+    Page(CITIZEN, f"{FORUM}/ordnen", 403),
     # The town answers and shows plans.
     *everywhere(GUEST, f"{FORUM}/{{answered}}", f"{FORUM}/antworten", f"/en{FORUM}/antworten"),
     *everywhere(ADMIN, f"{FORUM}/{{answering}}/stadt-antwort", f"/en{FORUM}/{{answering}}/stadt-antwort"),
@@ -204,7 +210,8 @@ PAGES: list[Page] = [
     # The demo's own pages, and the other towns with their themes.
     *everywhere(GUEST, "/demo/", "/postfach/", "/postfach/{letter}", host=DEMO_HOST),
     *everywhere(GUEST, "/", "/beteiligung/sieben-doerfer-ein-bus/", host="dreibirken.localhost"),
-    *everywhere(GUEST, "/", host="turmstedt.localhost"),
+    *everywhere(GUEST, "/beteiligung/sieben-doerfer-ein-bus/fahrplan/", host="dreibirken.localhost"),
+    *everywhere(GUEST, "/", "/beteiligung/altstadt-verkehr/vorschlaege/", host="turmstedt.localhost"),
 ]
 
 
@@ -345,7 +352,7 @@ def landmarks(shown: Exhibition) -> dict[str, str]:
         found["questions"], found["question"] = "/fragen", f"/fragen/{asked.id}-{asked.slug}"
         found["state"] = f"{FORUM}/{crane.id}/werkzeuge/zustand"
         found["stage"] = session.scalar(text("SELECT max(id) FROM forum_stage WHERE starts_at > now()"))
-        found["quoted"] = crane.first
+        found["quoted"], found["tools"] = crane.first, f"{FORUM}/{crane.id}"
         found["print"] = f"{FORUM}/{long.id}/druck"
         found["subject"] = session.scalar(text("SELECT min(id) FROM forum_category"))
         found["own_post"] = f"{FORUM}/{crane.id}/{crane.changed}"

@@ -99,7 +99,7 @@ def feet(
     may_reply, may_own = _may(module, topic, member, REPLY), own and _may(module, topic, member, EDIT)
     may_all = may(here().session, member, MANAGE, module)
     answer, quote = mine.link("reply", _("Reply"), main=True), mine.link("quote", _("Quote"))
-    change, back = mine.link("pen", _("Change")), mine.link("undo", _("Take back"))
+    change, back = mine.link("pen", _("Change")), mine.link("undo", _("Withdraw"))
     found: dict[int, Markup] = {}
     for fact in facts:
         is_own = fact.author_id == member.id

@@ -157,7 +157,7 @@ def _withdrawal_page(module: ModuleRef, post: withdrawing.Withdrawable, back_url
     return render(
         "forum/writing/withdraw.html",
         title=_("Take a contribution back"),
-        crumbs=_crumbs(module, post.topic_id, post.slug, post.title, str(_("Take back"))),
+        crumbs=_crumbs(module, post.topic_id, post.slug, post.title, str(_("Withdraw"))),
         post=post,
         html=SafeHtml(post.body_html),
         back_url=back_url,
