@@ -1,12 +1,13 @@
 """One topic with its posts: two statements, whatever their number."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from sqlalchemy import Table, bindparam, exists, select
 
 from baukasten.plugin import MemberRef, Visibility
 from baukasten.sdk import MEMBERS, NotFound, Scope
-from baukasten_forum.listing import AUTHOR, TOPIC, AnyRow, with_name
+from baukasten_forum.listing import AUTHOR, TOPIC, AnyRow, AnySelect, with_name
 from baukasten_forum.models import SHOWN, Post
 
 PAGE_SIZE = 50
@@ -30,25 +31,46 @@ TOPIC_BY_ID = (
     .where(TOPIC.c.id == bindparam("topic"), TOPIC.c.module_id == bindparam("module"))
 )
 PARENT = POST.alias("parent")
-POSTS = select(
-    POST.c.id, POST.c.number, POST.c.body_html, POST.c.visibility, POST.c.created_at, POST.c.author_id,
-    POST.c.kind, POST.c.via, POST.c.byline, POST.c.edits, POST.c.supports, POST.c.thanks, POST.c.reply_to,
-    POST.c.department, POST.c.outcome, POST.c.due_on, POST.c.external_id,
-    MEMBERS.c.display_name.label("author"),
-    PARENT.c.number.label("parent_number"), PARENT.c.topic_id.label("parent_topic"),
-).select_from(
-    POST.outerjoin(MEMBERS, with_name(MEMBERS, POST.c.author_id, POST.c.tenant_id))
-    .outerjoin(PARENT, (PARENT.c.tenant_id == POST.c.tenant_id) & (PARENT.c.id == POST.c.reply_to))
+COLUMNS = (
+    "id", "number", "body_html", "visibility", "created_at", "author_id", "kind", "via", "byline", "edits", "supports",
+    "thanks", "reply_to", "department", "outcome", "due_on", "external_id",
 )  # fmt: skip
+
+
+def _shown(some: Any) -> AnySelect:
+    """Give posts with the names of their authors and the numbers of what they reply to."""
+    named = some.outerjoin(MEMBERS, with_name(MEMBERS, some.c.author_id, some.c.tenant_id))
+    joined = named.outerjoin(
+        PARENT, (PARENT.c.tenant_id == some.c.tenant_id) & (PARENT.c.id == some.c.reply_to)
+    )
+    return select(
+        *(some.c[name] for name in COLUMNS),
+        MEMBERS.c.display_name.label("author"),
+        PARENT.c.number.label("parent_number"),
+        PARENT.c.topic_id.label("parent_topic"),
+    ).select_from(joined)
+
+
 OF_TOPIC = POST.c.topic_id == bindparam("topic")
-NUMBERED = POSTS.where(
-    OF_TOPIC, POST.c.number > bindparam("after"), POST.c.number <= bindparam("last")
-).order_by(POST.c.number)
-WAITING = POSTS.where(
-    OF_TOPIC,
-    *HELD,
-    (POST.c.author_id == bindparam("reader")) | bindparam("all_of_them"),
-).order_by(POST.c.id)
+# The limit is for the planner: in a topic of many thousand posts it would take low numbers for many rows,
+# since every topic has them, and read whole tables to join them.
+RANGE = (
+    select(POST)
+    .where(OF_TOPIC, POST.c.number > bindparam("after"), POST.c.number <= bindparam("last"))
+    .order_by(POST.c.number)
+    .limit(bindparam("size"))
+    .subquery("page")
+)
+NUMBERED = _shown(RANGE).order_by(RANGE.c.number)
+WAITING = (
+    _shown(POST)
+    .where(
+        OF_TOPIC,
+        *HELD,
+        (POST.c.author_id == bindparam("reader")) | bindparam("all_of_them"),
+    )
+    .order_by(POST.c.id)
+)
 
 
 def topic(
@@ -71,7 +93,7 @@ def topic(
 
 def posts(session: Scope, topic_id: int, after: int, size: int = PAGE_SIZE) -> Sequence[AnyRow]:
     """Give the posts numbered ``after + 1`` to ``after + size``, hidden ones too: they keep their place."""
-    values = {"topic": topic_id, "after": after, "last": after + size}
+    values = {"topic": topic_id, "after": after, "last": after + size, "size": size}
     return session.execute(NUMBERED, values).all()
 
 
