@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from io import BytesIO
 
 import pillow_heif
-from PIL import Image, ImageCms, ImageOps, UnidentifiedImageError
+from PIL import Image, ImageCms, ImageFile, ImageOps, UnidentifiedImageError
 
 from baukasten.errors import N_, Invalid
 
@@ -58,6 +58,8 @@ def rework(data: bytes) -> Picture:
         raise _refused(N_("This picture is larger than 10 MB. Please choose a smaller one."))
     if data.count(SCAN) > MAX_SCANS:
         raise _unreadable()
+    # WeasyPrint, where it was imported before, lets the whole process take half a picture for a whole one.
+    ImageFile.LOAD_TRUNCATED_IMAGES = False
     with _decoding(), Image.open(BytesIO(data), formats=FORMATS) as image:
         _check_size(image)
         large = _upright(image)
