@@ -1,5 +1,6 @@
 """What page benchmarks stand on: a database of their own with towns, forums and a signed-in citizen."""
 
+import shutil
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -89,6 +90,7 @@ def ground() -> Iterator[Ground]:
             database.close()
     finally:
         embedded.remove(folder / "postgres")
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 @dataclass(frozen=True, slots=True)
