@@ -8,7 +8,7 @@ from sqlalchemy import Table, bindparam, exists, select
 from baukasten.plugin import MemberRef, Visibility
 from baukasten.sdk import MEMBERS, NotFound, Scope
 from baukasten_forum.listing import AUTHOR, TOPIC, AnyRow, AnySelect, with_name
-from baukasten_forum.models import SHOWN, Post
+from baukasten_forum.models import SHOWN, Post, Topic
 
 PAGE_SIZE = 50
 """Posts a page; a post stays on its page for good, since its number does."""
@@ -95,6 +95,19 @@ def posts(session: Scope, topic_id: int, after: int, size: int = PAGE_SIZE) -> S
     """Give the posts numbered ``after + 1`` to ``after + size``, hidden ones too: they keep their place."""
     values = {"topic": topic_id, "after": after, "last": after + size, "size": size}
     return session.execute(NUMBERED, values).all()
+
+
+def one_in_view(session: Scope, module_id: int, columns: Sequence[Any], *where: Any) -> AnyRow:
+    """Give columns of a post, and of its topic, that everybody sees. Raises NotFound."""
+    query = (
+        select(*columns)
+        .join(Topic, Topic.id == Post.topic_id)
+        .where(*where, Topic.module_id == module_id, Post.visibility.in_(SHOWN), Topic.visibility.in_(SHOWN))
+    )
+    row = session.execute(query).one_or_none()
+    if row is None:
+        raise NotFound
+    return row
 
 
 def waiting(session: Scope, topic_id: int, reader: MemberRef, *, sees_held: bool) -> Sequence[AnyRow]:

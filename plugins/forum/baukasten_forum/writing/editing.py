@@ -23,10 +23,10 @@ from baukasten.sdk import (
     slug,
     submit,
 )
-from baukasten_forum import mentions
+from baukasten_forum import mentions, thread
 from baukasten_forum.cooking import Cooked, cook
 from baukasten_forum.keys import ANSWER, EDIT, MANAGE, POST_TYPE, PostKind
-from baukasten_forum.models import SHOWN, Post, Topic
+from baukasten_forum.models import Post, Topic
 from baukasten_forum.service import SLUG_FALLBACK, checked_title
 from baukasten_forum.stages import rules
 from baukasten_forum.writing import telling
@@ -179,25 +179,11 @@ def _row(session: Scope, module: ModuleRef, *where: Any, lock: bool = False) -> 
         Post.id, Post.topic_id, Post.number, Post.kind, Post.author_id, Post.body, Post.edits, Post.edited_at,
         Post.created_at, Topic.title, Topic.slug, Topic.last_number,
     )  # fmt: skip
-    query = (
-        select(*columns)
-        .join(Topic, Topic.id == Post.topic_id)
-        .where(
-            *where,
-            Topic.module_id == module.id,
-            Post.visibility.in_(SHOWN),
-            Topic.visibility.in_(SHOWN),
-        )
-    )
-    row = session.execute(query).one_or_none()
-    if row is None:
-        raise NotFound
+    row = thread.one_in_view(session, module.id, columns, *where)
     if lock:
         session.execute(select(Topic.id).where(Topic.id == row.topic_id).with_for_update())
         # Read again: it may have changed while this waited.
-        row = session.execute(query).one_or_none()
-        if row is None:
-            raise NotFound
+        row = thread.one_in_view(session, module.id, columns, *where)
     return row
 
 

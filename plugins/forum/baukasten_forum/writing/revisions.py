@@ -9,9 +9,10 @@ from sqlalchemy import select
 
 from baukasten.plugin import MemberRef, ModuleRef
 from baukasten.sdk import MEMBERS, NotFound, Scope, may
+from baukasten_forum import thread
 from baukasten_forum.keys import MANAGE
 from baukasten_forum.listing import AnyRow
-from baukasten_forum.models import SHOWN, Post, Topic
+from baukasten_forum.models import Post, Topic
 from baukasten_forum.writing.differences import Stretch, between
 from baukasten_forum.writing.models import Revision
 
@@ -110,18 +111,4 @@ def _version(at: int, texts: Sequence[_Text], rows: Sequence[AnyRow], closed: in
 
 def _post(session: Scope, module: ModuleRef, topic_id: int, number: int) -> AnyRow:
     columns = (Post.id, Post.body, Post.edits, Post.edited_at, Post.created_at, Topic.title, Topic.slug)
-    query = (
-        select(*columns)
-        .join(Topic, Topic.id == Post.topic_id)
-        .where(
-            Post.topic_id == topic_id,
-            Post.number == number,
-            Topic.module_id == module.id,
-            Post.visibility.in_(SHOWN),
-            Topic.visibility.in_(SHOWN),
-        )
-    )
-    row = session.execute(query).one_or_none()
-    if row is None:
-        raise NotFound
-    return row
+    return thread.one_in_view(session, module.id, columns, Post.topic_id == topic_id, Post.number == number)
