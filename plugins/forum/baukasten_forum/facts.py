@@ -15,6 +15,8 @@ from baukasten_forum.models import IS_SHOWN
 from baukasten_forum.stages import kinds
 
 _ = lazy("forum")
+COUNTED = (IS_SHOWN, TOPIC.c.merged_into.is_(None))
+"""What went into another topic is there already."""
 COUNTS = func.coalesce(func.sum(TOPIC.c.replies), 0)
 ANSWERED = func.count().filter(TOPIC.c.answered_at.is_not(None), listing.ANSWERABLE)
 """As the board has it: contributions, each once, where they are now."""
@@ -47,7 +49,7 @@ def activity(session: Session, project: ProjectRef, since: dt.datetime, limit: i
         select(
             TOPIC.c.id, TOPIC.c.slug, TOPIC.c.title, TOPIC.c.module_id, TOPIC.c.last_post_at, TOPIC.c.replies
         )
-        .where(TOPIC.c.module_id.in_(forums), IS_SHOWN, TOPIC.c.last_post_at >= since)
+        .where(TOPIC.c.module_id.in_(forums), *COUNTED, TOPIC.c.last_post_at >= since)
         .order_by(TOPIC.c.last_post_at.desc(), TOPIC.c.id.desc())
         .limit(limit)
     )
@@ -59,7 +61,7 @@ def stats(session: Session, project: ProjectRef) -> list[Stat]:
     forums = _forums(cast("Scope", session), project)
     if not forums:
         return []
-    query = select(func.count(), COUNTS, ANSWERED).where(TOPIC.c.module_id.in_(forums), IS_SHOWN)
+    query = select(func.count(), COUNTS, ANSWERED).where(TOPIC.c.module_id.in_(forums), *COUNTED)
     topics, replies, answered = session.execute(query).one()
     return [
         Stat("forum.contributions", str(_("Contributions")), int(topics + replies)),

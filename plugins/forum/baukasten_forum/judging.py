@@ -104,6 +104,9 @@ def _change(session: Session, post_id: int, visibility: Visibility) -> None:
         whole = update(Topic).where(Topic.id == post.topic_id).values(visibility=visibility)
         session.execute(whole, execution_options=UNSYNCED)
     else:
+        # A topic that was joined with another is known by its old title as long as its text is.
+        named = update(Topic).where(*recount.joined_by(post_id), Topic.visibility != Visibility.REMOVED)
+        session.execute(named.values(visibility=visibility), execution_options=UNSYNCED)
         recount.topics(session, [post.topic_id])
     if visibility not in SHOWN and post.number is not None:
         # A question whose answer left view is open again.

@@ -3,12 +3,12 @@
 from collections.abc import Collection, Iterator
 from typing import Any
 
-from sqlalchemy import Subquery, and_, func, select, update
+from sqlalchemy import ColumnElement, Subquery, and_, func, select, update
 from sqlalchemy.orm import Session, aliased
 
 from baukasten.plugin import Job
 from baukasten_forum.keys import PostKind, ReactionKind
-from baukasten_forum.models import SHOWN, Post, Topic
+from baukasten_forum.models import SHOWN, Address, Post, Topic
 from baukasten_forum.readers import Reaction
 
 BATCH = 500
@@ -62,6 +62,12 @@ def reactions(session: Session, topic_ids: Collection[int]) -> int:
         .returning(Post.id)
     )
     return len(session.execute(changed, execution_options=UNSYNCED).all())
+
+
+def joined_by(post_id: int) -> tuple[ColumnElement[bool], ...]:
+    """Give the conditions for topics that went into others and whose text this post was."""
+    texts = select(Address.topic_id).where(Address.post_id == post_id, Address.number == 1)
+    return Topic.merged_into.is_not(None), Topic.id.in_(texts)
 
 
 def everything(session: Session) -> int:

@@ -7,9 +7,9 @@ from sqlalchemy import delete, select, update
 
 from baukasten.plugin import ContentRef, MemberRef, ModuleRef, Visibility, lazy
 from baukasten.sdk import Denied, NotFound, Scope, forget_media, withdraw_content
-from baukasten_forum import mentions, recount
+from baukasten_forum import mentions, recount, thread
 from baukasten_forum.keys import POST_TYPE, PostKind
-from baukasten_forum.models import SHOWN, Post, Topic
+from baukasten_forum.models import Post, Topic
 from baukasten_forum.writing import drafts, editing, waiting
 from baukasten_forum.writing.models import Revision
 
@@ -51,20 +51,7 @@ def withdrawable(
         Post.id, Post.topic_id, Topic.slug, Post.number, Topic.title, Post.body_html, Post.author_id, Post.kind,
         Topic.replies,
     )  # fmt: skip
-    query = (
-        select(*columns)
-        .join(Topic, Topic.id == Post.topic_id)
-        .where(
-            Post.topic_id == topic_id,
-            Post.number == number,
-            Topic.module_id == module.id,
-            Post.visibility.in_(SHOWN),
-            Topic.visibility.in_(SHOWN),
-        )
-    )
-    row = session.execute(query).one_or_none()
-    if row is None:
-        raise NotFound
+    row = thread.one_in_view(session, module.id, columns, Post.topic_id == topic_id, Post.number == number)
     if row.author_id != actor.id or row.kind != PostKind.POST:
         raise Denied
     return Withdrawable(
@@ -156,5 +143,9 @@ def _change_topic(session: Scope, found: Withdrawable) -> None:
             "place": "",
         }
         session.execute(topic.values(values), execution_options=UNSYNCED)
+    # What was joined with another topic is a line in lists still, under the title that its author gave.
+    named = update(Topic).where(*recount.joined_by(found.id))
+    neutral = {"title": str(_("Withdrawn contribution")), "slug": NEUTRAL_SLUG, "place": ""}
+    session.execute(named.values(neutral), execution_options=UNSYNCED)
     accepted = topic.where(Topic.accepted_number == found.number).values(accepted_number=None)
     session.execute(accepted, execution_options=UNSYNCED)
