@@ -233,6 +233,7 @@ def answer(session, moderator, module, topic_id, text):
     facts = answers.Facts(f"Amt {text}", Outcome.EXAMINATION)
     at = (topic_id, 1)
     number = answers.answer(session, moderator, module, at, body=text, facts=facts).number
+    assert number is not None
     corrected = dataclasses.replace(facts, outcome=Outcome.ADOPTED)
     answers.correct(session, moderator, module, topic_id, number, facts=corrected, reason=f"Grund {text}")
 

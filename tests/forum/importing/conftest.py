@@ -1,5 +1,8 @@
-"""Taking a dump over in one go, and what is there afterwards."""
+"""Taking a dump over in one go or as an operator does, and what is there afterwards."""
 
+import os
+import subprocess
+import sys
 from types import SimpleNamespace
 
 import pytest
@@ -45,3 +48,23 @@ def stored(session):
         return {post.external_id: (post, topic) for post, topic in session.execute(query)}
 
     return do
+
+
+@pytest.fixture
+def command(database_urls, town, tmp_path):
+    """Starts the import of a file as an operator does, in a process of its own."""
+    environment = {
+        "PATH": os.environ["PATH"],
+        "BAUKASTEN_DATA": str(tmp_path / "data"),
+        "BAUKASTEN_DATABASE_URL": database_urls.app,
+        "BAUKASTEN_OPERATOR_DATABASE_URL": database_urls.operator,
+        "PYTHONWARNINGS": "error",
+    }
+
+    def start(path, *options, place="torfhafen/forum", slug=town.slug):
+        words = [sys.executable, "-m", "baukasten", "forum", "import", slug, place, str(path), *options]
+        return subprocess.Popen(
+            words, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, bufsize=1
+        )
+
+    return start

@@ -149,7 +149,8 @@ def test_files_are_told_apart_by_their_content(tmp_path):
 
 
 def walked(path):
-    texts, files = [], {}
+    texts: list[bytes] = []
+    files: dict[str, object] = {}
     sources.walk(path, lambda stream: texts.append(stream.read()), files.__setitem__)
     return texts, files
 

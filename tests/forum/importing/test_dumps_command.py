@@ -10,9 +10,7 @@ from baukasten_forum.importing import discourse, order, storing
 from baukasten_forum.importing.staging import staging
 from baukasten_forum.models import Permalink, Post, Topic
 from tests.forum.importing import dumps
-from tests.forum.importing.test_tables_command import command, kill, said
-
-assert command
+from tests.forum.importing.test_tables_command import kill, said
 
 
 def forum_of(topics, replies):

@@ -1,11 +1,8 @@
 """``baukasten forum import``: what it says, and that a kill loses and doubles nothing."""
 
 import contextlib
-import os
 import random
 import signal
-import subprocess
-import sys
 import time
 from collections import Counter
 
@@ -13,26 +10,6 @@ import pytest
 from sqlalchemy import select
 
 from baukasten_forum.models import Post, Topic
-
-
-@pytest.fixture
-def command(database_urls, town, tmp_path):
-    """Starts the import of a file as an operator does, in a process of its own."""
-    environment = {
-        "PATH": os.environ["PATH"],
-        "BAUKASTEN_DATA": str(tmp_path / "data"),
-        "BAUKASTEN_DATABASE_URL": database_urls.app,
-        "BAUKASTEN_OPERATOR_DATABASE_URL": database_urls.operator,
-        "PYTHONWARNINGS": "error",
-    }
-
-    def start(path, *options, place="torfhafen/forum", slug=town.slug):
-        words = [sys.executable, "-m", "baukasten", "forum", "import", slug, place, str(path), *options]
-        return subprocess.Popen(
-            words, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, bufsize=1
-        )
-
-    return start
 
 
 @pytest.fixture
