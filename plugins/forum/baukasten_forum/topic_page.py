@@ -13,11 +13,12 @@ from baukasten.sdk import (
     kept_part,
     module_by_id,
     module_url,
+    part,
     render,
     sign_in_url,
     site_url,
 )
-from baukasten_forum import categories, page_of_posts, pages, service, thread
+from baukasten_forum import categories, kept_forms, page_of_posts, pages, service, thread
 from baukasten_forum.keys import REPLY
 from baukasten_forum.listing import AnyRow
 from baukasten_forum.stages.shown import opening
@@ -46,10 +47,12 @@ def show(
     after: int,
     sees_held: bool,
     noted: bool = False,
+    pristine: bool = False,
 ) -> str:
     """Give the page of a topic with the posts after a number, and the form for a reply or the reason for none.
 
-    ``noted`` says that this is a visit, which the readers' places take notice of.
+    ``noted`` says that this is a visit, which the readers' places take notice of; ``pristine`` that the form is as
+    everybody gets it, but for its mark.
     """
     place = here()
     posts = page_of_posts.load(module, found, after, can_reply=form is not None, sees_held=sees_held)
@@ -70,7 +73,7 @@ def show(
         jump=_jump(module, found),
         aside=_all(ASIDE, module, found),
         form=form,
-        writer=writer,
+        panel=_panel(module, found, form, writer, pristine=pristine) if form else "",
         closed=open_now.reason,
         sign_in_url=sign_in_url(own_page) if place.identity is None and open_now.open else "",
         rules_url=site_url("/regeln"),
@@ -80,6 +83,17 @@ def show(
         for note in NOTED:
             note(module, found, place.member, after)
     return page
+
+
+def _panel(module: ModuleRef, found: AnyRow, form: Form, writer: object | None, *, pristine: bool) -> Markup:
+    """Give the writer; one in which nothing was typed yet is the same for everybody."""
+    values = {"form": form, "writer": writer, "rules_url": site_url("/regeln")}
+    if not pristine:
+        return part("forum/writing/panel.html", **values)
+    nonce = form.field("nonce").value
+    form.show("nonce", kept_forms.NONCE)
+    key = ("forum", "writer", module.id, found.id, form.action)
+    return kept_forms.fill(key, "forum/writing/panel.html", lambda: values, nonce)
 
 
 def post_url(module: ModuleRef, written: service.Written) -> str:

@@ -43,8 +43,17 @@ def topic(module: ModuleRef, topic_id: int, slug: str) -> ResponseReturnValue:
     if place.member is not None and may_reply and opening(module, REPLY, found).open:
         form, writer = reply_form(module, found, place.member, here_again(), request.args)
     after = page_of_posts.asked(found, request.args.get("nach"))
-    noted = request.method == "GET"
-    return topic_page.show(module, found, form, writer, after=after, sees_held=sees_held, noted=noted)
+    return topic_page.show(
+        module,
+        found,
+        form,
+        writer,
+        after=after,
+        sees_held=sees_held,
+        noted=request.method == "GET",
+        # With more in the address the form holds a quotation or a draft.
+        pristine=request.args.keys() <= {"nach"},
+    )
 
 
 @routes.get(POST)

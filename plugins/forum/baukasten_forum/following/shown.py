@@ -6,7 +6,7 @@ from markupsafe import Markup, escape
 
 from baukasten.plugin import MemberRef, ModuleRef, lazy
 from baukasten.sdk import here, kept_part, may, module_url, part, sign_in_url, site_url
-from baukasten_forum import filters, list_page, listing, mine, thread, topic_page
+from baukasten_forum import filters, kept_forms, list_page, listing, mine, thread, topic_page
 from baukasten_forum.categories import Known
 from baukasten_forum.filters import Asked
 from baukasten_forum.following import levels, marks, positions, reactions
@@ -87,13 +87,14 @@ def box(module: ModuleRef, topic: AnyRow, member: MemberRef | None) -> Markup:
     if known.number is not None and first <= topic.last_number:
         after = thread.page_of(first)
         next_url = f"{url}?nach={after}#{ANCHOR}" if after else f"{url}#{ANCHOR}"
-    return part(
-        "forum/following/box.html",
-        next_url=next_url,
-        first=first,
-        feed_url=feed,
-        **_choice(module_url(module, "follow_topic", topic_id=topic.id), known.levels, ("topic",)),
-    )
+
+    def load() -> dict[str, object]:
+        action = module_url(module, "follow_topic", topic_id=topic.id)
+        choice = _choice(action, known.levels, ("topic",))
+        return {"next_url": next_url, "first": first, "feed_url": feed, **choice}
+
+    key = ("forum", "box", topic.id, next_url, first, tuple(sorted(known.levels.items())))
+    return kept_forms.fill(key, "forum/following/box.html", load)
 
 
 def below(module: ModuleRef, category: Known | None, member: MemberRef | None) -> Markup:
