@@ -61,7 +61,7 @@ def test_a_guest_reads_list_and_topic_and_is_invited(browse, forum, topic):
     assert f'href="{LIST}neu"' in page
     page = text_of(browse().get(path(topic)))
     assert "<p>Breite <strong>Stufen</strong>.</p>" in page
-    assert '<h2 class="by"><span class="vh">Beitrag von </span>Anna Torf</h2>' in page
+    assert '<h2 class="by" id="post-1-by"><span class="vh">Beitrag von </span>Anna Torf</h2>' in page
     assert "Anmelden, um zu antworten" in page
     assert "writer.js" not in page
 
