@@ -155,7 +155,8 @@ def copy_follows(session: Scope, source_id: int, target: Any) -> list[int]:
 
 def posts_of(session: Scope, topic_id: int, numbers: Sequence[int] | None = None) -> list[Any]:
     """Give a topic's posts in order, or those with these numbers; what waits for moderation comes last."""
-    query = select(Post.id, Post.number, Post.kind, Post.visibility, Post.author_id, Post.created_at)
+    columns = (Post.id, Post.number, Post.kind, Post.visibility, Post.author_id, Post.byline, Post.created_at)
+    query = select(*columns)
     query = query.where(Post.topic_id == topic_id)
     if numbers is not None:
         query = query.where(Post.number.in_(numbers))

@@ -92,6 +92,7 @@ def split(
         slug=slug(title, fallback=SLUG_FALLBACK),
         kind=TopicKind.DISCUSSION if source.kind == TopicKind.REMARK else source.kind,
         author_id=posts[0].author_id,
+        byline=posts[0].byline,
         next_number=1,
         last_number=0,
         created_at=posts[0].created_at,
