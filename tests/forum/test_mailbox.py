@@ -23,6 +23,7 @@ from baukasten.mail.transport import FileTransport
 from baukasten.moderation import service as moderation
 from baukasten.plugin.refs import Ruling, Standing, Verdict
 from baukasten.projects.schedule import PhaseDraft, set_phases
+from baukasten.testing.fixtures import drop_left_over
 from baukasten.workshop import surroundings
 from baukasten_forum import mailbox, service
 from baukasten_forum.keys import State, TopicState
@@ -47,6 +48,7 @@ def carl(new_member, new_account, town):
 @pytest.fixture
 def post(database, town, base_config, tmp_path):
     """A town to which people answer: its door, and a worker that keeps mails in a folder."""
+    drop_left_over(database, town)
     known = dataclasses.replace(base_config, answers_to="towns", authserv_id=SERVER)
     usual, transport = surroundings(known, database), FileTransport(tmp_path / "mail")
     office = dataclasses.replace(usual.tools[TOOL], transport=transport)

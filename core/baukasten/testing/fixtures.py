@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import text
 from werkzeug.test import TestResponse
 
 from baukasten import house
@@ -37,6 +38,7 @@ from baukasten.web.visitors import SESSION_COOKIE
 _numbers = itertools.count(1)
 WORKER = os.environ.get("PYTEST_XDIST_WORKER", "main")
 TOKEN = re.compile(r'name="_token" value="([^"]+)"')
+LEFT_OVER = text("DELETE FROM jobs.procrastinate_jobs WHERE (args ->> 'tenant_id')::bigint < :town")
 
 
 class Browser(FlaskClient):
@@ -294,9 +296,17 @@ class Mailbox:
         return self.transport.list(to=address)
 
 
+def drop_left_over(database: Database, town: TenantRef) -> None:
+    """Drop the jobs that towns of earlier tests left, so that a worker does those of this test alone."""
+    with database.operator_session() as session:
+        session.execute(LEFT_OVER, {"town": town.id})
+        session.commit()
+
+
 @pytest.fixture
-def mailbox(app: Flask, base_config: Config, database: Database, tmp_path: Path) -> Mailbox:
+def mailbox(app: Flask, base_config: Config, database: Database, tmp_path: Path, town: TenantRef) -> Mailbox:
     """Give a worker with the process's tools, whose mails stay in a folder of the test."""
+    drop_left_over(database, town)
     transport = FileTransport(tmp_path / "mail")
     templates = app.extensions[templating.EXTENSION]
     post = Post(base_config, database.contract, templates, i18n.translator, transport)
