@@ -64,7 +64,7 @@ def test_from_an_empty_town_to_a_public_project(sandbek: None, browser: Browser,
         expect(guest.page.get_by_text("Was gehört auf den Platz?")).to_be_visible()
         expect(guest.page.get_by_text("Das ist eine Vorschau.")).to_have_count(0)
         Keyboard(guest.page).go("Ideen für den Platz")
-        expect(guest.page.get_by_role("link", name="Beitrag schreiben")).to_be_visible()
+        expect(guest.page.get_by_role("link", name="Beitrag schreiben", exact=True)).to_be_visible()
 
 
 def blockers(page) -> list[str]:
