@@ -1,5 +1,8 @@
 """One demo, one browser and one walk through all pages for the tests of this folder."""
 
+import fcntl
+import os
+import pickle
 from collections.abc import Iterator
 
 import pytest
@@ -36,6 +39,15 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="package")
-def tour(browser: Browser, shown: Exhibition) -> Tour:
-    """What a walk through all pages showed."""
-    return walk(browser, shown)
+def tour(browser: Browser, shown: Exhibition, tmp_path_factory: pytest.TempPathFactory) -> Tour:
+    """What a walk through all pages showed; of two workers of a run one walks and the other reads its notes."""
+    base = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" not in os.environ:
+        return walk(browser, shown)
+    notes = base.parent / "tour.pickle"
+    with (base.parent / "tour.lock").open("w", encoding="ascii") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not notes.exists():
+            notes.write_bytes(pickle.dumps(walk(browser, shown)))
+        found: Tour = pickle.loads(notes.read_bytes())  # noqa: S301 - this very run wrote it
+        return found
