@@ -100,7 +100,10 @@ def test_a_draft_saves_itself_and_tells_of_the_other_device(
 ):
     page = at(visitor, shown, "short_topic")
     page.goto(page.url.partition("?")[0] + "?entwurf=1")
-    area(page).fill("Vom Telefon")
+    # Another visit may have left a draft that the page tells of already: wait for the saving itself.
+    with page.expect_response(lambda answer: answer.request.method == "POST") as saved:
+        area(page).fill("Vom Telefon")
+    assert saved.value.ok
     expect(page.locator("[data-draft-state]")).to_contain_text("Entwurf gesichert:")
     with visiting(browser) as other:
         other.sign_in_as(HOST, shown.secret(HOST, shown.person(pages.TOWN, Role.CITIZEN)))
