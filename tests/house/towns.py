@@ -15,9 +15,9 @@ from baukasten.identity import sessions, tokens
 from baukasten.identity.tokens import Purpose
 from baukasten.media import storing as media
 from baukasten.media.service import attach
-from baukasten.moderation import reports
 from baukasten.moderation import service as moderation
 from baukasten.moderation.models import CaseCause
+from baukasten.moderation.reporting import service as reports
 from baukasten.notify import links
 from baukasten.notify import service as notices
 from baukasten.plugin.refs import ContentRef, MemberRef, ModuleRef, Outcome, Role, TenantRef, Visibility

@@ -10,7 +10,7 @@ from sqlalchemy import text
 from baukasten import clock
 from baukasten.access import members
 from baukasten.identity import service as identity
-from baukasten.moderation import reports
+from baukasten.moderation.queue import listing
 from baukasten.notify import links
 from baukasten.plugin.refs import Role
 from baukasten.projects import placing, queries
@@ -330,7 +330,7 @@ def landmarks(shown: Exhibition) -> dict[str, str]:
     with shown.database.session(shown.town(TOWN).id) as session:
         found["project"] = _project(session, "alter-torfhafen")
         found["module"] = queries.modules(session, int(str(found["project"])))[0].id
-        for case in reports.waiting(session):
+        for case in listing.waiting(session):
             found[case.cause.value] = case.id
             found[f"{case.cause.value}_post"] = f"{FORUM}/beitrag/{case.content.ref.id}"
         account = identity.find(session, shown.person(TOWN, Role.CITIZEN))

@@ -32,4 +32,8 @@ class Membership(TenantOwned, Base):
     standing: Mapped[str] = mapped_column(server_default="active")
     standing_until: Mapped[dt.datetime | None]
     standing_reason: Mapped[str] = mapped_column(server_default="")
+    moderator_until: Mapped[dt.datetime | None]
+    """End of a loan from another town; the role of a moderator counts no longer then."""
+    hidden_name: Mapped[str] = mapped_column(server_default="")
+    """The name that moderators took out of view; empty while the member's own name stands."""
     joined_at: Mapped[dt.datetime] = mapped_column(server_default=func.now())

@@ -14,9 +14,9 @@ from baukasten.identity import passwords
 from baukasten.identity import service as identity
 from baukasten.jobs import outbox
 from baukasten.jobs.queue import enqueue
-from baukasten.moderation import reports
 from baukasten.moderation import service as moderation
 from baukasten.moderation.models import CaseCause
+from baukasten.moderation.reporting import service as reports
 from baukasten.plugin.events import ContentPublished
 from baukasten.plugin.refs import ContentRef, MemberRef, Role, TenantRef
 from baukasten.projects import placing, publishing, queries, schedule

@@ -10,7 +10,7 @@ from baukasten.errors import NotFound
 from baukasten.media import names
 from baukasten.media.models import MODULE, Media, MediaKind
 from baukasten.media.service import JUDGE
-from baukasten.moderation import reports
+from baukasten.moderation.reporting import service as reports
 from baukasten.projects import queries
 from baukasten.projects.locate import is_shown
 from baukasten.tenants.files import files_of

@@ -5,8 +5,19 @@ from typing import Any
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from baukasten.moderation import deciding, settings
+from baukasten.moderation.appeals import telling
 from baukasten.moderation.models import Decision, Report
-from baukasten.plugin import Area, NavItem, Permission, PersonalDataset, Role, hookimpl
+from baukasten.plugin import (
+    Area,
+    Job,
+    NavItem,
+    Permission,
+    PersonalDataset,
+    Role,
+    SettingsGroup,
+    hookimpl,
+)
 from baukasten.plugin.text import lazy
 
 _ = lazy("core")
@@ -23,6 +34,18 @@ def register_permissions() -> list[Permission]:
 def register_navigation() -> list[NavItem]:
     """Put the queue into the staff's navigation."""
     return [NavItem(Area.ADMIN, _("Moderation"), "moderation.queue", "moderation.case.decide", 20, "shield")]
+
+
+@hookimpl
+def register_settings() -> list[SettingsGroup]:
+    """Give what a town decides about its moderation."""
+    return [settings.group()]
+
+
+@hookimpl
+def register_jobs() -> list[Job]:
+    """Give what happens after the click, and by the clock."""
+    return [Job(deciding.TELL_JOB, telling.tell)]
 
 
 @hookimpl

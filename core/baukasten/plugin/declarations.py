@@ -11,7 +11,7 @@ from markupsafe import Markup
 from sqlalchemy.orm import Session
 
 from baukasten.plugin.fields import Field
-from baukasten.plugin.refs import Content, ContentRef, ModuleRef, Role, TenantRef
+from baukasten.plugin.refs import Content, ContentRef, Detail, ModuleRef, Role, TenantRef
 from baukasten.plugin.routes import ModuleRoutes
 
 
@@ -114,7 +114,10 @@ class Widget:
 
 @dataclass(frozen=True, slots=True)
 class ContentType:
-    """A kind of contribution that moderation can show, publish, hide and restore."""
+    """A kind of contribution that moderation can show, publish, hide and restore.
+
+    Callables after ``reject`` are steps that a kind may leave out; the ladder then leaves them out too.
+    """
 
     key: str
     label: str
@@ -123,7 +126,15 @@ class ContentType:
     publish: Callable[[Session, int], None]
     hide: Callable[[Session, int], None]
     restore: Callable[[Session, int], None]
+    """Brings back into view, where it was, what was folded, hidden or removed."""
     reject: Callable[[Session, int], None]
+    fold: Callable[[Session, int], None] | None = None
+    """Leaves it readable behind one click."""
+    remove: Callable[[Session, int], None] | None = None
+    """Takes it out of view for good, with a placeholder where it was; an appeal can still restore it."""
+    hold: Callable[[Session, int], None] | None = None
+    """Takes what was published by mistake a moment ago out of view again, as if it still waited."""
+    detail: Callable[[Session, int], Detail | None] | None = None
 
 
 @dataclass(frozen=True, slots=True)

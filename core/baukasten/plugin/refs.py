@@ -1,7 +1,7 @@
 """What hooks say about things: frozen values, never rows of the database, never the request."""
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
@@ -138,6 +138,39 @@ class Content:
 
 
 @dataclass(frozen=True, slots=True)
+class Neighbour:
+    """A contribution that stands beside another one, for those who judge that one in its context."""
+
+    label: str
+    """Where it stands, such as "#32"."""
+    author_name: str
+    excerpt: str
+    path: str
+    created_at: dt.datetime
+    visibility: Visibility = Visibility.PUBLISHED
+
+
+@dataclass(frozen=True, slots=True)
+class Detail:
+    """A whole contribution as those who moderate read it, and as evidence keeps it."""
+
+    text: str
+    """What the author typed."""
+    html: str
+    """The same as the public reads it, already safe."""
+    language: str = "de"
+    label: str = ""
+    """Where it stands, such as "#33"; empty while it has no place."""
+    before: Sequence[Neighbour] = ()
+    after: Sequence[Neighbour] = ()
+    edit_path: str = ""
+    """Where staff changes it, marked as staff's change; empty where nobody may."""
+    history_path: str = ""
+    """Where its earlier wordings stand; empty while there are none."""
+    changed_at: dt.datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class MediaRef:
     """A picture or a paper that somebody added to a contribution."""
 
@@ -169,6 +202,20 @@ class Draft:
     module: ModuleRef | None = None
     language: str = "de"
     is_edit: bool = False
+    content_id: int | None = None
+    """Of a contribution that exists already, when it is edited."""
+
+
+@dataclass(frozen=True, slots=True)
+class Signals:
+    """What the form that brought a draft tells about who filled it in; all unknown outside a request."""
+
+    trapped: bool = False
+    """Whether a field was filled in that people do not see."""
+    seconds: float | None = None
+    """Between showing and sending the form; None where nobody can tell."""
+    proven: bool = False
+    """Whether the browser solved the puzzle that costs a machine time."""
 
 
 class Ruling(StrEnum):

@@ -7,8 +7,8 @@ from baukasten import clock
 from baukasten.access.models import Membership
 from baukasten.demo import build
 from baukasten.identity import service as identity
-from baukasten.moderation import reports
 from baukasten.moderation.models import CaseCause, Decision
+from baukasten.moderation.reporting import service as reports
 from baukasten.plugin.refs import Role
 from baukasten.projects import queries
 from baukasten.projects.calendar import Stage, stage_of

@@ -32,6 +32,11 @@ def events(session):
     return session.scalars(query, {"town": session.tenant_id}).all()
 
 
+def last_decision(session, ref):
+    mine = (Decision.content_type == ref.type, Decision.content_id == ref.id)
+    return session.scalars(select(Decision).where(*mine).order_by(Decision.id.desc())).first()
+
+
 def visibility(session, ref):
     return service.find(session, ref).visibility
 
@@ -98,7 +103,7 @@ def held(judged, town, anna, forum):
 def test_publishing_ends_the_case_and_is_written_down(session, held, moderator):
     service.publish(session, moderator, held)
     assert visibility(session, held) is Visibility.PUBLISHED
-    decision = service.last_decision(session, held)
+    decision = last_decision(session, held)
     case = session.scalars(select(Case).execution_options(populate_existing=True)).one()
     assert case.closed_at is not None
     assert decision is not None
@@ -124,7 +129,7 @@ def test_refusing_needs_a_reason_and_keeps_it(session, held, moderator):
     assert visibility(session, held) is Visibility.HELD
     service.reject(session, moderator, held, **WHY)
     assert visibility(session, held) is Visibility.REMOVED
-    decision = service.last_decision(session, held)
+    decision = last_decision(session, held)
     assert decision is not None
     assert (decision.measure, decision.rule, decision.facts) == (Measure.REJECT, *WHY.values())
 

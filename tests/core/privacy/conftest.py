@@ -10,7 +10,7 @@ from sqlalchemy.pool import NullPool
 from baukasten.access import members
 from baukasten.identity import service, sessions, tokens
 from baukasten.identity.models import Token
-from baukasten.moderation import reports
+from baukasten.moderation.reporting import service as reports
 from baukasten.plugin.refs import MemberRef, Role, Standing, TenantRef
 from baukasten_forum import service as forum_service
 from tests.forum.conftest import open_forum

@@ -6,8 +6,8 @@ import pytest
 from sqlalchemy import select, text
 
 from baukasten import clock
-from baukasten.moderation import reports
 from baukasten.moderation import service as moderation
+from baukasten.moderation.reporting import service as reports
 from baukasten.plugin.refs import ContentRef, Standing, Visibility
 from baukasten.sdk import Conflict, Denied, NotFound
 from baukasten_forum import judging, recount, service

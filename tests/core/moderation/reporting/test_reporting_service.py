@@ -6,8 +6,11 @@ import pytest
 from sqlalchemy import select, update
 
 from baukasten.errors import NotFound
-from baukasten.moderation import reports, service
+from baukasten.moderation import service
+from baukasten.moderation.casework import page
 from baukasten.moderation.models import Case, CaseCause, Report
+from baukasten.moderation.queue import listing
+from baukasten.moderation.reporting import service as reports
 from baukasten.plugin.refs import ContentRef
 from baukasten.projects import placing, publishing
 from baukasten.tenants import plugins
@@ -36,13 +39,13 @@ def test_a_report_keeps_what_was_seen_and_gives_a_receipt(session, topic, anna):
 def test_reports_of_one_contribution_are_one_case_until_it_is_decided(session, topic, anna, moderator):
     for _ in range(3):
         reports.file(session, None, content(session, topic), reason="spam")
-    (case,) = reports.waiting(session)
+    (case,) = listing.waiting(session)
     assert (case.cause, case.reports, case.content.title) == (CaseCause.REPORTED, 3, "Treppe")
     service.keep(session, moderator, ContentRef(POST, topic.post_id))
-    assert reports.waiting(session) == []
+    assert listing.waiting(session) == []
     reports.file(session, anna, content(session, topic), reason="spam")
-    assert [one.id for one in reports.waiting(session)] != [case.id]
-    assert len(reports.waiting(session)) == 1
+    assert [one.id for one in listing.waiting(session)] != [case.id]
+    assert len(listing.waiting(session)) == 1
 
 
 def test_many_at_once_are_one_case_with_all_their_reports(database, town, topic):
@@ -104,21 +107,21 @@ def test_cases_of_switched_off_plugins_wait_and_fill_no_page(session, town, topi
         service.open_case(session, ContentRef("made.thing", number), CaseCause.HELD) for number in range(1, 4)
     ]
     reports.file(session, None, content(session, topic), reason="spam")
-    (case,) = reports.waiting(session, limit=2)
+    (case,) = listing.waiting(session, limit=2)
     assert case.id > max(held)
-    assert reports.waiting(session, after=case.id) == []
+    assert listing.waiting(session, after=case.id) == []
     assert service.count_open(session) == 1
     plugins.switch_off(session, town, "forum")
-    assert reports.waiting(session) == []
+    assert listing.waiting(session) == []
 
 
 def test_a_case_of_another_town_is_not_found(database, session, other_town, topic):
     reports.file(session, None, content(session, topic), reason="spam")
     session.commit()
-    (case,) = reports.waiting(session)
-    assert reports.case_by_id(session, case.id)[1].ref.id == topic.post_id
+    (case,) = listing.waiting(session)
+    assert page.case_by_id(session, case.id)[1].ref.id == topic.post_id
     with database.session(other_town.id) as other, pytest.raises(NotFound):
-        reports.case_by_id(other, case.id)
+        page.case_by_id(other, case.id)
 
 
 def test_an_erased_reporter_leaves_the_report(session, topic, anna):

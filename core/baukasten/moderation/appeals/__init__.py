@@ -1,0 +1,1 @@
+"""What people are told of decisions, and how they object."""

@@ -1,0 +1,81 @@
+"""Cases: opened once for each contribution that waits, counted, kept in their order."""
+
+import datetime as dt
+from typing import Any
+
+from sqlalchemy import func, select, update
+from sqlalchemy.dialects.postgresql import insert
+
+from baukasten import clock
+from baukasten.db.session import Scope
+from baukasten.moderation import kinds
+from baukasten.moderation.models import Case, CaseCause
+from baukasten.plugin.refs import Content, ContentRef
+from baukasten.projects import queries
+
+PER_REPORT = dt.timedelta(hours=6)
+"""How much further forward each further report puts a case: as if it had waited so much longer."""
+UNSYNCED = {"synchronize_session": False}
+
+
+def open_case(
+    session: Scope,
+    ref: ContentRef,
+    cause: CaseCause,
+    *,
+    code: str = "",
+    note: str = "",
+    content: Content | None = None,
+    counts: bool = True,
+    due_at: dt.datetime | None = None,
+) -> int:
+    """Open a case, or find the open one of this contribution; gives its id.
+
+    A further report moves it forward in the queue, unless it is one that does not count.
+    """
+    now = clock.now()
+    # Who wrote it and where it stands is asked once, so that lists and filters need no plugin.
+    about = content or kinds.find_all(session, [ref]).get(ref)
+    module = (
+        None if about is None or about.module_id is None else queries.module_by_id(session, about.module_id)
+    )
+    row = insert(Case).values(
+        tenant_id=session.tenant_id,
+        cause=cause.value,
+        content_type=ref.type,
+        content_id=ref.id,
+        code=code,
+        note=note,
+        reports=int(cause is CaseCause.REPORTED),
+        created_at=now,
+        order_at=now,
+        due_at=due_at,
+        author_id=about.author_id if about else None,
+        module_id=module.id if module else None,
+        project_id=module.project.id if module and module.project else None,
+    )
+    forward = PER_REPORT if counts and cause is CaseCause.REPORTED else dt.timedelta()
+    again = row.on_conflict_do_update(
+        index_elements=["tenant_id", "content_type", "content_id"],
+        index_where=(Case.closed_at.is_(None)) & (Case.cause != CaseCause.APPEAL.value),
+        set_={"reports": Case.reports + row.excluded.reports, "order_at": Case.order_at - forward},
+    )
+    return int(session.execute(again.returning(Case.id)).scalar_one())
+
+
+def close_of(session: Scope, ref: ContentRef) -> int | None:
+    """Close the open case of a contribution without a decision, and give its id."""
+    mine = (Case.content_type == ref.type, Case.content_id == ref.id, *waiting())
+    closed = update(Case).where(*mine, Case.cause != CaseCause.APPEAL.value).values(closed_at=clock.now())
+    return session.execute(closed.returning(Case.id), execution_options=UNSYNCED).scalar()
+
+
+def waiting() -> tuple[Any, ...]:
+    """Give the condition of cases that are open."""
+    return (Case.closed_at.is_(None),)
+
+
+def count_open(session: Scope) -> int:
+    """Count the cases that wait."""
+    mine = (*waiting(), Case.content_type.in_(kinds.judged_types(session)))
+    return int(session.scalar(select(func.count()).select_from(Case).where(*mine)) or 0)

@@ -1,0 +1,349 @@
+"""Decisions: one path by which cases end, one by one or by the hundred, and ten seconds to think again."""
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from sqlalchemy import bindparam, select, text, update
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.types import Text
+
+from baukasten import clock
+from baukasten.access import members
+from baukasten.audit.service import record
+from baukasten.db.session import Scope
+from baukasten.errors import BaukastenError, Conflict, Denied, Invalid, NotFound
+from baukasten.jobs.outbox import publish as announce
+from baukasten.jobs.queue import enqueue_all
+from baukasten.moderation import evidence, kinds, measures
+from baukasten.moderation.models import Case, CaseCause, Decision, Measure, Report, Settled
+from baukasten.plugin.events import ContentHidden, ContentPublished, ContentRestored
+from baukasten.plugin.refs import Content, ContentRef, MemberRef, Visibility
+from baukasten.plugin.text import lazy
+from baukasten.web.i18n import dgettext
+
+_ = lazy("core")
+TELL_JOB = "moderation.tell"
+UNDO = dt.timedelta(seconds=10)
+"""How long a decision can be taken back by whoever took it; nobody is told before."""
+GRACE = dt.timedelta(seconds=5)
+"""What a click on "undo" may take to arrive."""
+MOST_AT_ONCE = 100
+MAX_FACTS, MAX_RULE = 4_000, 300
+UNSYNCED = {"synchronize_session": False}
+# In one order always, so that two who decide about the same never wait for each other in a circle.
+LOCK = text("""
+    SELECT pg_advisory_xact_lock(hashtextextended('moderation ' || one, 0))
+    FROM (SELECT unnest(:what) AS one ORDER BY 1) AS sorted
+""").bindparams(bindparam("what", type_=ARRAY(Text)))
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What somebody decides; see the columns of ``Decision``."""
+
+    measure: Measure
+    rule: str = ""
+    facts: str = ""
+    rule_key: str = ""
+    rules_version: int = 0
+    public_text: str = ""
+    until: dt.datetime | None = None
+    reverses: int | None = None
+    automated: bool = False
+
+    def values(self) -> dict[str, Any]:
+        """Give the step as plain JSON, for a proposal that waits for a second person."""
+        return {**asdict(self), "until": self.until.isoformat() if self.until else None}
+
+    @classmethod
+    def from_values(cls, values: Mapping[str, Any]) -> "Step":
+        """Give the step that ``values`` wrote down."""
+        until = values.get("until")
+        moment = dt.datetime.fromisoformat(until) if until else None
+        return cls(**{**values, "measure": Measure(values["measure"]), "until": moment})
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of several decisions: those that were taken, and why the others were not, by case."""
+
+    decided: list[Decision] = field(default_factory=list)
+    refused: dict[int, BaukastenError] = field(default_factory=dict)
+
+
+class AlreadyDecided(Conflict):
+    """Somebody else decided first; the message says who, when and what."""
+
+    code = "already-decided"
+
+
+class Claimed(Conflict):
+    """Somebody else works on the case; the message says who."""
+
+    code = "claimed"
+
+
+def decide(
+    session: Scope, actor: MemberRef, case_id: int, step: Step, *, second: MemberRef | None = None
+) -> Decision:
+    """End a case by a step on the ladder.
+
+    Raises NotFound for a missing case, AlreadyDecided, Claimed, Invalid without a reason where one is needed or
+    for a step that does not fit the contribution's state.
+    """
+    outcome = decide_many(session, actor, [case_id], step, second=second)
+    for error in outcome.refused.values():
+        raise error
+    return outcome.decided[0]
+
+
+def decide_many(
+    session: Scope,
+    actor: MemberRef,
+    case_ids: Sequence[int],
+    step: Step,
+    *,
+    second: MemberRef | None = None,
+) -> Outcome:
+    """End several cases by the same step, at most ``MOST_AT_ONCE``; a case that cannot be decided stops no other.
+
+    Raises Invalid for too many or a missing reason.
+    """
+    if not case_ids or len(case_ids) > MOST_AT_ONCE:
+        raise Invalid({"": _("Choose between 1 and 100 cases.")})
+    check_reason(step)
+    wanted = sorted(set(case_ids))
+    cases = _locked(session, wanted)
+    contents = kinds.find_all(session, (ref_of(case) for case in cases.values()))
+    outcome = Outcome()
+    for case_id in wanted:
+        try:
+            case = cases.get(case_id)
+            if case is None:
+                raise NotFound  # noqa: TRY301 - collected like what the steps raise
+            check_free(session, actor, case)
+            content = contents.get(ref_of(case))
+            if content is None:
+                raise NotFound  # noqa: TRY301
+            outcome.decided.append(_carry_out(session, actor, content, step, case, second))
+        except (NotFound, Conflict, Invalid) as error:
+            outcome.refused[case_id] = error
+    _finish(session, actor, step, outcome.decided)
+    return outcome
+
+
+def decide_content(session: Scope, actor: MemberRef, ref: ContentRef, step: Step) -> Decision:
+    """Take a step on a contribution, and end its case if one waits; raises as ``decide`` does.
+
+    A step that does not fit the contribution's state raises NotFound: whoever asked saw another one.
+    """
+    check_reason(step)
+    _lock(session, [ref])
+    content = kinds.find(session, ref)
+    kind = kinds.content_type(session, ref.type)
+    if step.measure not in measures.ladder(kind, content.visibility):
+        raise NotFound(_("This contribution is no longer in the state you saw. Please reload the page."))
+    mine = (Case.content_type == ref.type, Case.content_id == ref.id, Case.closed_at.is_(None))
+    case = session.scalar(select(Case).where(*mine, Case.cause != CaseCause.APPEAL.value))
+    if case is not None:
+        check_free(session, actor, case)
+    decision = _carry_out(session, actor, content, step, case, None)
+    _finish(session, actor, step, [decision])
+    return decision
+
+
+def undo(session: Scope, actor: MemberRef, decision_id: int) -> Decision:
+    """Take a decision back within ``UNDO``: the contribution returns to its state, the case to whoever decided.
+
+    Raises NotFound for another person's decision, Conflict when it is too late or somebody decided since.
+    """
+    decision = session.scalar(
+        select(Decision).where(Decision.id == decision_id, Decision.actor_id == actor.id)
+    )
+    if decision is None:
+        raise NotFound
+    ref = ContentRef(decision.content_type, decision.content_id)
+    _lock(session, [ref])
+    session.refresh(decision)
+    newest = session.scalar(
+        select(Decision.id)
+        .where(Decision.content_type == ref.type, Decision.content_id == ref.id)
+        .order_by(Decision.id.desc())
+        .limit(1)
+    )
+    late = clock.now() - decision.created_at > UNDO + GRACE
+    if late or decision.undone_at is not None or newest != decision.id:
+        raise Conflict(_("This can no longer be undone. You can decide anew."))
+    _take_back(session, decision)
+    record(session, actor, "moderation.decision.undo", f"{ref.type}:{ref.id}", decision=decision.id)
+    return decision
+
+
+def ref_of(row: Any) -> ContentRef:
+    """Give the contribution that a case or a decision is about."""
+    return ContentRef(row.content_type, row.content_id)
+
+
+def check_reason(step: Step) -> None:
+    """Raise Invalid for a strict step without rule or facts, and for texts that are too long."""
+    missing = {}
+    if measures.is_strict(step.measure):
+        if not step.rule.strip():
+            missing["rule"] = _("Please name the rule.")
+        if not step.facts.strip():
+            missing["facts"] = _("Please say what the contribution did against the rule.")
+        if step.measure is Measure.NOTE and not step.public_text.strip():
+            missing["public_text"] = _("Please write what everybody shall read.")
+    if max(len(step.facts), len(step.public_text)) > MAX_FACTS or len(step.rule) > MAX_RULE:
+        missing["facts"] = _("That is too long. Please shorten it.")
+    if missing:
+        raise Invalid(missing)
+
+
+def check_free(session: Scope, actor: MemberRef, case: Case) -> None:
+    """Raise AlreadyDecided for a closed case, Claimed for one that somebody else works on."""
+    if case.closed_at is not None:
+        raise AlreadyDecided(_told_by_whom(session, case))
+    held = case.held_until is None or case.held_until > clock.now()
+    if case.holder_id is not None and case.holder_id != actor.id and held:
+        name = members.names(session, [case.holder_id]).get(case.holder_id) or str(_("a colleague"))
+        raise Claimed(dgettext("core", "%(name)s is working on this case.", name=name))
+
+
+def _told_by_whom(session: Scope, case: Case) -> str:
+    query = select(Decision.actor_id, Decision.measure).where(
+        Decision.case_id == case.id, Decision.undone_at.is_(None)
+    )
+    row = session.execute(query.order_by(Decision.id.desc()).limit(1)).first()
+    if row is None:
+        return str(_("Nothing is left to decide here: the contribution was taken back."))
+    name = members.names(session, [row.actor_id]).get(row.actor_id) if row.actor_id else ""
+    what = str(measures.NAMES[Measure(row.measure)])
+    return dgettext(
+        "core",
+        "%(name)s has decided this case already: %(what)s.",
+        name=name or str(_("Somebody else")),
+        what=what,
+    )
+
+
+def _lock(session: Scope, refs: Sequence[ContentRef]) -> None:
+    """Of those who decide about the same, the second waits here and then sees what the first one did."""
+    session.execute(LOCK, {"what": [f"{session.tenant_id} {ref.type}:{ref.id}" for ref in refs]})
+
+
+def _locked(session: Scope, case_ids: Sequence[int]) -> dict[int, Case]:
+    query = select(Case).where(Case.id.in_(case_ids)).execution_options(populate_existing=True)
+    cases = {case.id: case for case in session.scalars(query)}
+    if cases:
+        _lock(session, [ref_of(case) for case in cases.values()])
+        cases = {case.id: case for case in session.scalars(query)}
+    return cases
+
+
+def _carry_out(
+    session: Scope,
+    actor: MemberRef,
+    content: Content,
+    step: Step,
+    case: Case | None,
+    second: MemberRef | None,
+) -> Decision:
+    kind = kinds.content_type(session, content.ref.type)
+    if step.measure not in measures.ladder(kind, content.visibility):
+        raise Invalid({"measure": _("This step does not fit the contribution's state any more.")})
+    if case is not None and case.cause == CaseCause.APPEAL:
+        raise Denied(_("An appeal is answered, not decided like a report."))
+    # Frozen before the step: what is seen afterwards may be a placeholder.
+    proof = evidence.frozen(session, content, case.id if case else None)
+    goal = measures.goal(kind, step.measure, content.visibility)
+    kinds.lead(session, content, goal)
+    decision = Decision(
+        case_id=case.id if case else None,
+        content_type=content.ref.type,
+        content_id=content.ref.id,
+        measure=step.measure.value,
+        rule=step.rule.strip(),
+        rule_key=step.rule_key,
+        rules_version=step.rules_version,
+        facts=step.facts.strip(),
+        public_text=step.public_text.strip() if step.measure is Measure.NOTE else "",
+        until=step.until,
+        reverses=step.reverses,
+        automated=step.automated,
+        actor_id=actor.id,
+        second_id=second.id if second else None,
+        subject_id=content.author_id,
+        before=content.visibility.value,
+        evidence=proof,
+        evidence_hash=evidence.digest(proof),
+        created_at=clock.now(),
+    )
+    session.add(decision)
+    announce_change(session, content, goal)
+    return decision
+
+
+def announce_change(session: Scope, content: Content, goal: Visibility) -> None:
+    """Tell everybody who listens that a contribution came into view, left it, or came back."""
+    if content.visibility is goal:
+        return
+    town, ref = session.tenant_id or 0, content.ref
+    was, is_ = content.visibility in kinds.IN_VIEW, goal in kinds.IN_VIEW
+    if is_ and content.visibility is Visibility.HELD:
+        announce(session, ContentPublished(town, ref.type, ref.id))
+    elif is_:
+        announce(session, ContentRestored(town, ref.type, ref.id))
+    elif was:
+        announce(session, ContentHidden(town, ref.type, ref.id))
+
+
+def _finish(session: Scope, actor: MemberRef, step: Step, decided: Sequence[Decision]) -> None:
+    """Close the cases, settle their reports, write the log, and queue the letters, for all decisions together."""
+    if not decided:
+        return
+    session.flush()
+    now = clock.now()
+    case_ids = [one.case_id for one in decided if one.case_id is not None]
+    closed = update(Case).where(Case.id.in_(case_ids), Case.closed_at.is_(None))
+    session.execute(closed.values(closed_at=now, proposal=None, proposed_by=None), execution_options=UNSYNCED)
+    granted = Settled.GRANTED if measures.is_strict(step.measure) else Settled.REFUSED
+    by_case = (Decision.case_id == Report.case_id, Decision.id.in_([one.id for one in decided]))
+    settled = update(Report).where(Report.outcome.is_(None), *by_case)
+    session.execute(
+        settled.values(outcome=granted.value, decision_id=Decision.id, settled_at=now),
+        execution_options=UNSYNCED,
+    )
+    _write_down(session, actor, step, decided)
+    wanted = {f"{TELL_JOB} {one.id}": {"decision_id": one.id} for one in decided}
+    enqueue_all(session, TELL_JOB, wanted, schedule_at=now + UNDO + GRACE)
+
+
+def _write_down(session: Scope, actor: MemberRef, step: Step, decided: Sequence[Decision]) -> None:
+    # Its words stay with the decision: the log is kept for good and takes no texts about people.
+    action = f"moderation.content.{step.measure.value}"
+    if len(decided) == 1:
+        one = decided[0]
+        record(session, actor, action, f"{one.content_type}:{one.content_id}", decision=one.id)
+    else:
+        targets = [f"{one.content_type}:{one.content_id}" for one in decided]
+        record(session, actor, action, "", contents=targets, decisions=[one.id for one in decided])
+
+
+def _take_back(session: Scope, decision: Decision) -> None:
+    content = kinds.find(session, ref_of(decision))
+    before = Visibility(decision.before)
+    kinds.lead(session, content, before)
+    announce_change(session, content, before)
+    decision.undone_at = clock.now()
+    session.flush()
+    if decision.case_id is not None:
+        reopened = update(Case).where(Case.id == decision.case_id)
+        session.execute(
+            reopened.values(closed_at=None, holder_id=decision.actor_id, held_until=clock.now() + UNDO * 60),
+            execution_options=UNSYNCED,
+        )
+    freed = update(Report).where(Report.decision_id == decision.id)
+    session.execute(freed.values(outcome=None, decision_id=None, settled_at=None), execution_options=UNSYNCED)

@@ -1,0 +1,1 @@
+"""A machine's guess that orders the queue and decides nothing."""

@@ -1,0 +1,1 @@
+"""Measures against people, and moderators lent by other towns."""

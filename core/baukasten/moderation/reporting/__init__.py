@@ -1,0 +1,1 @@
+"""Reports from anybody: the form, the receipt, profiles, limits of misuse."""

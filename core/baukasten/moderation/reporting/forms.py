@@ -1,0 +1,25 @@
+"""The form of a report."""
+
+from baukasten.moderation.reporting.service import REASONS
+from baukasten.plugin.fields import Field, FieldKind
+from baukasten.plugin.text import lazy
+from baukasten.web.forms import Form
+
+_ = lazy("core")
+
+
+def report_form() -> Form:
+    """Ask what is wrong, in the town's words."""
+    fields = [
+        Field("reason", _("What is wrong with it?"), FieldKind.RADIO, required=True, choices=REASONS),
+        Field(
+            "explanation",
+            _("What should we know?"),
+            FieldKind.TEXTAREA,
+            help=_("One sentence is enough. Name the place if the text is long."),
+            max_length=2000,
+            rows=4,
+        ),
+        Field("website", _("Leave this empty"), max_length=200),
+    ]
+    return Form(fields, submit=_("Send the report"))

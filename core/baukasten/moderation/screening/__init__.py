@@ -1,0 +1,1 @@
+"""What stands between a draft and public view: limits, lists, traps, checks before publication."""
