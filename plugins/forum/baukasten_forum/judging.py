@@ -1,4 +1,4 @@
-"""What moderation does to posts: let in, hide, bring back, refuse; and what it needs to see of them."""
+"""What moderation does to posts: let in, fold, hide, remove, bring back, refuse; and what it needs to see of them."""
 
 from collections.abc import Sequence
 from typing import Any, cast
@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from baukasten.plugin import Content, ContentRef, ContentType, Visibility, lazy
 from baukasten.sdk import MEMBERS, Conflict, SafeHtml, Scope, excerpt, module_path, modules_by_id
-from baukasten_forum import outcomes, recount
+from baukasten_forum import details, outcomes, recount
 from baukasten_forum.keys import POST_TYPE, PostKind
 from baukasten_forum.models import SHOWN, Post, Topic
 
@@ -80,6 +80,16 @@ def publish(session: Session, post_id: int) -> None:
 def hide(session: Session, post_id: int) -> None:
     """Take a post out of view; with the first one its topic goes."""
     _change(session, post_id, Visibility.HIDDEN)
+
+
+def fold(session: Session, post_id: int) -> None:
+    """Fold a post; with the first one its topic stays in lists, and its text is one click away on its page."""
+    _change(session, post_id, Visibility.FOLDED)
+
+
+def remove(session: Session, post_id: int) -> None:
+    """Take a post out of view for good, with the first one its topic; its place and its number stay."""
+    _change(session, post_id, Visibility.REMOVED)
 
 
 def restore(session: Session, post_id: int) -> None:
@@ -161,4 +171,17 @@ def _content(session: Scope, row: Any, module: Any) -> Content:
     )
 
 
-CONTENT_TYPES = [ContentType(POST_TYPE, _("Forum contribution"), find, publish, hide, restore, reject)]
+CONTENT_TYPES = [
+    ContentType(
+        POST_TYPE,
+        _("Forum contribution"),
+        find,
+        publish,
+        hide,
+        restore,
+        reject,
+        fold=fold,
+        remove=remove,
+        detail=details.detail,
+    )
+]
