@@ -32,6 +32,7 @@ def test_a_town_without_rules_of_its_own_has_those_of_the_platform(session):
     assert all(one.title and one.body and one.exempt for one in rules.rules)
 
 
+@pytest.mark.usefixtures("app")
 def test_the_platforms_rules_are_plain_strings_in_the_readers_language(session):
     title = service.rule(session, "topic").title
     assert (type(title), title) == (str, "Stay with the subject of the project.")
