@@ -16,7 +16,7 @@ from baukasten.db.session import Scope
 from baukasten.errors import BaukastenError, Conflict, Denied, Invalid, NotFound
 from baukasten.jobs.outbox import publish as announce
 from baukasten.jobs.queue import enqueue_all
-from baukasten.moderation import evidence, kinds, measures
+from baukasten.moderation import evidence, kinds, measures, settings
 from baukasten.moderation.models import Case, CaseCause, Decision, Measure, Report, Settled
 from baukasten.plugin.events import ContentHidden, ContentPublished, ContentRestored
 from baukasten.plugin.refs import Content, ContentRef, MemberRef, Visibility
@@ -85,13 +85,26 @@ class Claimed(Conflict):
     code = "claimed"
 
 
+class Proposed(Conflict):
+    """Somebody proposed a measure that waits for a second person; the message says who."""
+
+    code = "proposed"
+
+
+class SecondNeeded(Invalid):
+    """The town wants two people for this measure; one of them has to propose it first."""
+
+    code = "second-needed"
+
+
 def decide(
     session: Scope, actor: MemberRef, case_id: int, step: Step, *, second: MemberRef | None = None
 ) -> Decision:
     """End a case by a step on the ladder.
 
-    Raises NotFound for a missing case, AlreadyDecided, Claimed, Invalid without a reason where one is needed or
-    for a step that does not fit the contribution's state.
+    ``second`` is who confirmed what ``actor`` proposed. Raises NotFound for a missing case, AlreadyDecided, Claimed,
+    Proposed, SecondNeeded, Invalid without a reason where one is needed or for a step that does not fit the
+    contribution's state.
     """
     outcome = decide_many(session, actor, [case_id], step, second=second)
     for error in outcome.refused.values():
@@ -109,11 +122,12 @@ def decide_many(
 ) -> Outcome:
     """End several cases by the same step, at most ``MOST_AT_ONCE``; a case that cannot be decided stops no other.
 
-    Raises Invalid for too many or a missing reason.
+    Raises Invalid for too many or a missing reason, SecondNeeded.
     """
     if not case_ids or len(case_ids) > MOST_AT_ONCE:
         raise Invalid({"": _("Choose between 1 and 100 cases.")})
     check_reason(step)
+    check_second(session, actor, step, second)
     wanted = sorted(set(case_ids))
     cases = _locked(session, wanted)
     contents = kinds.find_all(session, (ref_of(case) for case in cases.values()))
@@ -123,7 +137,7 @@ def decide_many(
             case = cases.get(case_id)
             if case is None:
                 raise NotFound  # noqa: TRY301 - collected like what the steps raise
-            check_free(session, actor, case)
+            check_free(session, actor, case, second)
             content = contents.get(ref_of(case))
             if content is None:
                 raise NotFound  # noqa: TRY301
@@ -140,7 +154,8 @@ def decide_content(session: Scope, actor: MemberRef, ref: ContentRef, step: Step
     A step that does not fit the contribution's state raises NotFound: whoever asked saw another one.
     """
     check_reason(step)
-    _lock(session, [ref])
+    check_second(session, actor, step, None)
+    lock(session, [ref])
     content = kinds.find(session, ref)
     kind = kinds.content_type(session, ref.type)
     if step.measure not in measures.ladder(kind, content.visibility):
@@ -159,13 +174,12 @@ def undo(session: Scope, actor: MemberRef, decision_id: int) -> Decision:
 
     Raises NotFound for another person's decision, Conflict when it is too late or somebody decided since.
     """
-    decision = session.scalar(
-        select(Decision).where(Decision.id == decision_id, Decision.actor_id == actor.id)
-    )
+    mine = (Decision.actor_id == actor.id) | (Decision.second_id == actor.id)
+    decision = session.scalar(select(Decision).where(Decision.id == decision_id, mine))
     if decision is None:
         raise NotFound
     ref = ContentRef(decision.content_type, decision.content_id)
-    _lock(session, [ref])
+    lock(session, [ref])
     session.refresh(decision)
     newest = session.scalar(
         select(Decision.id)
@@ -202,14 +216,43 @@ def check_reason(step: Step) -> None:
         raise Invalid(missing)
 
 
-def check_free(session: Scope, actor: MemberRef, case: Case) -> None:
-    """Raise AlreadyDecided for a closed case, Claimed for one that somebody else works on."""
+def check_second(session: Scope, actor: MemberRef, step: Step, second: MemberRef | None) -> None:
+    """Raise SecondNeeded for a measure that the town lets two people take, Denied when both are the same person."""
+    if second is not None:
+        if second.id == actor.id:
+            raise Denied(_("Somebody else has to confirm what you proposed."))
+    elif not step.automated and needs_second(session, step.measure):
+        raise SecondNeeded({"measure": _("Two people decide about this measure. Propose it in the case.")})
+
+
+def needs_second(session: Scope, measure: Measure) -> bool:
+    """Tell whether the town lets two people take a measure."""
+    return measures.is_strict(measure) and measure.value in settings.desk(session)["second_pair"]
+
+
+def check_free(session: Scope, actor: MemberRef, case: Case, second: MemberRef | None = None) -> None:
+    """Raise AlreadyDecided for a closed case, Claimed for one that somebody else works on, Proposed."""
     if case.closed_at is not None:
         raise AlreadyDecided(_told_by_whom(session, case))
+    if case.proposal is not None and second is None:
+        raise Proposed(
+            dgettext(
+                "core",
+                "%(name)s has proposed a measure here. Confirm or decline it first.",
+                name=_name(session, case.proposed_by),
+            )
+        )
     held = case.held_until is None or case.held_until > clock.now()
-    if case.holder_id is not None and case.holder_id != actor.id and held:
-        name = members.names(session, [case.holder_id]).get(case.holder_id) or str(_("a colleague"))
-        raise Claimed(dgettext("core", "%(name)s is working on this case.", name=name))
+    ours = (None, actor.id, second.id if second else actor.id)
+    if case.holder_id not in ours and held:
+        raise Claimed(
+            dgettext("core", "%(name)s is working on this case.", name=_name(session, case.holder_id))
+        )
+
+
+def _name(session: Scope, member_id: int | None) -> str:
+    found = members.names(session, [member_id]).get(member_id) if member_id is not None else ""
+    return found or str(_("a colleague"))
 
 
 def _told_by_whom(session: Scope, case: Case) -> str:
@@ -229,7 +272,7 @@ def _told_by_whom(session: Scope, case: Case) -> str:
     )
 
 
-def _lock(session: Scope, refs: Sequence[ContentRef]) -> None:
+def lock(session: Scope, refs: Sequence[ContentRef]) -> None:
     """Of those who decide about the same, the second waits here and then sees what the first one did."""
     session.execute(LOCK, {"what": [f"{session.tenant_id} {ref.type}:{ref.id}" for ref in refs]})
 
@@ -238,7 +281,7 @@ def _locked(session: Scope, case_ids: Sequence[int]) -> dict[int, Case]:
     query = select(Case).where(Case.id.in_(case_ids)).execution_options(populate_existing=True)
     cases = {case.id: case for case in session.scalars(query)}
     if cases:
-        _lock(session, [ref_of(case) for case in cases.values()])
+        lock(session, [ref_of(case) for case in cases.values()])
         cases = {case.id: case for case in session.scalars(query)}
     return cases
 
