@@ -103,6 +103,7 @@ PAGES: list[Page] = [
     *everywhere(GUEST, "/meldung/{post}", "/en/meldung/{post}"),
     Page(GUEST, "/meldung/{post}", 422, press=SUBMIT),
     Page(GUEST, "/meldung/{post}", fill={"#f-reason": "check"}, press=SUBMIT),
+    *everywhere(GUEST, "/transparenz", "/en/transparenz"),
     *everywhere(GUEST, "/gibt-es-nicht", "/en/gibt-es-nicht", "/konto/bestaetigen/falsch", status=404),
     Page(GUEST, "/", 404, host="niemand.localhost"),
     # A citizen takes part.

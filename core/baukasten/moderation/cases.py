@@ -3,18 +3,22 @@
 import datetime as dt
 from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import case, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from baukasten import clock
 from baukasten.db.session import Scope
-from baukasten.moderation import kinds
+from baukasten.jobs.queue import enqueue
+from baukasten.moderation import kinds, settings
 from baukasten.moderation.models import Case, CaseCause
 from baukasten.plugin.refs import Content, ContentRef
 from baukasten.projects import queries
 
 PER_REPORT = dt.timedelta(hours=6)
 """How much further forward each further report puts a case: as if it had waited so much longer."""
+MOST_COUNTED = 999
+"""How far those who moderate count; more is "999+", so that a long queue slows no page."""
+GUESS_JOB = "moderation.guess"
 UNSYNCED = {"synchronize_session": False}
 
 
@@ -31,7 +35,8 @@ def open_case(
 ) -> int:
     """Open a case, or find the open one of this contribution; gives its id.
 
-    A further report moves it forward in the queue, unless it is one that does not count.
+    A further report moves it forward in the queue, unless it is one that does not count. Until the end of the
+    transaction nobody else reports or decides about the same.
     """
     now = clock.now()
     # Who wrote it and where it stands is asked once, so that lists and filters need no plugin.
@@ -46,10 +51,10 @@ def open_case(
         content_id=ref.id,
         code=code,
         note=note,
-        reports=int(cause is CaseCause.REPORTED),
+        reports=int(counts and cause is CaseCause.REPORTED),
         created_at=now,
         order_at=now,
-        due_at=due_at,
+        due_at=due_at or now + dt.timedelta(hours=settings.desk(session)["due_hours"]),
         author_id=about.author_id if about else None,
         module_id=module.id if module else None,
         project_id=module.project.id if module and module.project else None,
@@ -60,7 +65,16 @@ def open_case(
         index_where=(Case.closed_at.is_(None)) & (Case.cause != CaseCause.APPEAL.value),
         set_={"reports": Case.reports + row.excluded.reports, "order_at": Case.order_at - forward},
     )
-    return int(session.execute(again.returning(Case.id)).scalar_one())
+    case_id = int(session.execute(again.returning(Case.id)).scalar_one())
+    enqueue(session, GUESS_JOB, queueing_lock=f"{GUESS_JOB} {session.tenant_id}")
+    return case_id
+
+
+def count_report(session: Scope, case_id: int) -> None:
+    """Count a report that its case was opened for without counting; each but the first moves it forward."""
+    forward = case((Case.reports > 0, Case.order_at - PER_REPORT), else_=Case.order_at)
+    counted = update(Case).where(Case.id == case_id).values(reports=Case.reports + 1, order_at=forward)
+    session.execute(counted, execution_options=UNSYNCED)
 
 
 def close_of(session: Scope, ref: ContentRef) -> int | None:
@@ -76,6 +90,7 @@ def waiting() -> tuple[Any, ...]:
 
 
 def count_open(session: Scope) -> int:
-    """Count the cases that wait."""
+    """Count the cases that wait, up to ``MOST_COUNTED`` + 1."""
     mine = (*waiting(), Case.content_type.in_(kinds.judged_types(session)))
-    return int(session.scalar(select(func.count()).select_from(Case).where(*mine)) or 0)
+    some = select(Case.id).where(*mine).limit(MOST_COUNTED + 1).subquery()
+    return int(session.scalar(select(func.count()).select_from(some)) or 0)

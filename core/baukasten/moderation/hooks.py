@@ -5,13 +5,15 @@ from typing import Any
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from baukasten.moderation import deciding, settings
-from baukasten.moderation.appeals import telling
+from baukasten.moderation import cases, deciding, reminders, settings
+from baukasten.moderation.appeals import notices, telling
+from baukasten.moderation.guessing import service as guessing
 from baukasten.moderation.models import Decision, Report
 from baukasten.plugin import (
     Area,
     Job,
     NavItem,
+    NotificationType,
     Permission,
     PersonalDataset,
     Role,
@@ -45,7 +47,18 @@ def register_settings() -> list[SettingsGroup]:
 @hookimpl
 def register_jobs() -> list[Job]:
     """Give what happens after the click, and by the clock."""
-    return [Job(deciding.TELL_JOB, telling.tell)]
+    return [
+        Job(deciding.TELL_JOB, telling.tell),
+        Job(reminders.REMIND_JOB, reminders.remind, every="*/15 * * * *"),
+        Job(guessing.LEARN_JOB, guessing.learn, every="23 2 * * *", max_attempts=2),
+        Job(cases.GUESS_JOB, guessing.guess),
+    ]
+
+
+@hookimpl
+def register_notifications() -> list[NotificationType]:
+    """Give what people are told."""
+    return [reminders.OVERDUE, *notices.TYPES]
 
 
 @hookimpl

@@ -2,7 +2,8 @@
 
 from baukasten.moderation.blueprint import blueprint
 from baukasten.moderation.casework import views as casework
+from baukasten.moderation.openness import views as openness
 from baukasten.moderation.queue import views as queue
 from baukasten.moderation.reporting import views as reporting
 
-__all__ = ["blueprint", "casework", "queue", "reporting"]
+__all__ = ["blueprint", "casework", "openness", "queue", "reporting"]

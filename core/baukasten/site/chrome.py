@@ -129,6 +129,7 @@ def _footer(place: Here) -> Sequence[FooterColumn]:
             ("/beteiligung/", N_("All projects")),
             ("/suche/", N_("Search")),
             ("/regeln", N_("House rules")),
+            ("/transparenz", N_("How this site is moderated")),
         ]
         law = [
             ("/impressum", N_("Imprint")),
