@@ -1,0 +1,91 @@
+"""Claims: who works on a case keeps it for a quarter of an hour, longer while active, so that no two people meet."""
+
+import datetime as dt
+
+from sqlalchemy import ColumnElement, select, update
+
+from baukasten import clock
+from baukasten.audit.service import record
+from baukasten.db.session import Scope
+from baukasten.errors import NotFound
+from baukasten.moderation import deciding
+from baukasten.moderation.models import Case
+from baukasten.moderation.queue import listing
+from baukasten.moderation.queue.filters import Filters, Order, State
+from baukasten.plugin.refs import MemberRef
+
+LEASE = dt.timedelta(minutes=15)
+"""How long a case is kept for whoever took it, from the last thing they did with it."""
+UNSYNCED = {"synchronize_session": False}
+
+
+def claim(session: Scope, actor: MemberRef, case_id: int, *, take_over: bool = False) -> dt.datetime:
+    """Take a case, or keep it for longer; gives until when. Of several people at once one gets it.
+
+    With ``take_over`` also one that somebody else holds, and the log says so. Raises NotFound, AlreadyDecided, Claimed.
+    """
+    now = clock.now()
+    before = session.scalar(select(Case.holder_id).where(Case.id == case_id))
+    free = [] if take_over else [_free(actor, now)]
+    taken = (
+        update(Case)
+        .where(Case.id == case_id, Case.closed_at.is_(None), *free)
+        .values(holder_id=actor.id, held_until=now + LEASE)
+        .returning(Case.holder_id)
+    )
+    if session.execute(taken, execution_options=UNSYNCED).scalar() is None:
+        _say_why_not(session, actor, case_id)
+    if take_over and before not in (None, actor.id):
+        record(session, actor, "moderation.case.take-over", f"case:{case_id}", held_by=before)
+    return now + LEASE
+
+
+def release(session: Scope, actor: MemberRef, case_id: int) -> None:
+    """Give a case back; nothing happens to one that the actor does not hold. Raises NotFound."""
+    mine = (Case.id == case_id, Case.holder_id == actor.id, Case.closed_at.is_(None))
+    given = update(Case).where(*mine).values(holder_id=None, held_until=None).returning(Case.id)
+    if session.execute(given, execution_options=UNSYNCED).scalar() is None:
+        _exists(session, case_id)
+
+
+def next_case(
+    session: Scope, actor: MemberRef, asked: Filters | None = None, *, skip: int | None = None
+) -> int | None:
+    """Take the first case of a view that nobody else holds, and give its id; nothing where none waits.
+
+    Two people who ask at once get two cases: a row that somebody is taking is passed over.
+    """
+    view = asked or Filters()
+    wanted = [*listing.conditions(session, actor, view), _free(actor, clock.now())]
+    if view.state is State.CLOSED:
+        return None
+    if skip is not None:
+        wanted.append(listing.CASE.c.id != skip)
+    column, down = listing.ORDERS[view.order if view.order in listing.ORDERS else Order.PRESSING]
+    ways = (column.desc(), listing.CASE.c.id.desc()) if down else (column, listing.CASE.c.id)
+    first = select(listing.CASE.c.id).where(*wanted).order_by(*ways).limit(1)
+    found = session.scalar(first.with_for_update(skip_locked=True))
+    if found is not None:
+        claim(session, actor, found)
+    return found
+
+
+def _free(actor: MemberRef, now: dt.datetime) -> ColumnElement[bool]:
+    """Give the condition of a case that nobody else holds."""
+    table = listing.CASE.c
+    return table.holder_id.is_(None) | (table.holder_id == actor.id) | (table.held_until < now)
+
+
+def _say_why_not(session: Scope, actor: MemberRef, case_id: int) -> None:
+    case = _exists(session, case_id)
+    deciding.check_free(session, actor, case)
+    # Whoever held it gave it back between our two looks.
+    raise deciding.Claimed
+
+
+def _exists(session: Scope, case_id: int) -> Case:
+    query = select(Case).where(Case.id == case_id).execution_options(populate_existing=True)
+    case = session.scalar(query)
+    if case is None:
+        raise NotFound
+    return case
