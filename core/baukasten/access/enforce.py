@@ -18,7 +18,7 @@ from baukasten.web.visitors import SESSION_COOKIE
 # page pays for it.
 FIND_PERSON = text(
     "SELECT s.*, m.id AS member_id, m.display_name AS member_name, m.roles, m.standing, m.standing_until, "  # noqa: S608 - constants
-    "platform.unread_notices(m.id) AS unread, "
+    "m.moderator_until, platform.unread_notices(m.id) AS unread, "
     "set_config('app.account_id', s.account_id::text, true) "
     f"FROM {sessions.FOUND} s "
     "LEFT JOIN membership m ON m.tenant_id = CAST(:tenant AS bigint) AND m.account_id = s.account_id"
@@ -84,7 +84,7 @@ def _member(place: Here, identity: Identity, row: Any) -> MemberRef:
         return MemberRef(
             id=row.member_id,
             display_name=row.member_name,
-            roles=frozenset(Role(role) for role in row.roles),
+            roles=members.roles_of(row.roles, row.moderator_until),
             standing=members.standing_of(row.standing, row.standing_until),
         )
     # In a transaction of its own, for the request itself may only read.

@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Select, func, select, tuple_
+from sqlalchemy import ColumnElement, Select, func, select, tuple_
 
+from baukasten import clock
 from baukasten.access.members import ref_of
 from baukasten.access.models import Membership
 from baukasten.db.session import Scope
@@ -40,7 +41,7 @@ def page(
     wanted = select(Membership).where(Membership.account_id.is_not(None))
     wanted = _matching(session, wanted, query.strip())
     if role is not None:
-        wanted = wanted.where(Membership.roles.contains([role.value]))
+        wanted = wanted.where(Membership.roles.contains([role.value]), *_still(role))
     if after:
         last = select(name, Membership.id).where(Membership.id == after)
         wanted = wanted.where(tuple_(name, Membership.id) > last.scalar_subquery())
@@ -49,6 +50,12 @@ def page(
         Listed(ref_of(row), row.joined_at, row.standing_reason, row.standing_until) for row in rows[:limit]
     ]
     return Page(found, found[-1].member.id if len(rows) > limit else 0)
+
+
+def _still(role: Role) -> tuple[ColumnElement[bool], ...]:
+    """Leave out those whose loan has run out."""
+    until = Membership.moderator_until
+    return (until.is_(None) | (until > clock.now()),) if role is Role.MODERATOR else ()
 
 
 def _matching(session: Scope, wanted: Select[Membership], query: str) -> Select[Membership]:

@@ -93,9 +93,15 @@ def ref_of(row: Any) -> MemberRef:
     return MemberRef(
         id=row.id,
         display_name=row.display_name,
-        roles=frozenset(Role(role) for role in row.roles),
+        roles=roles_of(row.roles, row.moderator_until),
         standing=standing_of(row.standing, row.standing_until),
     )
+
+
+def roles_of(roles: Iterable[str], moderator_until: dt.datetime | None) -> frozenset[Role]:
+    """Give the roles as of this moment; that of a moderator on loan ends by itself."""
+    over = moderator_until is not None and moderator_until <= clock.now()
+    return frozenset(Role(role) for role in roles) - ({Role.MODERATOR} if over else set())
 
 
 def standing_of(standing: str, until: dt.datetime | None) -> Standing:
@@ -128,6 +134,8 @@ def set_roles(session: Scope, actor: MemberRef, member_id: int, roles: Collectio
     if Role.ADMIN not in wanted and admins == [member_id]:
         raise Denied(_("The last administrator stays. Appoint another one first."))
     if wanted != before:
+        # Who is given the role for good is no longer on loan, and who loses it neither.
+        row.moderator_until = row.moderator_until if Role.MODERATOR in before & wanted else None
         row.roles = sorted(wanted, key=GIVEN.index)
         session.flush()
         facts = {"before": sorted(before), "after": sorted(wanted)}
@@ -148,10 +156,7 @@ def set_standing(
 
     Nobody judges themselves or somebody above them; below an admin a measure lasts seven days at most.
     """
-    _lock_admins(session)
-    row = get(session, member_id)
-    if member_id == actor.id or rank_of(frozenset(Role(r) for r in row.roles)) > rank_of(actor.roles):
-        raise Denied(_("You cannot decide about this person."))
+    row = judged(session, actor, member_id)
     active = standing is Standing.ACTIVE
     if not active:
         _check_measure(actor, reason, until)
@@ -162,6 +167,44 @@ def set_standing(
     facts = {"standing": str(standing), "until": until.isoformat() if until else ""}
     audit.record(session, actor, "access.member.standing", f"member:{member_id}", **facts)
     return ref_of(row)
+
+
+def judged(session: Scope, actor: MemberRef, member_id: int) -> Membership:
+    """Give the row of somebody whom the actor may judge, with the admins held; raises Denied, NotFound."""
+    _lock_admins(session)
+    row = get(session, member_id)
+    if member_id == actor.id or rank_of(ref_of(row).roles) > rank_of(actor.roles):
+        raise Denied(_("You cannot decide about this person."))
+    return row
+
+
+def restore_standing(
+    session: Scope, member_id: int, standing: Standing, *, reason: str, until: dt.datetime | None
+) -> None:
+    """Put a standing back as it was before a measure that is taken back; the caller notes it in the log."""
+    row = get(session, member_id)
+    row.standing, row.standing_reason, row.standing_until = standing, reason, until
+    session.flush()
+
+
+def lend(session: Scope, member_id: int, until: dt.datetime) -> MemberRef:
+    """Make somebody from another town a moderator until a moment; raises Denied for the town's own staff."""
+    row = get(session, member_id)
+    if rank_of(ref_of(row).roles) and row.moderator_until is None:
+        raise Denied(_("This person is on your staff already."))
+    row.roles = sorted({*row.roles, Role.MODERATOR.value}, key=GIVEN.index)
+    row.moderator_until = until
+    session.flush()
+    return ref_of(row)
+
+
+def end_loan(session: Scope, member_id: int) -> None:
+    """Take the role from somebody who has it on loan; who was given it for good meanwhile keeps it."""
+    row = get(session, member_id)
+    if row.moderator_until is not None:
+        row.roles = [role for role in row.roles if role != Role.MODERATOR]
+        row.moderator_until = None
+        session.flush()
 
 
 def appoint(session: Scope, account_id: int, display_name: str, roles: Collection[Role]) -> MemberRef:
@@ -187,6 +230,8 @@ def erase(session: Scope, member_id: int) -> int:
             standing=Standing.ACTIVE.value,
             standing_reason="",
             standing_until=None,
+            moderator_until=None,
+            hidden_name="",
         )
         .returning(Membership.id)
     ).all()

@@ -14,11 +14,9 @@ from baukasten.access import members
 from baukasten.audit.service import record
 from baukasten.db.session import Scope
 from baukasten.errors import BaukastenError, Conflict, Denied, Invalid, NotFound
-from baukasten.jobs.outbox import publish as announce
 from baukasten.jobs.queue import enqueue_all
-from baukasten.moderation import evidence, kinds, measures, settings
+from baukasten.moderation import evidence, kinds, measures, settings, standings
 from baukasten.moderation.models import Case, CaseCause, Decision, Measure, Report, Settled
-from baukasten.plugin.events import ContentHidden, ContentPublished, ContentRestored
 from baukasten.plugin.refs import Content, ContentRef, MemberRef, Visibility
 from baukasten.plugin.text import lazy
 from baukasten.web.i18n import dgettext
@@ -325,29 +323,22 @@ def _carry_out(
         created_at=clock.now(),
     )
     session.add(decision)
-    announce_change(session, content, goal)
+    kinds.announce_change(session, content, goal)
     return decision
 
 
-def announce_change(session: Scope, content: Content, goal: Visibility) -> None:
-    """Tell everybody who listens that a contribution came into view, left it, or came back."""
-    if content.visibility is goal:
-        return
-    town, ref = session.tenant_id or 0, content.ref
-    was, is_ = content.visibility in kinds.IN_VIEW, goal in kinds.IN_VIEW
-    if is_ and content.visibility is Visibility.HELD:
-        announce(session, ContentPublished(town, ref.type, ref.id))
-    elif is_:
-        announce(session, ContentRestored(town, ref.type, ref.id))
-    elif was:
-        announce(session, ContentHidden(town, ref.type, ref.id))
-
-
 def _finish(session: Scope, actor: MemberRef, step: Step, decided: Sequence[Decision]) -> None:
-    """Close the cases, settle their reports, write the log, and queue the letters, for all decisions together."""
+    """Close the cases, write the log, and queue the letters, for all decisions together."""
     if not decided:
         return
     session.flush()
+    close(session, step, decided)
+    _write_down(session, actor, step, decided)
+    tell_later(session, decided)
+
+
+def close(session: Scope, step: Step, decided: Sequence[Decision]) -> None:
+    """End the cases of stored decisions and settle their reports."""
     now = clock.now()
     case_ids = [one.case_id for one in decided if one.case_id is not None]
     closed = update(Case).where(Case.id.in_(case_ids), Case.closed_at.is_(None))
@@ -359,9 +350,12 @@ def _finish(session: Scope, actor: MemberRef, step: Step, decided: Sequence[Deci
         settled.values(outcome=granted.value, decision_id=Decision.id, settled_at=now),
         execution_options=UNSYNCED,
     )
-    _write_down(session, actor, step, decided)
+
+
+def tell_later(session: Scope, decided: Sequence[Decision]) -> None:
+    """Queue the letters about stored decisions for the moment when nobody can take them back any more."""
     wanted = {f"{TELL_JOB} {one.id}": {"decision_id": one.id} for one in decided}
-    enqueue_all(session, TELL_JOB, wanted, schedule_at=now + UNDO + GRACE)
+    enqueue_all(session, TELL_JOB, wanted, schedule_at=clock.now() + UNDO + GRACE)
 
 
 def _write_down(session: Scope, actor: MemberRef, step: Step, decided: Sequence[Decision]) -> None:
@@ -376,14 +370,22 @@ def _write_down(session: Scope, actor: MemberRef, step: Step, decided: Sequence[
 
 
 def _take_back(session: Scope, decision: Decision) -> None:
-    content = kinds.find(session, ref_of(decision))
-    before = Visibility(decision.before)
-    kinds.lead(session, content, before)
-    announce_change(session, content, before)
+    personal = Measure(decision.measure) in measures.ON_PERSON
+    if personal:
+        standings.take_back(session, decision)
+    else:
+        content = kinds.find(session, ref_of(decision))
+        before = Visibility(decision.before)
+        kinds.lead(session, content, before)
+        kinds.announce_change(session, content, before)
     decision.undone_at = clock.now()
     session.flush()
     if decision.case_id is not None:
         reopened = update(Case).where(Case.id == decision.case_id)
+        if personal:
+            # The case ended by a decision about the contribution, where one stands.
+            others = (Decision.case_id == decision.case_id, Decision.undone_at.is_(None))
+            reopened = reopened.where(~select(Decision.id).where(*others).exists())
         session.execute(
             reopened.values(closed_at=None, holder_id=decision.actor_id, held_until=clock.now() + UNDO * 60),
             execution_options=UNSYNCED,

@@ -4,7 +4,9 @@ from collections.abc import Iterable, Sequence
 
 from baukasten.db.session import Scope
 from baukasten.errors import Conflict, NotFound
+from baukasten.jobs.outbox import publish as announce
 from baukasten.plugin.declarations import ContentType
+from baukasten.plugin.events import ContentHidden, ContentPublished, ContentRestored
 from baukasten.plugin.refs import Content, ContentRef, Visibility
 from baukasten.plugin.validity import is_usable
 from baukasten.tenants import plugins
@@ -71,3 +73,17 @@ def lead(session: Scope, content: Content, goal: Visibility) -> None:
     if step is None:
         raise Conflict
     step(session, number)
+
+
+def announce_change(session: Scope, content: Content, goal: Visibility) -> None:
+    """Tell everybody who listens that a contribution came into view, left it, or came back."""
+    if content.visibility is goal:
+        return
+    town, ref = session.tenant_id or 0, content.ref
+    was, is_ = content.visibility in IN_VIEW, goal in IN_VIEW
+    if is_ and content.visibility is Visibility.HELD:
+        announce(session, ContentPublished(town, ref.type, ref.id))
+    elif is_:
+        announce(session, ContentRestored(town, ref.type, ref.id))
+    elif was:
+        announce(session, ContentHidden(town, ref.type, ref.id))

@@ -13,6 +13,7 @@ from baukasten.jobs.outbox import publish as announce
 from baukasten.moderation.cases import close_of, count_open, open_case
 from baukasten.moderation.deciding import Step, decide_content
 from baukasten.moderation.kinds import content_type, find, judged_types
+from baukasten.moderation.measures import ON_PERSON
 from baukasten.moderation.models import CaseCause, Decision, Measure
 from baukasten.plugin import hookspecs
 from baukasten.plugin.events import ContentEdited, ContentHidden, ContentPublished
@@ -120,6 +121,7 @@ def reasons(session: Scope, key: str, ids: Sequence[int]) -> dict[int, Reason]:
             Decision.content_type == key,
             Decision.content_id.in_(ids),
             Decision.rule != "",
+            Decision.measure.not_in(ON_PERSON),
             Decision.undone_at.is_(None),
         )
         .order_by(Decision.content_id, Decision.id.desc())

@@ -1,0 +1,102 @@
+"""Measures against people: warned, muted, suspended or freed, each with a rule and facts, on record and told."""
+
+from typing import Any
+
+from sqlalchemy import select
+
+from baukasten import clock
+from baukasten.audit.service import record
+from baukasten.db.session import Scope
+from baukasten.errors import Invalid, NotFound
+from baukasten.moderation import deciding, evidence, kinds, standings
+from baukasten.moderation.deciding import Step
+from baukasten.moderation.models import Case, Decision
+from baukasten.plugin.refs import ContentRef, MemberRef
+
+PROFILE = "core.profile"
+"""Type of what a measure is about where no contribution gave rise to it."""
+
+
+def judge(
+    session: Scope,
+    actor: MemberRef,
+    member_id: int,
+    step: Step,
+    *,
+    ref: ContentRef | None = None,
+    case_id: int | None = None,
+    second: MemberRef | None = None,
+    closes: bool = False,
+) -> Decision:
+    """Take a measure against a person: ``WARN``, ``MUTE``, ``SUSPEND``, or ``FREE`` from one.
+
+    ``ref`` is the contribution that gave rise to it; ``closes`` ends the case with it, as when a profile was
+    reported. Raises Invalid without rule and facts or for an end out of reach, Denied for oneself and people above,
+    NotFound for strangers, SecondNeeded where the town wants two.
+    """
+    deciding.check_reason(step)
+    deciding.check_second(session, actor, step, second)
+    about = ref or ContentRef(PROFILE, member_id)
+    deciding.lock(session, [about, ContentRef("member", member_id)])
+    before = standings.now_of(session, actor, member_id)
+    standings.check_measure(step.measure, step.until, before.standing)
+    if case_id is not None:
+        _check_case(session, actor, case_id, second)
+    proof = _proof(session, about, case_id, before)
+    _change(session, actor, member_id, step)
+    decision = Decision(
+        case_id=case_id,
+        content_type=about.type,
+        content_id=about.id,
+        measure=step.measure.value,
+        rule=step.rule.strip(),
+        rule_key=step.rule_key,
+        rules_version=step.rules_version,
+        facts=step.facts.strip(),
+        until=step.until if step.measure in standings.LASTING else None,
+        reverses=step.reverses,
+        automated=step.automated,
+        actor_id=actor.id,
+        second_id=second.id if second else None,
+        subject_id=member_id,
+        before=before.standing.value,
+        evidence=proof,
+        evidence_hash=evidence.digest(proof),
+        created_at=clock.now(),
+    )
+    session.add(decision)
+    session.flush()
+    if closes:
+        deciding.close(session, step, [decision])
+    target = f"member:{member_id}"
+    record(session, actor, f"moderation.person.{step.measure.value}", target, decision=decision.id)
+    deciding.tell_later(session, [decision])
+    return decision
+
+
+def _check_case(session: Scope, actor: MemberRef, case_id: int, second: MemberRef | None) -> None:
+    """A case that is closed already is no obstacle: its contribution may have been decided a moment ago."""
+    case = session.scalar(select(Case).where(Case.id == case_id))
+    if case is None:
+        raise NotFound
+    if case.closed_at is None:
+        deciding.check_free(session, actor, case, second)
+
+
+def _proof(session: Scope, about: ContentRef, case_id: int | None, before: standings.Limit) -> dict[str, Any]:
+    """Freeze what gave rise to the measure, beside the standing before it, where undoing leads back to."""
+    content = kinds.find_all(session, [about]).get(about)
+    frozen: dict[str, Any] = {"frozen_at": clock.now().isoformat()}
+    if content is not None:
+        frozen = evidence.frozen(session, content, case_id)
+    return {**frozen, standings.SHOWN: before.values()}
+
+
+def _change(session: Scope, actor: MemberRef, member_id: int, step: Step) -> None:
+    words = {"rule": step.rule.strip(), "facts": step.facts.strip()}
+    try:
+        standings.change(session, actor, member_id, step.measure, **words, until=step.until)
+    except Invalid as error:
+        # Members know one reason; here it has two parts, and the second one is where words are missing.
+        renamed = {"facts" if key == "reason" else key: said for key, said in error.errors.items()}
+        raise Invalid(renamed) from error
