@@ -55,6 +55,7 @@ class Visitor:
     """Errors on the console, refusals of the content security policy among them, and scripts that failed."""
     asked: set[str] = dataclasses.field(default_factory=set)
     """Hosts that the pages asked for anything."""
+    equipped: bool = False
 
     def sign_in_as(self, host: str, secret: str) -> None:
         """Take over a session that was begun behind the pages."""
@@ -65,9 +66,14 @@ class Visitor:
         """Name the cookies that the browser holds."""
         return [cookie.get("name", "") for cookie in self.context.cookies()]
 
+    def examine_all(self) -> None:
+        """Let axe be in every page from its beginning, for who runs it on many of them."""
+        self.page.add_init_script(path=need(AXE))
+        self.equipped = True
+
     def axe(self, options: dict[str, Any]) -> list[str]:
         """Run axe over the page as it stands and give a line for each element it objects to."""
-        if not self.page.evaluate("Boolean(window.axe)"):
+        if not self.equipped and not self.page.evaluate("Boolean(window.axe)"):
             self.page.evaluate(need(AXE).read_text(encoding="utf-8"))
         return list(self.page.evaluate(RUN, options))
 

@@ -1,5 +1,6 @@
 """One demo, one browser and one walk through all pages for the tests of this folder."""
 
+import contextlib
 import fcntl
 import os
 import pickle
@@ -12,7 +13,7 @@ from baukasten.db import embedded
 from tests.journeys import exhibition, pages, townhall
 from tests.journeys.browsing import chromium_path, launched
 from tests.journeys.exhibition import Exhibition
-from tests.journeys.tour import Tour, walk
+from tests.journeys.tour import Tour, groups, together, walk
 
 
 @pytest.fixture(scope="package")
@@ -40,14 +41,21 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture(scope="package")
 def tour(browser: Browser, shown: Exhibition, tmp_path_factory: pytest.TempPathFactory) -> Tour:
-    """What a walk through all pages showed; of two workers of a run one walks and the other reads its notes."""
+    """What a walk through all pages showed; the workers of a run share the ways and read each other's notes."""
     base = tmp_path_factory.getbasetemp()
-    if "PYTEST_XDIST_WORKER" not in os.environ:
-        return walk(browser, shown)
-    notes = base.parent / "tour.pickle"
-    with (base.parent / "tour.lock").open("w", encoding="ascii") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if not notes.exists():
-            notes.write_bytes(pickle.dumps(walk(browser, shown)))
-        found: Tour = pickle.loads(notes.read_bytes())  # noqa: S301 - this very run wrote it
-        return found
+    alone = "PYTEST_XDIST_WORKER" not in os.environ
+    notes = (base if alone else base.parent) / "tour"
+    notes.mkdir(exist_ok=True)
+    # First what nobody has begun; then what others walk, or gave up.
+    for how in (fcntl.LOCK_EX | fcntl.LOCK_NB, fcntl.LOCK_EX):
+        for number, group in enumerate(groups()):
+            with (
+                contextlib.suppress(BlockingIOError),
+                (notes / f"{number}.lock").open("w", encoding="ascii") as lock,
+            ):
+                fcntl.flock(lock, how)
+                note = notes / f"{number}.pickle"
+                if not note.exists():
+                    note.write_bytes(pickle.dumps(walk(browser, shown, group)))
+    # This very run wrote them.
+    return together(pickle.loads((notes / f"{n}.pickle").read_bytes()) for n in range(len(groups())))  # noqa: S301

@@ -1,6 +1,7 @@
 """One walk through all pages of the demo, whose findings the tests then look at from several sides."""
 
 import dataclasses
+from collections.abc import Iterable
 from itertools import groupby
 from typing import Any
 from urllib.parse import urlsplit
@@ -50,24 +51,38 @@ class Tour:
     dead_links: list[str]
 
 
-def walk(browser: Browser, shown: Exhibition) -> Tour:
-    """Visit every page as everybody it is meant for, with one browser for each person and host."""
-    tour = Tour({}, [], set(), [])
-    marks, emails = pages.landmarks(shown), pages.emails(shown)
+def groups() -> list[list[Page]]:
+    """Give the pages by person and host, the longest walk first, so that two walkers end at about the same time."""
 
     def whose(page: Page) -> tuple[str, str]:
         return page.viewer, page.host or pages.HOSTS[page.viewer]
 
-    for (viewer, host), group in groupby(sorted(pages.PAGES, key=whose), whose):
-        with visiting(browser) as visitor:
-            if viewer in emails:
-                visitor.sign_in_as(host, shown.secret(host, emails[viewer]))
-            seen = [look(visitor, page, shown.url(host, page.path.format(**marks))) for page in group]
-            tour.sights |= {str(sight.page): sight for sight in seen}
-            tour.dead_links += dead_links(visitor, host, seen)
-            tour.complaints += visitor.complaints
-            tour.asked |= visitor.asked
-    return tour
+    found = [list(group) for _whose, group in groupby(sorted(pages.PAGES, key=whose), whose)]
+    return sorted(found, key=len, reverse=True)
+
+
+def walk(browser: Browser, shown: Exhibition, group: list[Page]) -> Tour:
+    """Visit the pages of one person at one host, with one browser."""
+    viewer, host = group[0].viewer, group[0].host or pages.HOSTS[group[0].viewer]
+    marks, emails = pages.landmarks(shown), pages.emails(shown)
+    with visiting(browser) as visitor:
+        visitor.examine_all()
+        if viewer in emails:
+            visitor.sign_in_as(host, shown.secret(host, emails[viewer]))
+        seen = [look(visitor, page, shown.url(host, page.path.format(**marks))) for page in group]
+        dead = dead_links(visitor, host, seen)
+        return Tour({str(sight.page): sight for sight in seen}, visitor.complaints, visitor.asked, dead)
+
+
+def together(parts: Iterable[Tour]) -> Tour:
+    """Give the whole of what several walks showed."""
+    whole = Tour({}, [], set(), [])
+    for part in parts:
+        whole.sights |= part.sights
+        whole.complaints += part.complaints
+        whole.asked |= part.asked
+        whole.dead_links += part.dead_links
+    return whole
 
 
 def look(visitor: Visitor, page: Page, address: str) -> Sight:
@@ -100,7 +115,7 @@ def _look(visitor: Visitor, page: Page, address: str) -> Sight:
     light = visitor.axe(LIGHT)
     tab.emulate_media(color_scheme="dark")
     dark = [] if again else visitor.axe(CONTRAST)
-    tab.emulate_media(color_scheme="light")
+    # The colours have no part in what follows, so they stay.
     tab.set_viewport_size(NARROW)  # type: ignore[arg-type]
     narrow = [*tab.evaluate(WIDER), *([] if again else visitor.axe(TARGETS))]
     return Sight(page, answer.status, tab.url, answer.text(), light, dark, narrow, links, visitor.cookies())
