@@ -1,5 +1,8 @@
 """One text goes through every state that moderation and its author know; it is seen where it may be, nowhere else."""
 
+import dataclasses
+import itertools
+
 import pytest
 from sqlalchemy import select, text
 
@@ -11,20 +14,41 @@ from baukasten_forum import service
 from baukasten_forum.models import Post
 from baukasten_forum.staff import joining
 from baukasten_forum.writing import editing, withdrawing
-from tests.house.test_twins import OWN, browse, starts, twins
+from tests.house.test_twins import OWN, browse, starts
+from tests.house.towns import Kit, furnish
 
-__all__ = ["browse", "twins"]
-MARK, NAME, OLD = "Neu-Eisvogel88", "Titel-Kormoran99", "Alt-Haubentaucher55"
-ASKED = ("Eisvogel88", "Kormoran99", "Haubentaucher55")
-ALL = (MARK, NAME, OLD)
+__all__ = ["browse"]
 READERS = ("guest", "neighbour", "citizen")
+PARTS = ("/druck", "/feed", "/fassungen", "/suche/")
+"""Surfaces that surely show a text in view."""
 FORUM_TABLES = text("SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename LIKE 'forum%'")
 HIDDEN = {"rule": "Regel 3", "facts": "Werbung"}
+NUMBERS = itertools.count(55)
 
 
-def holding_words(table):
+@dataclasses.dataclass(frozen=True)
+class Marked:
+    """A text with words that no other has, though they live in the same town, and a reply to it."""
+
+    mark: str
+    name: str
+    old: str
+    written: service.Written
+    below: service.Written
+
+    @property
+    def all(self):
+        return self.mark, self.name, self.old
+
+    @property
+    def asked(self):
+        return [word.partition("-")[2] for word in self.all]
+
+
+def holding_words(table, marked):
     """Give the question whether a table holds the words."""
-    return text(f"SELECT count(*) FROM {table} t WHERE t::text LIKE '%{OLD}%' OR t::text LIKE '%{MARK}%'")  # noqa: S608
+    wanted = f"t::text LIKE '%{marked.old}%' OR t::text LIKE '%{marked.mark}%'"
+    return text(f"SELECT count(*) FROM {table} t WHERE {wanted}")  # noqa: S608
 
 
 def ref(written):
@@ -33,19 +57,21 @@ def ref(written):
 
 def write(session, at, *, whole):
     """Let the citizen write a marked text and change it, as a topic with a reply to it or as a reply."""
+    number = next(NUMBERS)
+    mark, name, old = f"Neu-Eisvogel{number}", f"Titel-Kormoran{number}", f"Alt-Haubentaucher{number}"
     citizen, other = at.members["citizen"], at.members["moderator"]
     if whole:
-        written = service.open_topic(session, citizen, at.module, title=NAME, body=OLD)
+        written = service.open_topic(session, citizen, at.module, title=name, body=old)
     else:
-        written = service.reply(session, citizen, at.module, at.topic.topic_id, body=OLD)
+        written = service.reply(session, citizen, at.module, at.topic.topic_id, body=old)
     assert written.number is not None
     # Once somebody replied, the first wording stays readable.
     below = service.reply(
         session, other, at.module, written.topic_id, body=f"Darunter {OWN}", reply_to=written.post_id
     )
-    change = editing.Change(MARK, NAME if whole else "", "Genauer")
+    change = editing.Change(mark, name if whole else "", "Genauer")
     editing.edit(session, citizen, at.module, written.topic_id, written.number, change)
-    return written, below
+    return Marked(mark, name, old, written, below)
 
 
 def hide(session, at, written):
@@ -57,13 +83,13 @@ def withdraw(session, at, written):
     withdrawing.withdraw(session, at.members["citizen"], at.module, *session.execute(now_at).one())
 
 
-def surfaces(app, contract, at, written, below):
+def surfaces(app, contract, at, marked):
     """Give every address of the site, those of this text, and what only a script or a search would ask."""
-    base = at.module.path
+    base, written, below = at.module.path, marked.written, marked.below
     topic, number, post = written.topic_id, written.number, written.post_id
     yield from starts(app, contract, at)
-    yield from (f"/suche/?q={word}" for word in (*ASKED, "Darunter"))
-    yield from (f"{base}?q=Eisvogel88", f"{base}aehnlich?q={NAME}", f"{base}namen/{topic}")
+    yield from (f"/suche/?q={word}" for word in (*marked.asked, "Darunter"))
+    yield from (f"{base}?q={marked.asked[0]}", f"{base}aehnlich?q={marked.name}", f"{base}namen/{topic}")
     yield from (f"{base}{part}" for part in (f"{topic}-{written.slug}", f"{topic}", f"{topic}/{number}"))
     yield from (f"{base}{topic}/{part}" for part in ("druck", "feed", f"{number}/fassungen", "springen?zu=1"))
     yield from (f"{base}beitrag/{post}", f"{base}beitrag/{post}/zitat", f"{base}feed", f"{base}antworten")
@@ -72,19 +98,19 @@ def surfaces(app, contract, at, written, below):
     yield from ("/konto/hinweise", "/konto/", "/konto/beitraege")
 
 
-def seen(app, contract, browser, at, written, below, words):
+def seen(browser, paths, marked, words):
     """Give the addresses at which a reader finds one of the words; what was asked for is no finding."""
     found = {}
-    for path in surfaces(app, contract, at, written, below):
+    for path in paths:
         answer = browser.get(path)
         location = answer.headers.get("Location", "")
         body = answer.get_data(as_text=True) + ("" if "/anmelden" in location else location)
-        asked = [word for word in ASKED if word.lower() in path.lower()]
+        asked = [word for word in marked.asked if word.lower() in path.lower()]
         # A search repeats what one asked for; what it finds stands there as a line of its own.
         # So do the page that says there is nothing, and the way to sign in.
         if asked and answer.status_code in (303, 404):
             continue
-        if asked and not any(f"-{word.lower()}" in body.lower() or OLD in body for word in asked):
+        if asked and not any(f"-{word.lower()}" in body.lower() or marked.old in body for word in asked):
             continue
         if any(word.lower() in body.lower() for word in words):
             found[path] = answer.status_code
@@ -92,61 +118,70 @@ def seen(app, contract, browser, at, written, below, words):
 
 
 @pytest.fixture
-def look(app, contract, database, twins, browse, mailbox):
+def at(database, base_config, new_town, new_member, mailbox, once):
+    """Give a town with something of everything, which the tests of this file share."""
+    if "town" not in once:
+        town = new_town(name=f"Stadt {OWN}", tagline=f"Am {OWN}")
+        once["town"] = furnish(Kit(database, new_member, base_config.secret_key), town, OWN)
+        mailbox.deliver()
+    return once["town"]
+
+
+@pytest.fixture
+def look(app, contract, at, browse, mailbox):
     """Gives what one person finds, after all that waits was done and the process heard of it."""
     browsers: dict[str, Browser] = {}
 
-    def do(role, written, below, words=ALL):
+    def do(role, marked, words=(), parts=("",)):
         mailbox.deliver()
         app.extensions[EXTENSION].generations.refresh()
-        browser = browsers.setdefault(role, browse(twins[0], role))
-        return seen(app, contract, browser, twins[0], written, below, words)
+        browser = browsers.setdefault(role, browse(at, role))
+        paths = [path for path in surfaces(app, contract, at, marked) if any(part in path for part in parts)]
+        return seen(browser, paths, marked, words or marked.all)
 
     return do
 
 
 @pytest.mark.parametrize("whole", [True, False], ids=["topic", "reply"])
 @pytest.mark.parametrize("deed", [hide, withdraw])
-def test_what_left_view_is_on_no_surface(database, twins, look, mailbox, deed, whole):
-    at = twins[0]
+def test_what_left_view_is_on_no_surface(database, at, look, mailbox, deed, whole):
     with database.session(at.town.id) as session:
-        written, below = write(session, at, whole=whole)
+        marked = write(session, at, whole=whole)
         session.commit()
     for role in READERS:
-        before = look(role, written, below)
-        for part in ("/druck", "/feed", "/fassungen", "/suche/"):
+        # What guests see is kept, so they look at all of it.
+        before = look(role, marked, parts=("",) if role == "guest" else PARTS)
+        for part in PARTS:
             assert any(part in path for path in before), (role, part)
     mailbox.deliver()
     letters = len(mailbox.transport.list())
     with database.session(at.town.id) as session:
-        deed(session, at, written)
+        deed(session, at, marked.written)
         session.commit()
     # Others replied to a withdrawn topic: its title stays, for they speak of it.
-    words = (MARK, OLD) if whole and deed is withdraw else ALL
-    for role in READERS:
-        # Twice, so that kept pages are asked as well.
-        assert look(role, written, below, words) == {}, role
-        assert look(role, written, below, words) == {}, role
+    words = (marked.mark, marked.old) if whole and deed is withdraw else marked.all
+    # A guest twice, so that kept pages are asked as well.
+    for role in ("guest", *READERS):
+        assert look(role, marked, words) == {}, role
     for letter in mailbox.transport.list()[: len(mailbox.transport.list()) - letters]:
-        assert MARK not in f"{letter.subject}{letter.text}{letter.html}"
+        assert marked.mark not in f"{letter.subject}{letter.text}{letter.html}"
     if deed is withdraw:
         with database.session(at.town.id) as session:
             tables = session.scalars(FORUM_TABLES).all()
-            holding = [name for name in tables if session.scalar(holding_words(name))]
+            holding = [name for name in tables if session.scalar(holding_words(name, marked))]
         assert holding == []
 
 
 @pytest.mark.parametrize("deed", [hide, withdraw])
-def test_what_was_moved_and_then_left_view_is_on_no_surface(database, twins, look, deed):
+def test_what_was_moved_and_then_left_view_is_on_no_surface(database, at, look, deed):
     """The old addresses of a text that was moved lead to its place at most."""
-    at = twins[0]
     with database.session(at.town.id) as session:
-        written, below = write(session, at, whole=True)
-        joining.merge(session, at.members["moderator"], at.module, written.topic_id, at.topic.topic_id)
-        deed(session, at, written)
+        marked = write(session, at, whole=True)
+        joining.merge(session, at.members["moderator"], at.module, marked.written.topic_id, at.topic.topic_id)
+        deed(session, at, marked.written)
         session.commit()
     for role in READERS:
-        assert look(role, written, below) == {}, role
+        assert look(role, marked) == {}, role
 
 
 CHANGES_LITTLE = ("forum_position", "tally", "session", "notice")
@@ -172,16 +207,17 @@ def contents(database, town):
 
 
 @pytest.mark.parametrize("role", ["guest", "citizen", "moderator", "admin"])
-def test_looking_changes_nothing(app, contract, database, twins, look, browse, role):
-    at = twins[0]
-    with database.session(at.town.id) as session:
-        written, below = write(session, at, whole=True)
-        session.commit()
-    look(role, written, below)
+def test_looking_changes_nothing(app, contract, database, at, look, browse, role, once):
+    if "looked at" not in once:
+        with database.session(at.town.id) as session:
+            once["looked at"] = write(session, at, whole=True)
+            session.commit()
+    marked = once["looked at"]
+    look(role, marked)
     browser = browse(at, role)
     before = contents(database, at.town)
     assert len(before) > 25
-    for path in surfaces(app, contract, at, written, below):
+    for path in surfaces(app, contract, at, marked):
         browser.get(path)
         browser.head(path)
     after = contents(database, at.town)
