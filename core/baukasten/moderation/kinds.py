@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from baukasten.db.session import Scope
 from baukasten.errors import Conflict, NotFound
 from baukasten.jobs.outbox import publish as announce
+from baukasten.moderation.screening import trust
 from baukasten.plugin.declarations import ContentType
 from baukasten.plugin.events import ContentHidden, ContentPublished, ContentRestored
 from baukasten.plugin.refs import Content, ContentRef, Visibility
@@ -80,6 +81,7 @@ def announce_change(session: Scope, content: Content, goal: Visibility) -> None:
     if content.visibility is goal:
         return
     town, ref = session.tenant_id or 0, content.ref
+    trust.changed(session, ref, content.visibility, goal)
     was, is_ = content.visibility in IN_VIEW, goal in IN_VIEW
     if is_ and content.visibility is Visibility.HELD:
         announce(session, ContentPublished(town, ref.type, ref.id))

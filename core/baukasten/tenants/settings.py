@@ -25,6 +25,11 @@ def read(session: Scope, key: str) -> dict[str, Any]:
     return read_settings(group_of(session, key), _stored(session, key))
 
 
+def typed(session: Scope, key: str, stored: Mapping[str, Any]) -> dict[str, Any]:
+    """Give a group's typed values from the row that somebody read along with something else."""
+    return read_settings(group_of(session, key), _known(session, key, stored))
+
+
 def write(session: Scope, key: str, values: Mapping[str, Any]) -> None:
     """Store typed values beside those that stay; raises Invalid and, for an undeclared key, UnknownSettingError."""
     kept = {**_stored(session, key), **store_settings(group_of(session, key), values)}
@@ -37,10 +42,14 @@ def write(session: Scope, key: str, values: Mapping[str, Any]) -> None:
 
 
 def _stored(session: Scope, key: str) -> dict[str, Any]:
-    """Give what is stored; keys that an older version knew and this one lost are left out."""
+    stored = session.scalar(select(SettingValue.values).where(SettingValue.group_key == key))
+    return _known(session, key, stored or {})
+
+
+def _known(session: Scope, key: str, stored: Mapping[str, Any]) -> dict[str, Any]:
+    """Leave out keys that an older version knew and this one lost."""
     known = {field.key for field in group_of(session, key).fields}
-    stored = session.scalar(select(SettingValue.values).where(SettingValue.group_key == key)) or {}
     return {name: value for name, value in stored.items() if name in known}
 
 
-__all__ = ["UnknownSettingError", "group_of", "read", "write"]
+__all__ = ["UnknownSettingError", "group_of", "read", "typed", "write"]

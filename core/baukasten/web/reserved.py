@@ -12,7 +12,7 @@ PLACES = frozenset(
         "impressum", "datenschutz", "barrierefreiheit", "regeln", "meldung", "leichte-sprache",
         "gebaerdensprache", "hilfe", "kontakt", "abmelden", "anmelden", "registrieren", "socket.io",
         "robots.txt", "sitemap.xml", "favicon.ico", "manifest.webmanifest", "health", "metrics", "feed",
-        "demo", "baukasten", ".well-known",
+        "demo", "baukasten", "pruefung", ".well-known",
     }
 )  # fmt: skip
 """Paths of the core, those in use and those that a town would be surprised to lose."""

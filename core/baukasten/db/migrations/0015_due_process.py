@@ -13,6 +13,33 @@ depends_on = None
 OPEN = sa.text("closed_at IS NULL")
 BY_MEMBER = "SET NULL"
 
+# Bound to the serving role: moving and deleting a town are the owner's business.
+KEPT_RULES = f"""
+CREATE FUNCTION platform.keep_rules() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    touched bigint[];
+BEGIN
+    IF current_user <> '{rls.APP_ROLE}' THEN
+        RETURN COALESCE(NEW, OLD);
+    END IF;
+    IF TG_TABLE_NAME = 'moderation_rule' THEN
+        touched := ARRAY[OLD.ruleset_id, NEW.ruleset_id];
+    ELSIF TG_OP <> 'UPDATE' OR to_jsonb(NEW) - 'author_id' <> to_jsonb(OLD) - 'author_id' THEN
+        touched := ARRAY[OLD.id];
+    END IF;
+    IF EXISTS (SELECT FROM public.moderation_ruleset AS kept
+               WHERE kept.tenant_id = COALESCE(NEW.tenant_id, OLD.tenant_id)
+               AND kept.id = ANY (touched) AND kept.published_at IS NOT NULL) THEN
+        RAISE EXCEPTION 'rules that were in force stay as they were' USING ERRCODE = 'check_violation';
+    END IF;
+    RETURN COALESCE(NEW, OLD);
+END $$
+"""
+KEEP_RULES = """
+CREATE TRIGGER keep_rules BEFORE INSERT OR UPDATE OR DELETE ON {table}
+    FOR EACH ROW EXECUTE FUNCTION platform.keep_rules()
+"""
+
 
 def upgrade() -> None:
     """Widen the tables that are there, add the new ones, then their locks."""
@@ -39,6 +66,8 @@ def upgrade() -> None:
         *rls.protect("moderation_precheck"),
         *rls.protect("moderation_loan"),
         *rls.protect("moderation_guess"),
+        KEPT_RULES,
+        *(KEEP_RULES.format(table=table) for table in ("moderation_ruleset", "moderation_rule")),
     ):
         op.execute(statement)
 
@@ -83,6 +112,7 @@ def _widen_reports() -> None:
     _add(
         table,
         _text("path"),
+        _text("origin"),
         sa.Column("counts", sa.Boolean, nullable=False, server_default=sa.true()),
         sa.Column("outcome", sa.Text),
         *_numbers("decision_id"),
@@ -92,6 +122,13 @@ def _widen_reports() -> None:
     _point(table, "decision_id", "moderation_decision", BY_MEMBER)
     _index(table, decision="decision_id", created="created_at")
     op.create_index(f"ix_{table}_receipt", table, ["tenant_id", "receipt"], unique=True)
+    op.create_index(
+        f"uq_{table}_origin",
+        table,
+        ["tenant_id", "case_id", "origin"],
+        unique=True,
+        postgresql_where=sa.text("origin <> ''"),
+    )
 
 
 def _widen_decisions() -> None:
@@ -220,7 +257,7 @@ def _screening() -> None:
         *rls.key_columns(),
         sa.Column("member_id", sa.BigInteger, nullable=False),
         sa.Column("published", sa.BigInteger, nullable=False, server_default="0"),
-        *_moments("first_at", "last_measure_at"),
+        *_moments("first_at"),
         sa.Column("rules_version", sa.BigInteger, nullable=False, server_default="-1"),
         rls.foreign_key("member_id", "membership"),
     )
@@ -235,9 +272,19 @@ def _screening() -> None:
         _text("fingerprint"),
         sa.Column("ruling", sa.Text, nullable=False),
         _text("code"),
+        _text("proof"),
+        *_moments("seen_at"),
         rls.foreign_key("author_id", "membership"),
     )
     _index(table, author="author_id created_at", print="fingerprint created_at", created="created_at")
+    _index(table, content="content_type content_id")
+    op.create_index(
+        f"uq_{table}_proof",
+        table,
+        ["tenant_id", "proof"],
+        unique=True,
+        postgresql_where=sa.text("proof <> ''"),
+    )
     table = "moderation_precheck"
     op.create_table(
         table,

@@ -20,9 +20,8 @@ class AuthorRecord(TenantOwned, Base):
 
     member_id: Mapped[int]
     published: Mapped[int] = mapped_column(server_default="0")
-    """Contributions that came into view."""
+    """Contributions that came into view, each counted once, whatever became of it later."""
     first_at: Mapped[dt.datetime | None]
-    last_measure_at: Mapped[dt.datetime | None]
     rules_version: Mapped[int] = mapped_column(server_default="-1")
     """The rules that the member has seen; -1 for none, 0 for the platform's own."""
 
@@ -36,6 +35,14 @@ class Submission(TenantOwned, Timestamps, Base):
         Index("ix_moderation_submission_author", "tenant_id", "author_id", "created_at"),
         Index("ix_moderation_submission_print", "tenant_id", "fingerprint", "created_at"),
         Index("ix_moderation_submission_created", "tenant_id", "created_at"),
+        Index("ix_moderation_submission_content", "tenant_id", "content_type", "content_id"),
+        Index(
+            "uq_moderation_submission_proof",
+            "tenant_id",
+            "proof",
+            unique=True,
+            postgresql_where=text("proof <> ''"),
+        ),
     )
     bumps_generation = False
 
@@ -44,9 +51,13 @@ class Submission(TenantOwned, Timestamps, Base):
     content_type: Mapped[str]
     content_id: Mapped[int | None]
     fingerprint: Mapped[str] = mapped_column(server_default="")
-    """Keyed hash of the text without case, space and marks; equal for the same words."""
+    """Hash of the text without case, space and marks; equal for the same words, empty for few of them."""
     ruling: Mapped[str]
     code: Mapped[str] = mapped_column(server_default="")
+    proof: Mapped[str] = mapped_column(server_default="")
+    """The puzzle that was solved for it; none serves twice."""
+    seen_at: Mapped[dt.datetime | None]
+    """When it first came into view, and so was counted for its author."""
 
 
 class Precheck(TenantOwned, Base):
