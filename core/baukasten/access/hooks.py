@@ -43,7 +43,12 @@ def register_personal_data() -> list[PersonalDataset]:
             title=_("Your membership"),
             purpose=_("To show your name beside your contributions and to know what you may do here."),
             legal_basis=_("Task in the public interest (GDPR Art. 6 (1) e)"),
-            columns=("membership.account_id", "membership.display_name", "membership.standing_reason"),
+            columns=(
+                "membership.account_id",
+                "membership.display_name",
+                "membership.hidden_name",
+                "membership.standing_reason",
+            ),
             retention=_("Until you close your account"),
             export=_export,
             erase=members.erase,  # type: ignore[arg-type]  # every session of a job is a Scope
@@ -55,7 +60,7 @@ def _export(session: Session, member_id: int) -> list[dict[str, Any]]:
     query = select(Membership).where(Membership.id == member_id)
     return [
         {
-            "name": row.display_name,
+            "name": row.hidden_name or row.display_name,
             "roles": row.roles,
             "joined_at": row.joined_at,
             "standing": row.standing,

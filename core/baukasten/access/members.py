@@ -14,9 +14,11 @@ from baukasten.db.session import Scope
 from baukasten.errors import Denied, Invalid, NotFound
 from baukasten.identity import names as identity_names
 from baukasten.jobs import outbox
-from baukasten.plugin.events import MemberJoined
+from baukasten.plugin.events import MemberJoined, MemberRenamed
 from baukasten.plugin.refs import MemberRef, Role, Standing
 from baukasten.plugin.text import lazy
+from baukasten.tenants import service as tenants
+from baukasten.web import i18n
 
 _ = lazy("core")
 
@@ -113,9 +115,37 @@ def standing_of(standing: str, until: dt.datetime | None) -> Standing:
 def rename(session: Scope, actor: MemberRef, display_name: str) -> MemberRef:
     """Change one's own name in this town; raises Invalid."""
     row = get(session, actor.id)
-    row.display_name = identity_names.display_name(display_name)
+    chosen = identity_names.display_name(display_name)
+    # A name that was taken out of view does not come back by another one: moderators look at that first.
+    if row.hidden_name:
+        row.hidden_name = chosen
+    else:
+        row.display_name = chosen
     session.flush()
+    outbox.publish(session, MemberRenamed(session.tenant_id or 0, row.id))
     return ref_of(row)
+
+
+def hide_name(session: Scope, member_id: int) -> None:
+    """Show a number in place of a member's name; the member keeps it for the day it comes back."""
+    row = get(session, member_id)
+    if not row.hidden_name and row.display_name:
+        language = tenants.by_id(session, row.tenant_id).language
+        nameless = i18n.translator(language).gettext("core", "Member %(number)s", number=row.id)
+        _swap_name(session, row, shown=nameless, kept=row.display_name)
+
+
+def show_name(session: Scope, member_id: int) -> None:
+    """Show a member's own name again, or the one it chose meanwhile."""
+    row = get(session, member_id)
+    if row.hidden_name:
+        _swap_name(session, row, shown=row.hidden_name, kept="")
+
+
+def _swap_name(session: Scope, row: Membership, *, shown: str, kept: str) -> None:
+    row.display_name, row.hidden_name = shown, kept
+    session.flush()
+    outbox.publish(session, MemberRenamed(row.tenant_id, row.id, chosen=False))
 
 
 def set_roles(session: Scope, actor: MemberRef, member_id: int, roles: Collection[Role]) -> MemberRef:

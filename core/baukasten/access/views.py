@@ -30,12 +30,12 @@ def rename() -> ResponseReturnValue:
     form = identity_forms.rename(url_for(".rename"), actor.display_name)
     if form.read(request.form):
         try:
-            renamed = members.rename(place.session, actor, form.values["display_name"])
+            members.rename(place.session, actor, form.values["display_name"])
         except Invalid as error:
             form.add_invalid(error)
         else:
             if place.identity is not None:
-                identity.rename(place.session, place.identity.account_id, renamed.display_name)
+                identity.rename(place.session, place.identity.account_id, form.values["display_name"])
             place.session.commit()
             return redirect(url_for("identity.account", done="saved"), 303)
     lead = str(_("Others see this name beside what you write."))

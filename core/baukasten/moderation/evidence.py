@@ -10,7 +10,7 @@ from sqlalchemy import select
 from baukasten import clock
 from baukasten.db.session import Scope
 from baukasten.moderation import kinds
-from baukasten.moderation.models import Report
+from baukasten.moderation.models import NUMBER, Report
 from baukasten.plugin.refs import Content
 
 
@@ -52,7 +52,7 @@ def _reports(session: Scope, case_id: int | None) -> list[dict[str, str]]:
             "reason": row.reason,
             "explanation": row.explanation,
             "seen": row.excerpt,
-            "receipt": row.receipt,
+            "receipt": row.receipt[:NUMBER],
         }
         for row in rows
     ]

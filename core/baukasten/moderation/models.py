@@ -52,6 +52,8 @@ class Side(StrEnum):
     REPORTER = "reporter"
 
 
+NUMBER = 9
+"""Characters of a receipt that stand for it on the desk and in evidence; they open nothing."""
 GENTLE = ("publish", "keep", "restore", "free")
 """Measures against nobody; all others need a rule and facts, and the database refuses them without."""
 OPEN = text("closed_at IS NULL")
@@ -146,6 +148,14 @@ class Report(TenantOwned, Timestamps, Base):
         Index("ix_moderation_report_reporter", "tenant_id", "reporter_id"),
         Index("ix_moderation_report_decision", "tenant_id", "decision_id"),
         Index("ix_moderation_report_receipt", "tenant_id", "receipt", unique=True),
+        Index(
+            "uq_moderation_report_origin",
+            "tenant_id",
+            "case_id",
+            "origin",
+            unique=True,
+            postgresql_where=text("origin <> ''"),
+        ),
         Index("ix_moderation_report_created", "tenant_id", "created_at"),
     )
     bumps_generation = False
@@ -157,9 +167,12 @@ class Report(TenantOwned, Timestamps, Base):
     explanation: Mapped[str] = mapped_column(server_default="")
     excerpt: Mapped[str] = mapped_column(server_default="")
     receipt: Mapped[str]
+    """Opens the page of the receipt; only its first ``NUMBER`` characters are told to anybody but the reporter."""
     path: Mapped[str] = mapped_column(server_default="")
     counts: Mapped[bool] = mapped_column(server_default=text("true"))
     """Whether it moves the case forward; reports of those who misuse them are read, but in their turn."""
+    origin: Mapped[str] = mapped_column(server_default="")
+    """Who counts once for a case: a member, or a network under a keyed hash of the day, which is forgotten after it."""
     outcome: Mapped[str | None]
     decision_id: Mapped[int | None]
     settled_at: Mapped[dt.datetime | None]

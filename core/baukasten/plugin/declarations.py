@@ -135,6 +135,11 @@ class ContentType:
     hold: Callable[[Session, int], None] | None = None
     """Takes what was published by mistake a moment ago out of view again, as if it still waited."""
     detail: Callable[[Session, int], Detail | None] | None = None
+    authors: Callable[[Session, Sequence[int]], Iterable[tuple[int, int]]] | None = None
+    """Gives, for those of these members whose contributions are in view, pairs of member and module.
+
+    Who wrote nothing that everybody sees has no public profile.
+    """
 
 
 @dataclass(frozen=True, slots=True)

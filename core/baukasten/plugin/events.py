@@ -39,6 +39,16 @@ class MemberErased(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class MemberRenamed(Event):
+    """A member is shown under another name."""
+
+    name = "core.member_renamed"
+    member_id: int
+    chosen: bool = True
+    """Whether the member chose it; else moderators took a name out of view, or brought it back."""
+
+
+@dataclass(frozen=True, slots=True)
 class ProjectPublished(Event):
     """A consultation went public."""
 
@@ -109,6 +119,7 @@ class ReportFiled(Event):
 CORE_EVENTS: tuple[type[Event], ...] = (
     MemberJoined,
     MemberErased,
+    MemberRenamed,
     ProjectPublished,
     ModulePlaced,
     ModuleRemoved,

@@ -135,6 +135,8 @@ class Content:
     module_id: int | None = None
     is_reachable: bool = True
     """Whether what it hangs on is in view, such as the topic of a reply."""
+    label: str = ""
+    """Where it stands, such as "#33"; empty while it has no place."""
 
 
 @dataclass(frozen=True, slots=True)

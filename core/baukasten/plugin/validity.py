@@ -39,7 +39,12 @@ def _key(owner: str, key: str, *, bare: bool = False) -> str:
     prefix = prefix_of(owner)
     if not KEY.fullmatch(key):
         return f"{key!r} is no key: small letters, digits and underscores, parted by dots"
-    if key.startswith(f"{prefix}.") or (bare and key == prefix):
+    # What is nobody's room's alone, such as a member's name, may say that it is the core's.
+    if (
+        key.startswith(f"{prefix}.")
+        or (bare and key == prefix)
+        or (is_core(owner) and key.startswith(CORE_PREFIX))
+    ):
         return ""
     return f"the key {key} must begin with {prefix}." + (f" or be {prefix}" if bare else "")
 

@@ -6,7 +6,7 @@ from typing import Literal
 from zoneinfo import ZoneInfo
 
 from babel import Locale
-from babel.dates import format_date, format_time, format_timedelta, get_datetime_format
+from babel.dates import format_date, format_skeleton, format_time, format_timedelta, get_datetime_format
 from babel.numbers import format_decimal
 
 from baukasten import clock
@@ -24,7 +24,7 @@ class Formats:
     def __init__(self, locale: str, time_zone: str) -> None:
         """Prepare the patterns of a locale; raises ZoneInfoNotFoundError for an unknown zone."""
         known = Locale.parse(locale)
-        self.zone = ZoneInfo(time_zone)
+        self.zone, self._locale = ZoneInfo(time_zone), known
         # Patterns cost ten times as much as looking up what they gave for the same day.
         self._day = lru_cache(maxsize=4_096)(lambda day: format_date(day, "long", known))
         self._time = lru_cache(maxsize=1_440)(lambda time: format_time(time, "short", locale=known))
@@ -45,6 +45,10 @@ class Formats:
     def date(self, value: dt.date) -> str:
         """Write a day in words: 3. Mai 2026; of a moment, the day it is in the town."""
         return self._day(self.local(value).date() if isinstance(value, dt.datetime) else value)
+
+    def month(self, moment: dt.datetime) -> str:
+        """Write the month of a moment in the town: Mai 2026."""
+        return str(format_skeleton("yMMMM", self.local(moment).date(), locale=self._locale))
 
     def time(self, moment: dt.datetime) -> str:
         """Write the time of day: 14:30."""

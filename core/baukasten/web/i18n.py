@@ -60,7 +60,7 @@ class Translator:
         self._texts = texts
         self._core = texts[CORE]
         self.date, self.time, self.datetime = formats.date, formats.time, formats.datetime
-        self.number = formats.number
+        self.number, self.month = formats.number, formats.month
 
     def ago(self, moment: datetime) -> str:
         """Write how far away a moment is, in the past or the future; beyond a month the date."""

@@ -198,6 +198,10 @@ def _date(value: date) -> str:
     return current().date(value)
 
 
+def _month(moment: datetime) -> str:
+    return current().month(moment)
+
+
 def _datetime(moment: datetime) -> str:
     return current().datetime(moment)
 
@@ -219,6 +223,7 @@ def _ago(moment: datetime) -> str:
 
 FORMATS: dict[str, Callable[..., Any]] = {
     "date": _date,
+    "month": _month,
     "datetime": _datetime,
     "time": _time,
     "ago": _ago,

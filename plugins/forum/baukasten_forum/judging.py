@@ -148,6 +148,33 @@ def _locked(session: Session, post_id: int) -> Any:
         Post.topic_id, Post.number, Post.kind, Post.author_id, Post.byline, Post.created_at, Post.visibility,
     )  # fmt: skip
     where = select(*columns).where(Post.id == post_id)
+def _mark_answer(session: Session, post_id: int, post: Any, *, shown: bool) -> None:
+    """Open a question again whose answer left view, and close it when that comes back and no other was chosen."""
+    topic = update(Topic).where(Topic.id == post.topic_id)
+    if shown and post.was_accepted:
+        again = topic.where(Topic.accepted_number.is_(None), Topic.kind == TopicKind.QUESTION.value)
+        number = post.number or post.kept_number
+        session.execute(again.values(accepted_number=number), execution_options=UNSYNCED)
+    elif not shown and post.number is not None:
+        solved = topic.where(Topic.accepted_number == post.number).values(accepted_number=None)
+        if session.execute(solved.returning(Topic.id), execution_options=UNSYNCED).scalar() is None:
+            return
+    else:
+        return
+    marked = update(Post).where(Post.id == post_id).values(was_accepted=not shown)
+    session.execute(marked, execution_options=UNSYNCED)
+
+
+def authors(session: Session, ids: Sequence[int]) -> list[tuple[int, int]]:
+    """Give who of some members wrote what everybody sees, with the forum in which; one query."""
+    query = select(Post.author_id, Topic.module_id).distinct().join(Topic, Topic.id == Post.topic_id)
+    # Answers name the office and not the person.
+    seen = (Post.visibility.in_(SHOWN), Topic.visibility.in_(SHOWN), Post.kind == PostKind.POST.value)
+    return [
+        (row.author_id, row.module_id) for row in session.execute(query.where(Post.author_id.in_(ids), *seen))
+    ]
+
+
     post = session.execute(where).one()
     while True:
         session.execute(select(Topic.id).where(Topic.id == post.topic_id).with_for_update())
@@ -185,3 +212,5 @@ CONTENT_TYPES = [
         detail=details.detail,
     )
 ]
+        label=f"#{row.number}" if row.number else "",
+        authors=authors,

@@ -63,7 +63,16 @@ from baukasten_forum.staff import views_desk
 from baukasten_forum.stages import kinds
 from baukasten_forum.steering import views as steering_views
 from baukasten_forum.steering import views_topic as steering_topic_views
-from baukasten_forum.writing import drafts, editing, telling, views_aids, views_drafts, views_edit, waiting
+from baukasten_forum.writing import (
+    drafts,
+    editing,
+    renaming,
+    telling,
+    views_aids,
+    views_drafts,
+    views_edit,
+    waiting,
+)
 from baukasten_forum.writing import views as writing_views
 
 _ = lazy("forum")
@@ -233,3 +242,4 @@ def on_event(session: Session, event: Event) -> None:
     if isinstance(event, PostsMoved):
         staff_notices.hear(session, event)
     notices.hear(session, event)
+    renaming.hear(session, event)

@@ -1,26 +1,21 @@
-"""Reports: anyone may say that a contribution breaks the rules, and gets a receipt at once."""
+"""Reports: anyone may say that a contribution or a name breaks the rules, and gets a receipt at once."""
 
-from baukasten import ids
+from sqlalchemy import select
+
 from baukasten.db.session import Scope
-from baukasten.errors import NotFound
+from baukasten.errors import Invalid, NotFound
 from baukasten.jobs.outbox import publish
 from baukasten.moderation import cases, kinds
 from baukasten.moderation.models import CaseCause, Report
+from baukasten.moderation.reporting import misuse, profile, reasons, receipts
 from baukasten.plugin.events import ReportFiled
 from baukasten.plugin.refs import Content, ContentRef, MemberRef
 from baukasten.plugin.text import lazy
-from baukasten.projects import queries
 
 _ = lazy("core")
-REASONS: tuple[tuple[str, str], ...] = (
-    ("attack", _("It attacks or insults people")),
-    ("hate", _("It degrades groups of people")),
-    ("illegal", _("It is against the law")),
-    ("private", _("It shows private data")),
-    ("spam", _("It is advertising or spam")),
-    ("topic", _("It does not belong here")),
-    ("other", _("Something else")),
-)
+REASONS = (*reasons.EARLIER, *reasons.FURTHER)
+MAX_WORDS = 4_000
+"""Of one report, with what was added later."""
 
 
 def reported(session: Scope, key: str) -> Content:
@@ -29,7 +24,9 @@ def reported(session: Scope, key: str) -> Content:
     if not colon or not number.isdecimal() or len(number) > 18:
         raise NotFound
     content = kinds.find(session, ContentRef(kind, int(number)))
-    if content.visibility not in kinds.IN_VIEW or not _stands_in_public(session, content.module_id):
+    if content.visibility not in kinds.IN_VIEW or not profile.stands_in_public(session, content.module_id):
+        raise NotFound
+    if kind == profile.KEY and not profile.in_public(session, content.ref.id):
         raise NotFound
     # What hangs on something hidden, such as a reply, says itself that the public may not see it.
     source = session.contract.registry.search.get(kind)
@@ -39,28 +36,55 @@ def reported(session: Scope, key: str) -> Content:
 
 
 def file(
-    session: Scope, reporter: MemberRef | None, content: Content, *, reason: str, explanation: str = ""
+    session: Scope,
+    reporter: MemberRef | None,
+    content: Content,
+    *,
+    reason: str,
+    explanation: str = "",
+    origin: str = "",
 ) -> str:
-    """Store a report with what the reporter saw, and give the receipt's number."""
-    case_id = cases.open_case(session, content.ref, CaseCause.REPORTED, content=content)
+    """Store a report with what the reporter saw, and give its receipt.
+
+    Who reports the same open case again adds to the first report. Guests of one ``origin`` (see ``origins``) get
+    a receipt each and count once. Raises Invalid where words are needed and none were given.
+    """
+    words = explanation.strip()
+    if reason in reasons.NEEDS_WORDS and not words:
+        raise Invalid({"explanation": _("Please say in a sentence what is wrong.")})
+    # The case's row is held from here on, so that whoever reports at the same time waits and then sees this one.
+    case_id = cases.open_case(session, content.ref, CaseCause.REPORTED, content=content, counts=False)
+    source = f"m:{reporter.id}" if reporter else origin
+    first = _earlier(session, case_id, source) if source else None
+    if first is not None and reporter is not None:
+        return _add_words(session, first, reason, words)
+    trusted = reporter is None or not misuse.is_misused(session, [reporter.id])
     report = Report(
         case_id=case_id,
         reporter_id=reporter.id if reporter else None,
         reason=reason,
-        explanation=explanation,
+        explanation=words,
         excerpt=content.excerpt,
-        receipt=f"M-{ids.token(6)}",
+        receipt=receipts.fresh(),
         path=content.path,
+        counts=trusted and first is None,
+        origin="" if first else source,
     )
     session.add(report)
     session.flush()
+    if report.counts:
+        cases.count_report(session, case_id)
     publish(session, ReportFiled(session.tenant_id or 0, report.id))
     return report.receipt
 
 
-def _stands_in_public(session: Scope, module_id: int | None) -> bool:
-    """Tell whether a module's page is there for everybody; else counting through numbers would read drafts."""
-    module = None if module_id is None else queries.module_by_id(session, module_id)
-    return module_id is None or (
-        module is not None and module.visible and (module.project is None or module.project.published)
-    )
+def _earlier(session: Scope, case_id: int, source: str) -> Report | None:
+    return session.scalar(select(Report).where(Report.case_id == case_id, Report.origin == source))
+
+
+def _add_words(session: Scope, report: Report, reason: str, words: str) -> str:
+    report.reason = reason
+    if words and words not in report.explanation:
+        report.explanation = f"{report.explanation}\n\n{words}".strip()[-MAX_WORDS:]
+    session.flush()
+    return report.receipt

@@ -16,7 +16,7 @@ from baukasten_forum.writing.models import Revision, SavedDraft, Wording
 Text = Post | Revision | Wording | SavedDraft
 UNSYNCED = {"synchronize_session": False}
 NOBODY = "…"
-_SOURCE = re.compile(r'(<a href="[^"]*/beitrag/(\d+)"[^>]*>)[^<]*(</a>)')
+SOURCE = re.compile(r'(<a href="[^"]*/beitrag/(\d+)"[^>]*>)[^<]*(</a>)')
 
 
 def forget(session: Session, member_id: int) -> int:
@@ -35,9 +35,9 @@ def _from_quotations(session: Session, member_id: int) -> int:
     quoting = select(Post.id, Post.body_html).where(Post.body_html.contains("/beitrag/"))
     changed = 0
     for post_id, text in session.execute(quoting).all() if own else ():
-        without = _SOURCE.sub(lambda found: _anonymous(found, own), text)
+        without = SOURCE.sub(lambda found: _anonymous(found, own), text)
         if without != text:
-            _store(session, Post, post_id, body_html=without)
+            store(session, Post, post_id, body_html=without)
             changed += 1
     return changed
 
@@ -70,12 +70,13 @@ def _clean(session: Session, table: type[Text], where: ColumnElement[bool], call
     for row_id, *texts in session.execute(query).all():
         without = [call.sub(f"@{NOBODY}", one) for one in texts]
         if without != texts:
-            _store(session, table, row_id, **dict(zip(names, without, strict=True)))
+            store(session, table, row_id, **dict(zip(names, without, strict=True)))
             changed += 1
     return changed
 
 
-def _store(session: Session, table: type[Text], row_id: int, **values: str) -> None:
+def store(session: Session, table: type[Text], row_id: int, **values: str) -> None:
+    """Write the text of one row; of a post, the search hears too."""
     changed = update(table).where(table.id == row_id).values(values)
     session.execute(changed, execution_options=UNSYNCED)
     if table is Post:
