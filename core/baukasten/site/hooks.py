@@ -114,7 +114,7 @@ RULES_FIELDS = (
         "rules",
         _("House rules"),
         FieldKind.MARKDOWN,
-        help=_("If this stays empty, the platform's own short rules are shown."),
+        help=_("Stands above the platform's rules until you put rules of your own in force."),
         max_length=LONG,
         rows=12,
     ),

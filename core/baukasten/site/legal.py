@@ -7,7 +7,7 @@ from baukasten.content import markdown
 from baukasten.content.sanitize import SafeHtml
 from baukasten.plugin.declarations import PersonalDataset
 from baukasten.privacy import inventory
-from baukasten.site.hooks import ACCESSIBILITY, CONTACT, FRONT, LEGAL, RULES
+from baukasten.site.hooks import ACCESSIBILITY, CONTACT, FRONT, LEGAL
 from baukasten.tenants import settings
 from baukasten.web.here import Here
 from baukasten.web.platform import platform
@@ -43,11 +43,6 @@ def imprint(place: Here) -> Texts:
 def accessibility(place: Here) -> Texts:
     """Give the statement that public bodies owe (§ 12b BGG, Directive 2016/2102, Article 7)."""
     return texts(place, ACCESSIBILITY, "barriers")
-
-
-def rules(place: Here) -> Texts:
-    """Give the rules of the house."""
-    return texts(place, RULES, "rules")
 
 
 def contact(place: Here) -> dict[str, Any]:

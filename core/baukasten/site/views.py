@@ -109,14 +109,6 @@ def accessibility() -> ResponseReturnValue:
     )
 
 
-@blueprint.get("/regeln")
-@public(cached=True)
-def rules() -> ResponseReturnValue:
-    """Give the rules of the house."""
-    body = legal.rules(here()).html["rules"]
-    return render("site/rules.html", title=_("House rules"), crumbs=_crumbs(_("House rules")), body=body)
-
-
 @blueprint.get("/robots.txt")
 @public(cached=True)
 def robots() -> ResponseReturnValue:
