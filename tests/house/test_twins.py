@@ -18,13 +18,26 @@ ROLES = ("guest", "neighbour", "citizen", "moderator", "admin")
 
 
 @pytest.fixture
-def twins(database, base_config, new_town, new_member, mailbox):
-    kit = Kit(database, new_member, base_config.secret_key)
-    towns = [new_town(name=f"Stadt {marker}", tagline=f"Am {marker}") for marker in (OWN, OTHER)]
-    furnished = [furnish(kit, town, marker) for town, marker in zip(towns, (OWN, OTHER), strict=True)]
-    # The search hears of contributions, and letters go out.
-    mailbox.deliver()
-    return furnished
+def new_twins(database, base_config, new_town, new_member, mailbox):
+    """Furnish two towns anew, for tests that change them."""
+
+    def make():
+        kit = Kit(database, new_member, base_config.secret_key)
+        towns = [new_town(name=f"Stadt {marker}", tagline=f"Am {marker}") for marker in (OWN, OTHER)]
+        furnished = [furnish(kit, town, marker) for town, marker in zip(towns, (OWN, OTHER), strict=True)]
+        # The search hears of contributions, and letters go out.
+        mailbox.deliver()
+        return furnished
+
+    return make
+
+
+@pytest.fixture
+def twins(new_twins, once, mailbox):
+    """Give two towns that the tests of this file share, as they are only looked at."""
+    if "twins" not in once:
+        once["twins"], once["mails"] = new_twins(), mailbox.transport.list()
+    return once["twins"]
 
 
 @pytest.fixture
@@ -38,6 +51,18 @@ def browse(client_of, sign_in, new_member):
         return browser
 
     return make
+
+
+@pytest.fixture
+def walked(app, contract, browse, once):
+    """Give what somebody finds on a walk through a town; two questions about the same walk cost one."""
+
+    def do(at, role):
+        if (at.town.id, role) not in once:
+            once[at.town.id, role] = walk(browse(at, role), *starts(app, contract, at))
+        return once[at.town.id, role]
+
+    return do
 
 
 def starts(app, contract, at, *others):
@@ -74,10 +99,10 @@ def starts(app, contract, at, *others):
 
 
 @pytest.mark.parametrize("role", ROLES)
-def test_no_page_of_one_town_shows_the_other(app, contract, twins, browse, role):
+def test_no_page_of_one_town_shows_the_other(twins, walked, role):
     here, there = twins
     for at, own, foreign in ((here, OWN, OTHER), (there, OTHER, OWN)):
-        found = walk(browse(at, role), *starts(app, contract, at))
+        found = walked(at, role)
         # What was asked for is repeated on the page of the search, and nowhere else.
         asked = {path for path in found.seen if f"q={foreign}" in path or f"q={UNSEEN}{foreign}" in path}
         assert set(found.pages_with(foreign)) <= asked
@@ -89,9 +114,9 @@ def test_no_page_of_one_town_shows_the_other(app, contract, twins, browse, role)
 
 
 @pytest.mark.parametrize("role", ["guest", "neighbour"])
-def test_what_is_not_in_view_is_on_no_surface(app, contract, twins, browse, role):
+def test_what_is_not_in_view_is_on_no_surface(twins, walked, role):
     here, _there = twins
-    found = walk(browse(here, role), *starts(app, contract, here))
+    found = walked(here, role)
     unseen = f"{UNSEEN}{OWN}"
     # An address that was asked for stands on the page that says there is nothing.
     asked = {path for path in found.seen if unseen.lower() in path.lower()}
@@ -102,7 +127,7 @@ def test_what_is_not_in_view_is_on_no_surface(app, contract, twins, browse, role
     # The hidden topic, the number of the hidden reply and the draft answer like nothing.
     for path in (f"{here.module.path}{here.hidden.topic_id}-{here.hidden.slug}", *here.drafts):
         assert found.seen[path][0] == 404
-    moderator = walk(browse(here, "moderator"), *starts(app, contract, here))
+    moderator = walked(here, "moderator")
     assert len(moderator.pages_with(unseen)) > len(asked) + 2
 
 
@@ -137,8 +162,8 @@ def test_kept_pages_are_no_way_round(app, twins, browse):
     assert {(at.town.host, path) for at in twins for path in paths} <= kept
 
 
-def test_hiding_reaches_the_kept_page_the_search_and_the_feed(app, database, twins, browse, mailbox):
-    here, _there = twins
+def test_hiding_reaches_the_kept_page_the_search_and_the_feed(app, new_twins, browse, mailbox):
+    here, _there = new_twins()
     from_memory = app.extensions[EXTENSION]
     guest, moderator = browse(here, "guest"), browse(here, "moderator")
     topic = f"{here.module.path}{here.topic.topic_id}-{here.topic.slug}"
@@ -189,9 +214,9 @@ def test_what_a_town_takes_back_is_on_no_surface(app, contract, database, twins,
             assert bool(linked) is shown, linked
 
 
-def test_mails_of_one_town_do_not_name_the_other(twins, mailbox):
+def test_mails_of_one_town_do_not_name_the_other(twins, once):
     here, there = twins
-    mails = mailbox.transport.list()
+    mails = once["mails"]
     for at, foreign in ((here, OTHER), (there, OWN)):
         own = [mail for mail in mails if at.town.host in mail.sender]
         assert own
