@@ -32,10 +32,14 @@ def frozen(session: Scope, content: Content, case_id: int | None) -> dict[str, A
     }
 
 
+def written(evidence: dict[str, Any]) -> bytes:
+    """Write evidence down as JSON with sorted keys and no spaces (as in RFC 8785), the same at any time."""
+    return json.dumps(evidence, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
+
+
 def digest(evidence: dict[str, Any]) -> str:
-    """Give the SHA-256 of evidence, written as JSON with sorted keys and no spaces (as in RFC 8785)."""
-    written = json.dumps(evidence, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-    return hashlib.sha256(written.encode()).hexdigest()
+    """Give the SHA-256 of evidence as ``written`` gives it; `sha256sum` says the same of the file."""
+    return hashlib.sha256(written(evidence)).hexdigest()
 
 
 def _reports(session: Scope, case_id: int | None) -> list[dict[str, str]]:

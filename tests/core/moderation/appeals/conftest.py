@@ -1,0 +1,85 @@
+"""A decision that somebody may object to, and everybody who plays a part in that."""
+
+import datetime as dt
+
+import pytest
+
+from baukasten import clock
+from baukasten.moderation import deciding, service
+from baukasten.moderation.deciding import Step
+from baukasten.moderation.models import Measure
+from baukasten.moderation.reporting import service as reports
+from baukasten.notify import service as notices
+from baukasten.plugin.refs import ContentRef, Role
+from baukasten_forum import service as forum_service
+
+ZONE = "Europe/Berlin"
+HIDE = Step(Measure.HIDE, "Keine Beleidigungen", "Nennt den Bürgermeister einen Lump.")
+SETTLED = dt.timedelta(seconds=20)
+
+
+def ref_of(written):
+    return ContentRef("forum.post", written.post_id)
+
+
+def later(**span):
+    """Give the moment in which time has gone on, for ``with``."""
+    return clock.turned(clock.now() + dt.timedelta(**span))
+
+
+def lines(session, member):
+    """Give what a member was told: type, path, data; newest first."""
+    session.rollback()
+    return [(one.type, one.path, one.data) for one in notices.page(session, member.id)[0]]
+
+
+def types(session, member):
+    return [kind for kind, _path, _data in lines(session, member)]
+
+
+@pytest.fixture
+def second(new_member):
+    return new_member(Role.MODERATOR, name="Maike")
+
+
+@pytest.fixture
+def admin(new_member):
+    return new_member(Role.ADMIN, name="Ada")
+
+
+@pytest.fixture
+def ben(new_member):
+    return new_member(name="Ben")
+
+
+@pytest.fixture
+def reply(session, forum, anna, topic):
+    """What Anna wrote among others."""
+    written = forum_service.reply(session, anna, forum, topic.topic_id, body="Der Lump soll gehen")
+    session.commit()
+    return written
+
+
+@pytest.fixture
+def decide(session, moderator):
+    """Take a step on a contribution; gives the decision's id."""
+
+    def do(written, step=HIDE, by=moderator):
+        decision = deciding.decide_content(session, by, ref_of(written), step)
+        session.commit()
+        return decision.id
+
+    return do
+
+
+@pytest.fixture
+def report(session):
+    """Report a contribution; gives the receipt."""
+
+    def do(written, by, explanation="Bitte ansehen"):
+        content = service.find(session, ref_of(written))
+        receipt = reports.file(session, by, content, reason="attack", explanation=explanation)
+        session.commit()
+        return getattr(receipt, "receipt", receipt)
+
+    return do
