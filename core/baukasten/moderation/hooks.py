@@ -1,16 +1,20 @@
 """What moderation declares: its permission, its place in the navigation, its personal data."""
 
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from baukasten.db.session import Scope
 from baukasten.moderation import cases, deciding, reminders, settings
 from baukasten.moderation.appeals import notices, telling
 from baukasten.moderation.guessing import service as guessing
 from baukasten.moderation.models import Decision, Report
+from baukasten.moderation.reporting import origins, profile
 from baukasten.plugin import (
     Area,
+    ContentType,
+    Event,
     Job,
     NavItem,
     NotificationType,
@@ -63,7 +67,20 @@ def register_jobs() -> list[Job]:
         Job(reminders.REMIND_JOB, reminders.remind, every="*/15 * * * *"),
         Job(guessing.LEARN_JOB, guessing.learn, every="23 2 * * *", max_attempts=2),
         Job(cases.GUESS_JOB, guessing.guess),
+        Job(origins.FORGET_JOB, origins.forget_networks, every="7 0 * * *"),
     ]
+
+
+@hookimpl
+def register_content_types() -> list[ContentType]:
+    """Names of members are judged like what they write."""
+    return profile.CONTENT_TYPES
+
+
+@hookimpl
+def on_event(session: Session, event: Event) -> None:
+    """Hear of names that change, and of people who leave."""
+    profile.hear(cast("Scope", session), event)
 
 
 @hookimpl
@@ -108,7 +125,11 @@ def _export_reports(session: Session, member_id: int) -> list[dict[str, Any]]:
 
 
 def _erase_reports(session: Session, member_id: int) -> int:
-    mine = update(Report).where(Report.reporter_id == member_id).values(reporter_id=None, explanation="")
+    mine = (
+        update(Report)
+        .where(Report.reporter_id == member_id)
+        .values(reporter_id=None, explanation="", origin="")
+    )
     return len(session.execute(mine.returning(Report.id)).all())
 
 
