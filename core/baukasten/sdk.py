@@ -59,7 +59,7 @@ from baukasten.media.service import (
     set_alt,
 )
 from baukasten.media.storing import store_upload
-from baukasten.moderation.service import Reason, Rejected, Submission, reasons, submit
+from baukasten.moderation.service import Reason, Rejected, Submission, Told, reasons, submit, told, wait_again
 from baukasten.moderation.service import withdraw as withdraw_content
 from baukasten.notify.service import notify
 from baukasten.plugin.refs import ContentRef, TenantRef
@@ -178,6 +178,7 @@ __all__ = [
     "Submission",
     "TenantOwned",
     "Timestamps",
+    "Told",
     "TooMany",
     "Unavailable",
     "Work",
@@ -254,8 +255,10 @@ __all__ = [
     "tenant_key",
     "title_of",
     "token",
+    "told",
     "translator",
     "valid_until",
+    "wait_again",
     "withdraw_content",
     "work",
     "write_pdf",

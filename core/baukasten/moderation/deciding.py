@@ -15,8 +15,9 @@ from baukasten.audit.service import record
 from baukasten.db.session import Scope
 from baukasten.errors import BaukastenError, Conflict, Denied, Invalid, NotFound
 from baukasten.jobs.queue import enqueue_all
-from baukasten.moderation import evidence, kinds, measures, settings, standings
+from baukasten.moderation import evidence, kinds, measures, reasons, settings, standings
 from baukasten.moderation.models import Case, CaseCause, Decision, Measure, Report, Settled
+from baukasten.plugin.declarations import ContentType
 from baukasten.plugin.refs import Content, ContentRef, MemberRef, Visibility
 from baukasten.plugin.text import lazy
 from baukasten.web.i18n import dgettext
@@ -156,7 +157,7 @@ def decide_content(session: Scope, actor: MemberRef, ref: ContentRef, step: Step
     lock(session, [ref])
     content = kinds.find(session, ref)
     kind = kinds.content_type(session, ref.type)
-    if step.measure not in measures.ladder(kind, content.visibility):
+    if step.measure not in steps_for(session, kind, content, step.measure):
         raise NotFound(_("This contribution is no longer in the state you saw. Please reload the page."))
     mine = (Case.content_type == ref.type, Case.content_id == ref.id, Case.closed_at.is_(None))
     case = session.scalar(select(Case).where(*mine, Case.cause != CaseCause.APPEAL.value))
@@ -284,6 +285,15 @@ def _locked(session: Scope, case_ids: Sequence[int]) -> dict[int, Case]:
     return cases
 
 
+def steps_for(
+    session: Scope, kind: ContentType, content: Content, wanted: Measure | None = None
+) -> tuple[Measure, ...]:
+    """Give the steps that fit a contribution now; ``wanted`` spares the look for a note where it changes nothing."""
+    asks = wanted in {None, Measure.RESTORE} and content.visibility is Visibility.PUBLISHED
+    noted = asks and reasons.is_noted(session, content.ref)
+    return measures.ladder(kind, content.visibility, noted=noted)
+
+
 def _carry_out(
     session: Scope,
     actor: MemberRef,
@@ -293,7 +303,7 @@ def _carry_out(
     second: MemberRef | None,
 ) -> Decision:
     kind = kinds.content_type(session, content.ref.type)
-    if step.measure not in measures.ladder(kind, content.visibility):
+    if step.measure not in steps_for(session, kind, content, step.measure):
         raise Invalid({"measure": _("This step does not fit the contribution's state any more.")})
     if case is not None and case.cause == CaseCause.APPEAL:
         raise Denied(_("An appeal is answered, not decided like a report."))

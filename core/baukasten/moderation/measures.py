@@ -52,13 +52,18 @@ def is_strict(measure: Measure) -> bool:
     return measure.value not in GENTLE
 
 
-def ladder(kind: ContentType, visibility: Visibility) -> tuple[Measure, ...]:
-    """Give the steps that fit, mild ones first; those that the kind of contribution cannot do are left out."""
+def ladder(kind: ContentType, visibility: Visibility, *, noted: bool = False) -> tuple[Measure, ...]:
+    """Give the steps that fit, mild ones first; those that the kind of contribution cannot do are left out.
+
+    ``noted`` says that a note stands beside it, which a step back takes away.
+    """
     missing = {
         Measure.FOLD if kind.fold is None else None,
         Measure.REMOVE if kind.remove is None else None,
     }
     steps = LADDER.get(visibility, (Measure.KEEP,))
+    if noted and visibility is Visibility.PUBLISHED:
+        steps = (steps[0], Measure.RESTORE, *steps[1:])
     return tuple(step for step in steps if step not in missing)
 
 

@@ -1,11 +1,7 @@
 """The one path into public view, and the verbs that lead out of it and back."""
 
-import datetime as dt
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
-
-from sqlalchemy import select
-from sqlalchemy.dialects.postgresql import distinct_on
 
 from baukasten.db.session import Scope
 from baukasten.errors import Invalid
@@ -13,14 +9,26 @@ from baukasten.jobs.outbox import publish as announce
 from baukasten.moderation.cases import close_of, count_open, open_case
 from baukasten.moderation.deciding import Step, decide_content
 from baukasten.moderation.kinds import content_type, find, judged_types
-from baukasten.moderation.measures import ON_PERSON
-from baukasten.moderation.models import CaseCause, Decision, Measure
+from baukasten.moderation.models import CaseCause, Measure
+from baukasten.moderation.reasons import Reason, Told, reasons, told
 from baukasten.plugin import hookspecs
 from baukasten.plugin.events import ContentEdited, ContentHidden, ContentPublished
 from baukasten.plugin.refs import ContentRef, Draft, MemberRef, Ruling, Verdict, Visibility
+from baukasten.plugin.text import lazy
 from baukasten.tenants import plugins
 
-__all__ = ["content_type", "count_open", "find", "judged_types", "open_case"]
+__all__ = [
+    "Reason",
+    "Told",
+    "content_type",
+    "count_open",
+    "find",
+    "judged_types",
+    "open_case",
+    "reasons",
+    "told",
+]
+_ = lazy("core")
 STRICTNESS = {Ruling.ALLOW: 0, Ruling.HOLD: 1, Ruling.REJECT: 2}
 
 
@@ -38,17 +46,6 @@ class Submission:
     visibility: Visibility
     code: str = ""
     note: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Reason:
-    """What the public is told of a decision against a contribution."""
-
-    rule: str
-    at: dt.datetime
-    measure: str = ""
-    note: str = ""
-    """What moderators put beside it for all to read."""
 
 
 def submit(session: Scope, draft: Draft, store: Callable[[Visibility], int]) -> Submission:
@@ -110,23 +107,6 @@ def withdraw(session: Scope, ref: ContentRef) -> None:
     announce(session, ContentHidden(session.tenant_id or 0, ref.type, ref.id))
 
 
-def reasons(session: Scope, key: str, ids: Sequence[int]) -> dict[int, Reason]:
-    """Give the newest strict decision about each of some contributions of one type, in one statement."""
-    query = (
-        select(
-            Decision.content_id, Decision.rule, Decision.created_at, Decision.measure, Decision.public_text
-        )
-        .ext(distinct_on(Decision.content_id))
-        .where(
-            Decision.content_type == key,
-            Decision.content_id.in_(ids),
-            Decision.rule != "",
-            Decision.measure.not_in(ON_PERSON),
-            Decision.undone_at.is_(None),
-        )
-        .order_by(Decision.content_id, Decision.id.desc())
-    )
-    return {
-        row.content_id: Reason(row.rule, row.created_at, row.measure, row.public_text)
-        for row in session.execute(query)
-    }
+def wait_again(session: Scope, ref: ContentRef) -> None:
+    """Put before the moderators again what its author changed while it waits, or because they asked for it."""
+    open_case(session, ref, CaseCause.HELD, code="changed", note=str(_("You changed this contribution.")))

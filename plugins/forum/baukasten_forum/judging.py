@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from baukasten.plugin import Content, ContentRef, ContentType, Visibility, lazy
 from baukasten.sdk import MEMBERS, Conflict, SafeHtml, Scope, excerpt, module_path, modules_by_id
 from baukasten_forum import details, outcomes, recount
-from baukasten_forum.keys import POST_TYPE, PostKind
+from baukasten_forum.keys import POST_TYPE, PostKind, TopicKind
 from baukasten_forum.models import SHOWN, Post, Topic
 
 _ = lazy("forum")
@@ -51,6 +51,9 @@ def publish(session: Session, post_id: int) -> None:
     """Let a held post into view; raises Conflict when somebody else just did."""
     post = _locked(session, post_id)
     _refuse_withdrawn(post)
+    if post.kept_number is not None:
+        _move(session, post_id, post, Visibility.PUBLISHED)
+        return
     first = Topic.next_number == 1
     numbered = (
         update(Topic)
@@ -75,6 +78,14 @@ def publish(session: Session, post_id: int) -> None:
     )
     if session.execute(shown, execution_options=UNSYNCED).scalar() is None:
         raise Conflict
+    if post.kind == PostKind.ANSWER:
+        recount.topics(session, [post.topic_id])
+        outcomes.settle(session, post.topic_id)
+
+
+def hold(session: Session, post_id: int) -> None:
+    """Let a post wait again as if nobody had let it into view; it keeps its number for when it comes back."""
+    _change(session, post_id, Visibility.HELD)
 
 
 def hide(session: Session, post_id: int) -> None:
@@ -108,46 +119,35 @@ def reject(session: Session, post_id: int) -> None:
 def _change(session: Session, post_id: int, visibility: Visibility) -> None:
     post = _locked(session, post_id)
     _refuse_withdrawn(post)
-    changed = update(Post).where(Post.id == post_id).values(visibility=visibility)
+    _move(session, post_id, post, visibility)
+
+
+def _move(session: Session, post_id: int, post: Any, visibility: Visibility) -> None:
+    """Lead a post into a state, and let its topic follow. The caller holds the topic's row."""
+    opening = _is_opening(session, post)
+    values: dict[Any, Any] = {"visibility": visibility}
+    # What waits has no number that anybody could see; it comes back to the one that it had.
+    if visibility is Visibility.HELD and post.number is not None:
+        values |= {"number": None, "kept_number": post.number}
+    elif visibility in SHOWN and post.number is None:
+        values |= {"number": post.kept_number, "kept_number": None}
+    changed = update(Post).where(Post.id == post_id).values(values)
     session.execute(changed, execution_options=UNSYNCED)
-    if _is_opening(session, post):
+    if opening:
         whole = update(Topic).where(Topic.id == post.topic_id).values(visibility=visibility)
         session.execute(whole, execution_options=UNSYNCED)
     else:
         # A topic that was joined with another is known by its old title as long as its text is.
         named = update(Topic).where(*recount.joined_by(post_id), Topic.visibility != Visibility.REMOVED)
-        session.execute(named.values(visibility=visibility), execution_options=UNSYNCED)
+        known = visibility if visibility in SHOWN else Visibility.HIDDEN
+        session.execute(named.values(visibility=known), execution_options=UNSYNCED)
+    if not opening or post.number is None or visibility is Visibility.HELD:
         recount.topics(session, [post.topic_id])
-    if visibility not in SHOWN and post.number is not None:
-        # A question whose answer left view is open again.
-        solved = update(Topic).where(Topic.id == post.topic_id, Topic.accepted_number == post.number)
-        session.execute(solved.values(accepted_number=None), execution_options=UNSYNCED)
+    _mark_answer(session, post_id, post, shown=visibility in SHOWN)
     if post.kind == PostKind.ANSWER:
         outcomes.settle(session, post.topic_id)
 
 
-def _refuse_withdrawn(post: Any) -> None:
-    """Raise Conflict for what its author took back while somebody decided about it: nothing is left to decide."""
-    if post.visibility == Visibility.WITHDRAWN:
-        raise Conflict
-
-
-def _is_opening(session: Session, post: Any) -> bool:
-    """Tell whether a post is its topic's text; before anything was in view, there is no other post."""
-    if post.number is not None:
-        return bool(post.number == 1)
-    return session.scalar(select(Topic.next_number).where(Topic.id == post.topic_id)) == 1
-
-
-def _locked(session: Session, post_id: int) -> Any:
-    """Give a post, with its topic's row held until the end of the transaction, as replying holds it.
-
-    Staff may move it to another topic while we wait for the first.
-    """
-    columns = (
-        Post.topic_id, Post.number, Post.kind, Post.author_id, Post.byline, Post.created_at, Post.visibility,
-    )  # fmt: skip
-    where = select(*columns).where(Post.id == post_id)
 def _mark_answer(session: Session, post_id: int, post: Any, *, shown: bool) -> None:
     """Open a question again whose answer left view, and close it when that comes back and no other was chosen."""
     topic = update(Topic).where(Topic.id == post.topic_id)
@@ -175,6 +175,30 @@ def authors(session: Session, ids: Sequence[int]) -> list[tuple[int, int]]:
     ]
 
 
+def _refuse_withdrawn(post: Any) -> None:
+    """Raise Conflict for what its author took back while somebody decided about it: nothing is left to decide."""
+    if post.visibility == Visibility.WITHDRAWN:
+        raise Conflict
+
+
+def _is_opening(session: Session, post: Any) -> bool:
+    """Tell whether a post is its topic's text; before anything was in view, there is no other post."""
+    number = post.number or post.kept_number
+    if number is not None:
+        return bool(number == 1)
+    return session.scalar(select(Topic.next_number).where(Topic.id == post.topic_id)) == 1
+
+
+def _locked(session: Session, post_id: int) -> Any:
+    """Give a post, with its topic's row held until the end of the transaction, as replying holds it.
+
+    Staff may move it to another topic while we wait for the first.
+    """
+    columns = (
+        Post.topic_id, Post.number, Post.kept_number, Post.was_accepted, Post.kind, Post.author_id, Post.byline,
+        Post.created_at, Post.visibility,
+    )  # fmt: skip
+    where = select(*columns).where(Post.id == post_id)
     post = session.execute(where).one()
     while True:
         session.execute(select(Topic.id).where(Topic.id == post.topic_id).with_for_update())
@@ -195,6 +219,7 @@ def _content(session: Scope, row: Any, module: Any) -> Content:
         visibility=Visibility(row.visibility),
         module_id=row.module_id,
         is_reachable=row.topic_visibility in SHOWN,
+        label=f"#{row.number}" if row.number else "",
     )
 
 
@@ -209,8 +234,8 @@ CONTENT_TYPES = [
         reject,
         fold=fold,
         remove=remove,
+        hold=hold,
         detail=details.detail,
+        authors=authors,
     )
 ]
-        label=f"#{row.number}" if row.number else "",
-        authors=authors,

@@ -9,6 +9,7 @@ from markupsafe import Markup
 
 from baukasten.plugin import LazyText, MemberRef, ModuleRef
 from baukasten.sdk import kept_part
+from baukasten_forum import told
 from baukasten_forum.listing import AnyRow
 
 
@@ -47,7 +48,8 @@ BEFORE: list[Provider] = []
 """What stands before a post, such as the line where unread posts begin."""
 
 # Posts hold no comments of their own: the sanitiser drops them from texts, and templates escape the rest.
-_MARK = re.compile(r"<!--(\^?\d[\d.]*(?:\.[a-z_]+)?)-->")
+_MARK = re.compile(r"<!--([\^!]?\d[\d.]*(?:\.[a-z_]+)?)-->")
+_BEFORE, _JUDGED = "^", "!"
 
 
 def foot(fact: Fact) -> Markup:
@@ -58,6 +60,11 @@ def foot(fact: Fact) -> Markup:
 def before(post_id: int) -> Markup:
     """Give the mark that stands before a post."""
     return Markup(f"<!--^{post_id}-->")  # noqa: S704 - a number
+
+
+def judged(one: told.Judged) -> Markup:
+    """Give the mark that stands where the author of a post is told what was decided about it."""
+    return Markup(f"<!--!{'.'.join(str(value) for value in one)}-->")  # noqa: S704 - numbers and a word of a closed list
 
 
 def link(icon: str, word: LazyText, *, main: bool = False) -> Markup:
@@ -77,16 +84,28 @@ def filled(pattern: Markup, address: str, number: int) -> Markup:
 def fill(module: ModuleRef, topic: AnyRow, posts: Markup, member: MemberRef | None) -> Markup:
     """Give the posts of a page with what is this reader's own in place of all marks."""
     parts = _MARK.split(posts)
-    facts = [_read(mark) for mark in parts[1::2] if mark[0] != "^"]
+    marks = parts[1::2]
+    facts = [_read(mark) for mark in marks if mark[0].isdigit()]
     feet = [FEET[place](module, topic, facts, member) for place in sorted(FEET)]
     lines = [provider(module, topic, facts, member) for provider in BEFORE]
+    judgements = _told(module, topic, [mark for mark in marks if mark[0] == _JUDGED], member)
     for place in range(1, len(parts), 2):
         mark = parts[place]
-        is_before = mark[0] == "^"
-        post_id = int(mark[1:] if is_before else mark.partition(".")[0])
-        found = lines if is_before else feet
+        found = {_BEFORE: lines, _JUDGED: judgements}.get(mark[0], feet)
+        post_id = int(mark.lstrip("^!").partition(".")[0])
         parts[place] = "".join(one[post_id] for one in found if post_id in one)
     return Markup("".join(parts))  # noqa: S704 - Markup with Markup in it
+
+
+def _told(
+    module: ModuleRef, topic: AnyRow, marks: Sequence[str], member: MemberRef | None
+) -> Sequence[Mapping[int, Markup]]:
+    if member is None or not marks:
+        return ()
+    read = (mark[1:].split(".") for mark in marks)
+    posts = [told.Judged(int(one), int(number), int(author), state) for one, number, author, state in read]
+    own = [one for one in posts if one.author_id == member.id]
+    return [told.beside(module, topic, own, member)] if own else ()
 
 
 def _read(mark: str) -> Fact:

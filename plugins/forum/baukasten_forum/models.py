@@ -147,6 +147,10 @@ class Post(TenantOwned, Timestamps, Base):
 
     topic_id: Mapped[int]
     number: Mapped[int | None]
+    kept_number: Mapped[int | None]
+    """Where it comes back to, of one that waits again after it was in view; its ``number`` is empty meanwhile."""
+    was_accepted: Mapped[bool] = mapped_column(server_default=NO)
+    """Whether it answered its topic's question when it left view."""
     kind: Mapped[str] = mapped_column(server_default=PostKind.POST)
     author_id: Mapped[int | None]
     byline: Mapped[str] = mapped_column(server_default=EMPTY)
@@ -163,6 +167,8 @@ class Post(TenantOwned, Timestamps, Base):
     edits: Mapped[int] = mapped_column(server_default=ZERO)
     """Earlier wordings that everybody may read."""
     edited_at: Mapped[dt.datetime | None]
+    staff_edited: Mapped[bool] = mapped_column(server_default=NO)
+    """Whether one of its wordings is the moderators', which everybody is told."""
     supports: Mapped[int] = mapped_column(server_default=ZERO)
     thanks: Mapped[int] = mapped_column(server_default=ZERO)
     department: Mapped[str] = mapped_column(server_default=EMPTY)

@@ -6,7 +6,7 @@ from typing import Any
 from markupsafe import Markup
 from werkzeug.routing import RequestRedirect
 
-from baukasten.plugin import ModuleRef, Visibility
+from baukasten.plugin import ModuleRef
 from baukasten.sdk import NotFound, here, kept_part, module_url, part, reasons
 from baukasten_forum import addresses, gaps, mine, posts, thread
 from baukasten_forum.keys import POST_TYPE, REACT, REPLY
@@ -15,8 +15,6 @@ from baukasten_forum.stages.shown import opening
 
 CUT = Markup("<!--cut-->")
 """Parts the topic's own post from the replies; the heading of the replies stands between them."""
-JUDGED = (Visibility.HIDDEN, Visibility.REMOVED, Visibility.FOLDED)
-"""What moderators decided about; their reason is told."""
 
 
 class Elsewhere(RequestRedirect):
@@ -85,8 +83,8 @@ def address(module: ModuleRef, found: AnyRow, number: int) -> str:
 
 
 def judgements(rows: Any) -> Any:
-    """Give the reasons of decisions about some posts by id; asks only where there was one."""
-    ids = [row.id for row in rows if row.visibility in JUDGED]
+    """Give what decisions say about some posts by id; a note may stand beside any of them."""
+    ids = [row.id for row in rows]
     return reasons(here().session, POST_TYPE, ids) if ids else {}
 
 

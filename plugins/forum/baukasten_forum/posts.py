@@ -1,5 +1,6 @@
 """Posts as the page of their topic shows them: texts, tombstones, notices, and who wrote what when."""
 
+import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -12,6 +13,7 @@ from baukasten_forum.attaching.shown import NONE, Files, of_posts
 from baukasten_forum.keys import POST_TYPE, PostKind, Via
 from baukasten_forum.listing import AnyRow
 from baukasten_forum.thread import VISIBLE
+from baukasten_forum.told import ASK, Judged
 
 _ = lazy("forum")
 TONES = 4
@@ -51,12 +53,16 @@ class Shown:
     url: str
     report_url: str
     gone: str
-    """Why only its place is left, ``withdrawn`` or ``hidden``; empty for what can be read."""
+    """Why only its place is left, ``withdrawn``, ``hidden`` or ``removed``; empty for what can be read."""
     reason: str
     """The rule that a hidden or folded post broke, where a decision names one."""
     judged: str
     """The day of that decision."""
+    note: str
+    """What the moderators put beside it."""
     folded: bool
+    asked: bool
+    """Whether it is folded until its author has changed it."""
     held: bool
     first: bool
     notice: bool
@@ -71,13 +77,21 @@ class Shown:
     via: str
     edited_url: str
     """The earlier wordings, where there are any."""
+    by_staff: bool
+    """Whether the moderators changed it."""
     reply_to: int
     """The number of the post that this one replies to; -1 for one that stands elsewhere now, 0 for none."""
     reply_url: str
     indented: bool
     foot: Markup
     before: Markup
+    told: Markup
+    """A mark where the author alone is told what was decided."""
     source: Source | None
+
+
+GONE = {Visibility.WITHDRAWN: "withdrawn", Visibility.REMOVED: "removed"}
+UNREASONED = Reason("", dt.datetime.min.replace(tzinfo=dt.UTC))
 
 
 def shown(
@@ -99,13 +113,14 @@ def shown(
         rows = nested(rows, children)
     for row in rows:
         number = row.number or 0
-        first = number == 1 or (not number and topic.next_number == 1)
+        first = number == 1 or row.kept_number == 1 or (not number and topic.next_number == 1)
         is_source = topic.external_id is not None and first
         seen, held = row.visibility in VISIBLE, row.visibility == Visibility.HELD
         author = row.author or row.byline or (imported if is_source else gone)
         if row.kind in town and row.department:
             author = row.department
-        reason = (reasons or {}).get(row.id)
+        reason = (reasons or {}).get(row.id, UNREASONED)
+        folded = row.visibility == Visibility.FOLDED
         yield Shown(
             number=row.number,
             anchor=f"post-{number}" if number else f"held-{row.id}",
@@ -118,10 +133,13 @@ def shown(
             files=files.get(row.id, NONE),
             url=f"{base}{number}" if number else "",
             report_url=f"{report}{row.id}" if seen else "",
-            gone="" if seen or held else "withdrawn" if row.visibility == Visibility.WITHDRAWN else "hidden",
-            reason=reason.rule if reason else "",
-            judged=day(reason.at) if reason else "",
-            folded=row.visibility == Visibility.FOLDED,
+            gone="" if seen or held else GONE.get(row.visibility, "hidden"),
+            # A decision that was reversed leaves no word behind.
+            reason=reason.rule if folded or not seen else "",
+            judged=day(reason.at) if reason.rule else "",
+            note=reason.note if seen else "",
+            folded=folded,
+            asked=folded and reason.measure == ASK,
             held=held,
             first=first,
             notice=row.kind == PostKind.NOTICE,
@@ -131,11 +149,13 @@ def shown(
             taken_back=row.kind == PostKind.NOTICE and bool(row.department),
             via=via.get(row.via, ""),
             edited_url=f"{base}{number}/fassungen" if row.edits and seen and number else "",
+            by_staff=row.staff_edited,
             reply_to=_reply_to(topic, row),
             reply_url=_reply_url(topic, row, index, numbers),
             indented=row.id in children,
             foot=mine.foot(_fact(row)) if seen or held else Markup(""),
             before=mine.before(row.id),
+            told=_told(row, reason),
             source=source(topic) if is_source else None,
         )
 
@@ -177,6 +197,13 @@ def initials(name: str) -> str:
     if not words:
         return ""
     return (words[0][0] + (words[1][0] if len(words) > 1 else words[0][1:2])).upper()
+
+
+def _told(row: AnyRow, reason: Reason) -> Markup:
+    is_judged = row.visibility == Visibility.HELD or reason is not UNREASONED
+    if not is_judged or row.author_id is None or row.visibility == Visibility.WITHDRAWN:
+        return Markup("")
+    return mine.judged(Judged(row.id, row.number or 0, row.author_id, row.visibility))
 
 
 def _fact(row: AnyRow) -> mine.Fact:

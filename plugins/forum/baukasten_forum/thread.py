@@ -32,8 +32,8 @@ TOPIC_BY_ID = (
 )
 PARENT = POST.alias("parent")
 COLUMNS = (
-    "id", "number", "body_html", "visibility", "created_at", "author_id", "kind", "via", "byline", "edits", "supports",
-    "thanks", "reply_to", "department", "outcome", "due_on", "external_id",
+    "id", "number", "kept_number", "body_html", "visibility", "created_at", "author_id", "kind", "via", "byline",
+    "edits", "staff_edited", "supports", "thanks", "reply_to", "department", "outcome", "due_on", "external_id",
 )  # fmt: skip
 
 

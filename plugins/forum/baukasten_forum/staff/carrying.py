@@ -86,7 +86,8 @@ def put(session: Scope, topic_id: int, numbers: Mapping[int, int | None]) -> Non
     new = values(column("post", BigInteger), column("number", BigInteger), name="new").data(
         [(post, number) for post, number in numbers.items()]
     )
-    placed = update(Post).where(Post.id == new.c.post).values(topic_id=topic_id, number=new.c.number)
+    placed = update(Post).where(Post.id == new.c.post)
+    placed = placed.values(topic_id=topic_id, number=new.c.number, kept_number=None, was_accepted=False)
     session.execute(placed, execution_options=UNSYNCED)
     # A post that comes back to its number needs no address there.
     known = delete(Address).where(Address.topic_id == topic_id, Address.post_id.in_(numbers))

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, func, select, update
 
 from baukasten.plugin import ContentRef, MemberRef, ModuleRef, Visibility, lazy
 from baukasten.sdk import Denied, NotFound, Scope, forget_media, withdraw_content
@@ -80,7 +80,10 @@ def withdraw(session: Scope, actor: MemberRef, module: ModuleRef, topic_id: int,
 
 def withdrawable_held(session: Scope, actor: MemberRef, module: ModuleRef, post_id: int) -> Withdrawable:
     """Give one's own post that nobody has looked at yet; raises NotFound. It may be taken back at any time."""
-    columns = (Post.id, Post.topic_id, Topic.slug, Topic.title, Post.body_html, Topic.next_number)
+    columns = (
+        Post.id, Post.topic_id, Topic.slug, Topic.title, Post.body_html, Topic.next_number, Post.kept_number,
+        Topic.replies,
+    )  # fmt: skip
     query = (
         select(*columns)
         .join(Topic, Topic.id == Post.topic_id)
@@ -95,6 +98,7 @@ def withdrawable_held(session: Scope, actor: MemberRef, module: ModuleRef, post_
     row = session.execute(query).one_or_none()
     if row is None:
         raise NotFound
+    is_opening = row.kept_number == 1 or row.next_number == 1
     return Withdrawable(
         id=row.id,
         topic_id=row.topic_id,
@@ -102,8 +106,8 @@ def withdrawable_held(session: Scope, actor: MemberRef, module: ModuleRef, post_
         number=0,
         title=row.title,
         body_html=row.body_html,
-        is_opening=row.next_number == 1,
-        replies=0,
+        is_opening=is_opening,
+        replies=row.replies if is_opening else 0,
     )
 
 
@@ -118,6 +122,8 @@ def withdraw_held(session: Scope, actor: MemberRef, module: ModuleRef, post_id: 
 
 def _empty(session: Scope, actor: MemberRef, module: ModuleRef, found: Withdrawable) -> None:
     emptied: dict[Any, Any] = {"body": "", "body_html": "", "edits": 0, "edited_at": None}
+    # What was in view before it was held again keeps its place like any other.
+    emptied |= {"number": func.coalesce(Post.number, Post.kept_number), "kept_number": None}
     gone = update(Post).where(Post.id == found.id)
     session.execute(gone.values(visibility=Visibility.WITHDRAWN, **emptied), execution_options=UNSYNCED)
     session.execute(delete(Revision).where(Revision.post_id == found.id))
@@ -143,6 +149,10 @@ def _change_topic(session: Scope, found: Withdrawable) -> None:
             "place": "",
         }
         session.execute(topic.values(values), execution_options=UNSYNCED)
+    elif found.is_opening:
+        # Held again after others replied: they speak in public still.
+        shown = topic.where(Topic.visibility == Visibility.HELD).values(visibility=Visibility.PUBLISHED)
+        session.execute(shown, execution_options=UNSYNCED)
     # What was joined with another topic is a line in lists still, under the title that its author gave.
     named = update(Topic).where(*recount.joined_by(found.id))
     neutral = {"title": str(_("Withdrawn contribution")), "slug": NEUTRAL_SLUG, "place": ""}
