@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from argon2 import PasswordHasher
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import text
@@ -21,8 +22,8 @@ from baukasten.app import create_app, end
 from baukasten.config import Config, DatabaseUrls
 from baukasten.db import embedded
 from baukasten.db.session import Database, Scope
+from baukasten.identity import passwords, sessions
 from baukasten.identity import service as identity
-from baukasten.identity import sessions
 from baukasten.jobs.run import Surroundings
 from baukasten.jobs.worker import Worker
 from baukasten.mail.post import TOOL, Post
@@ -68,6 +69,17 @@ def speaks_english_first() -> Iterator[None]:
     """Let each test begin in the language of the source, whatever the last request spoke."""
     with i18n.speaking(i18n.translator("en")):
         yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def costly_hasher() -> Iterator[PasswordHasher]:
+    """Let passwords cost next to nothing in this process, and give what makes them costly, for whoever proves that."""
+    costly, passwords.HASHER = (
+        passwords.HASHER,
+        PasswordHasher(time_cost=1, memory_cost=16, parallelism=1),
+    )
+    yield costly
+    passwords.HASHER = costly
 
 
 @pytest.fixture(scope="session")
