@@ -6,17 +6,14 @@ from functools import partial
 from baukasten import clock
 from baukasten.access import members
 from baukasten.db.session import Database, Scope
-from baukasten.demo import days
+from baukasten.demo import days, incidents
 from baukasten.demo.folder import Account, Keys
-from baukasten.demo.plans import Incident, ModulePlan, Person, ProjectPlan, TownPlan
+from baukasten.demo.plans import ModulePlan, Person, ProjectPlan, TownPlan
 from baukasten.errors import NotFound
 from baukasten.identity import passwords
 from baukasten.identity import service as identity
 from baukasten.jobs import outbox
 from baukasten.jobs.queue import enqueue
-from baukasten.moderation import service as moderation
-from baukasten.moderation.models import CaseCause
-from baukasten.moderation.reporting import service as reports
 from baukasten.plugin.events import ContentPublished
 from baukasten.plugin.refs import ContentRef, MemberRef, Role, TenantRef
 from baukasten.projects import placing, publishing, queries, schedule
@@ -104,7 +101,8 @@ def _fill(session: Scope, town: TenantRef, plan: TownPlan, digest: Callable[[], 
     session.flush()
     moderator = next(people[person.key] for person in plan.people if Role.MODERATOR in person.roles)
     for incident in plan.incidents:
-        _happen(session, incident, found[incident.of], people.get(incident.by, moderator))
+        incidents.happen(session, town, incident, found[incident.of], people.get(incident.by, moderator))
+    incidents.keep_replies(session, moderator, plan.replies, town.language)
     for key in plan.told:
         ref = found[key]
         outbox.publish(session, ContentPublished(town.id, ref.type, ref.id))
@@ -151,14 +149,3 @@ def _module(
         return {}
     ids = {key: member.id for key, member in people.items()}
     return dict(load(session, module, {**plan.content, "members": ids, "staff": staff, "now": clock.now()}))
-
-
-def _happen(session: Scope, incident: Incident, ref: ContentRef, by: MemberRef) -> None:
-    """Give the moderators something to do, or something that they did."""
-    if incident.kind == "held":
-        moderation.open_case(session, ref, CaseCause.HELD, code=incident.reason, note=incident.text)
-    elif incident.kind == "reported":
-        content = moderation.find(session, ref)
-        reports.file(session, by, content, reason=incident.reason, explanation=incident.text)
-    else:
-        moderation.hide(session, by, ref, rule=incident.reason, facts=incident.text)

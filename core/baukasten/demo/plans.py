@@ -57,13 +57,29 @@ class ProjectPlan:
 
 @dataclass(frozen=True, slots=True)
 class Incident:
-    """Something for the moderators: a contribution by its key, held, reported or hidden."""
+    """Something for the moderators: a contribution by its key, and what happens to it.
+
+    ``held`` and ``reported`` wait, a measure's name is what somebody decides, ``appeal`` objects to that.
+    """
 
     kind: str
     of: str
     by: str = ""
     reason: str = ""
+    """Code of a held contribution, else the key of a rule."""
     text: str = ""
+    hours: int = 0
+    """How long ago."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReplyPlan:
+    """Words that the town's moderators keep for later."""
+
+    title: str
+    text: str
+    measure: str = ""
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +97,7 @@ class TownPlan:
     people: Sequence[Person]
     projects: Sequence[ProjectPlan]
     incidents: Sequence[Incident]
+    replies: Sequence[ReplyPlan]
     told: Sequence[str]
     """Keys of the contributions that those whom they concern hear of."""
 
@@ -104,8 +121,11 @@ def _town(folder: Path) -> TownPlan:
     people = [_person(key, entry) for key, entry in facts.pop("people").items()]
     projects = [_project(_load(folder / f"{name}.toml")) for name in facts.pop("projects")]
     incidents = [Incident(**entry) for entry in facts.pop("incidents", [])]
+    replies = [ReplyPlan(**entry) for entry in facts.pop("replies", [])]
     told = facts.pop("told", [])
-    return TownPlan(**facts, people=people, projects=projects, incidents=incidents, told=told)
+    return TownPlan(
+        **facts, people=people, projects=projects, incidents=incidents, replies=replies, told=told
+    )
 
 
 def _person(key: str, entry: Mapping[str, Any]) -> Person:

@@ -1,5 +1,7 @@
 """Opening the towns: everything is there, once, and works for those whose accounts are shown."""
 
+import datetime as dt
+
 import pytest
 from sqlalchemy import func, select
 
@@ -7,8 +9,8 @@ from baukasten import clock
 from baukasten.access.models import Membership
 from baukasten.demo import build
 from baukasten.identity import service as identity
-from baukasten.moderation.models import CaseCause, Decision
-from baukasten.moderation.reporting import service as reports
+from baukasten.moderation.casework import replies
+from baukasten.moderation.models import Appeal, Case, Decision
 from baukasten.plugin.refs import Role
 from baukasten.projects import queries
 from baukasten.projects.calendar import Stage, stage_of
@@ -86,15 +88,33 @@ def test_nobody_else_has_a_password(database, towns, keys, built):
     assert operator.is_operator
 
 
-@pytest.mark.parametrize(("slug", "causes", "hidden"), [
-    ("kranichsiel", [CaseCause.HELD, CaseCause.REPORTED], 1),
-    ("dreibirken", [CaseCause.HELD, CaseCause.REPORTED], 0),
-    ("turmstedt", [CaseCause.REPORTED, CaseCause.HELD], 0),
+@pytest.mark.parametrize(("slug", "causes", "measures"), [
+    ("kranichsiel", ["appeal", "reported", "held"], ["hide", "keep", "note"]),
+    ("dreibirken", ["held", "reported"], []),
+    ("turmstedt", ["held", "reported"], []),
 ])  # fmt: skip
-def test_the_moderators_have_something_to_do(database, town_of, slug, causes, hidden):
+def test_the_moderators_have_something_to_do(database, town_of, slug, causes, measures):
     with database.session(town_of(slug).id) as session:
-        assert [case.cause for case in reports.waiting(session)] == causes
-        assert session.scalar(select(func.count()).select_from(Decision)) == hidden
+        waiting = select(Case.cause).where(Case.closed_at.is_(None)).order_by(Case.order_at)
+        assert sorted(session.scalars(waiting)) == sorted(causes)
+        assert session.scalars(select(Decision.measure).order_by(Decision.measure)).all() == measures
+
+
+def test_what_was_decided_was_decided_some_time_ago_and_found_an_objection(database, town_of):
+    with database.session(town_of("kranichsiel").id) as session:
+        hidden = session.scalars(select(Decision).where(Decision.measure == "hide")).one()
+        assert clock.now() - hidden.created_at > dt.timedelta(hours=29)
+        assert hidden.rule_key == "matter"
+        appeal = session.scalars(select(Appeal)).one()
+        assert (appeal.decision_id, appeal.outcome) == (hidden.id, None)
+        assert appeal.created_at > hidden.created_at
+
+
+def test_moderators_have_words_ready(database, town_of):
+    with database.session(town_of("kranichsiel").id) as session:
+        assert [one.title for one in replies.listed(session)] == [
+            "Bitte ohne Namen", "Ton ändern, Sache behalten", "Werbung",
+        ]  # fmt: skip
 
 
 def test_the_highest_role_says_who_somebody_is(towns):
