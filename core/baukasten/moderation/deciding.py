@@ -10,12 +10,11 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.types import Text
 
 from baukasten import clock
-from baukasten.access import members
 from baukasten.audit.service import record
 from baukasten.db.session import Scope
 from baukasten.errors import BaukastenError, Conflict, Denied, Invalid, NotFound
 from baukasten.jobs.queue import enqueue_all
-from baukasten.moderation import evidence, kinds, measures, reasons, settings, standings
+from baukasten.moderation import evidence, kinds, measures, names, reasons, settings, standings
 from baukasten.moderation.models import Case, CaseCause, Decision, Measure, Report, Settled
 from baukasten.plugin.declarations import ContentType
 from baukasten.plugin.refs import Content, ContentRef, MemberRef, Visibility
@@ -180,18 +179,22 @@ def undo(session: Scope, actor: MemberRef, decision_id: int) -> Decision:
     ref = ContentRef(decision.content_type, decision.content_id)
     lock(session, [ref])
     session.refresh(decision)
-    newest = session.scalar(
-        select(Decision.id)
-        .where(Decision.content_type == ref.type, Decision.content_id == ref.id)
-        .order_by(Decision.id.desc())
-        .limit(1)
-    )
+    about = (Decision.content_type == ref.type, Decision.content_id == ref.id, Decision.id >= decision.id)
+    newest_first = session.scalars(select(Decision).where(*about).order_by(Decision.id.desc())).all()
     late = clock.now() - decision.created_at > UNDO + GRACE
-    if late or decision.undone_at is not None or newest != decision.id:
+    if late or decision.undone_at is not None or any(not _together(one, decision) for one in newest_first):
         raise Conflict(_("This can no longer be undone. You can decide anew."))
-    _take_back(session, decision)
-    record(session, actor, "moderation.decision.undo", f"{ref.type}:{ref.id}", decision=decision.id)
+    for one in newest_first:
+        _take_back(session, one)
+        record(session, actor, "moderation.decision.undo", f"{ref.type}:{ref.id}", decision=one.id)
     return decision
+
+
+def _together(one: Decision, other: Decision) -> bool:
+    """Tell whether two decisions were one click: about the contribution, and about whoever wrote it."""
+    same = one.case_id == other.case_id and one.actor_id == other.actor_id and one.undone_at is None
+    personal = Measure(one.measure) in measures.ON_PERSON
+    return one is other or (same and personal and one.created_at - other.created_at < GRACE)
 
 
 def ref_of(row: Any) -> ContentRef:
@@ -230,45 +233,24 @@ def needs_second(session: Scope, measure: Measure) -> bool:
 
 
 def check_free(session: Scope, actor: MemberRef, case: Case, second: MemberRef | None = None) -> None:
-    """Raise AlreadyDecided for a closed case, Claimed for one that somebody else works on, Proposed."""
-    if case.closed_at is not None:
-        raise AlreadyDecided(_told_by_whom(session, case))
-    if case.proposal is not None and second is None:
+    """Raise as ``check_held``, and Proposed while a measure waits for a second person and none confirms it."""
+    if case.closed_at is None and case.proposal is not None and second is None:
+        who = names.name_of(session, case.proposed_by)
         raise Proposed(
-            dgettext(
-                "core",
-                "%(name)s has proposed a measure here. Confirm or decline it first.",
-                name=_name(session, case.proposed_by),
-            )
+            dgettext("core", "%(name)s has proposed a measure here. Decide about that first.", name=who)
         )
+    check_held(session, actor, case, second)
+
+
+def check_held(session: Scope, actor: MemberRef, case: Case, second: MemberRef | None = None) -> None:
+    """Raise AlreadyDecided for a closed case, Claimed for one that somebody else works on."""
+    if case.closed_at is not None:
+        raise AlreadyDecided(names.who_decided(session, case))
     held = case.held_until is None or case.held_until > clock.now()
     ours = (None, actor.id, second.id if second else actor.id)
     if case.holder_id not in ours and held:
-        raise Claimed(
-            dgettext("core", "%(name)s is working on this case.", name=_name(session, case.holder_id))
-        )
-
-
-def _name(session: Scope, member_id: int | None) -> str:
-    found = members.names(session, [member_id]).get(member_id) if member_id is not None else ""
-    return found or str(_("a colleague"))
-
-
-def _told_by_whom(session: Scope, case: Case) -> str:
-    query = select(Decision.actor_id, Decision.measure).where(
-        Decision.case_id == case.id, Decision.undone_at.is_(None)
-    )
-    row = session.execute(query.order_by(Decision.id.desc()).limit(1)).first()
-    if row is None:
-        return str(_("Nothing is left to decide here: the contribution was taken back."))
-    name = members.names(session, [row.actor_id]).get(row.actor_id) if row.actor_id else ""
-    what = str(measures.NAMES[Measure(row.measure)])
-    return dgettext(
-        "core",
-        "%(name)s has decided this case already: %(what)s.",
-        name=name or str(_("Somebody else")),
-        what=what,
-    )
+        who = names.name_of(session, case.holder_id)
+        raise Claimed(dgettext("core", "%(name)s is working on this case.", name=who))
 
 
 def lock(session: Scope, refs: Sequence[ContentRef]) -> None:

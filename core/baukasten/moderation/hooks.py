@@ -2,15 +2,20 @@
 
 from typing import Any, cast
 
+from markupsafe import Markup
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from baukasten.db.session import Scope
 from baukasten.moderation import cases, deciding, reminders, settings
 from baukasten.moderation.appeals import notices, telling
+from baukasten.moderation.casework import notices as desk_notices
+from baukasten.moderation.casework import personal as desk_personal
 from baukasten.moderation.guessing import service as guessing
 from baukasten.moderation.models import Decision, Report
 from baukasten.moderation.reporting import origins, profile
+from baukasten.moderation.screening import care
+from baukasten.moderation.screening import settings as screening
 from baukasten.plugin import (
     Area,
     ContentType,
@@ -18,6 +23,8 @@ from baukasten.plugin import (
     Job,
     NavItem,
     NotificationType,
+    Outlet,
+    OutletContext,
     Permission,
     PersonalDataset,
     Role,
@@ -25,6 +32,7 @@ from baukasten.plugin import (
     hookimpl,
 )
 from baukasten.plugin.text import lazy
+from baukasten.web.languages import prefix
 
 _ = lazy("core")
 
@@ -35,6 +43,12 @@ def register_permissions() -> list[Permission]:
     who = frozenset({Role.MODERATOR, Role.ADMIN})
     return [
         Permission("moderation.case.decide", _("Read the queue and decide cases"), who, risky=True),
+        Permission(
+            screening.MANAGE,
+            _("Say whose contributions are looked at first"),
+            frozenset({Role.ADMIN}),
+            risky=True,
+        ),
         Permission(
             "moderation.rules.manage",
             _("Write the house rules and put them in force"),
@@ -56,7 +70,7 @@ def register_navigation() -> list[NavItem]:
 @hookimpl
 def register_settings() -> list[SettingsGroup]:
     """Give what a town decides about its moderation."""
-    return [settings.group()]
+    return [settings.group(), screening.group()]
 
 
 @hookimpl
@@ -64,6 +78,7 @@ def register_jobs() -> list[Job]:
     """Give what happens after the click, and by the clock."""
     return [
         Job(deciding.TELL_JOB, telling.tell),
+        Job(care.TIDY_JOB, care.tidy, every="37 3 * * *"),
         Job(reminders.REMIND_JOB, reminders.remind, every="*/15 * * * *"),
         Job(guessing.LEARN_JOB, guessing.learn, every="23 2 * * *", max_attempts=2),
         Job(cases.GUESS_JOB, guessing.guess),
@@ -78,6 +93,16 @@ def register_content_types() -> list[ContentType]:
 
 
 @hookimpl
+def fill_outlet(outlet: Outlet, context: OutletContext) -> Markup | None:
+    """Lead from one's account to one's reports."""
+    if outlet is not Outlet.ACCOUNT_ASIDE or context.member is None:
+        return None
+    before = prefix(context.language, context.tenant.language)
+    link = Markup('<p><a class="btn btn--line fill" href="{}">{}</a></p>')
+    return link.format(f"{before}/konto/meldungen", str(_("Your reports")))
+
+
+@hookimpl
 def on_event(session: Session, event: Event) -> None:
     """Hear of names that change, and of people who leave."""
     profile.hear(cast("Scope", session), event)
@@ -86,7 +111,7 @@ def on_event(session: Session, event: Event) -> None:
 @hookimpl
 def register_notifications() -> list[NotificationType]:
     """Give what people are told."""
-    return [reminders.OVERDUE, *notices.TYPES]
+    return [reminders.OVERDUE, *notices.TYPES, *desk_notices.TYPES]
 
 
 @hookimpl
@@ -113,6 +138,8 @@ def register_personal_data() -> list[PersonalDataset]:
             export=_export_decisions,
             erase=_erase_decisions,
         ),
+        *care.DATASETS,
+        desk_personal.DATASET,
     ]
 
 

@@ -56,7 +56,9 @@ def next_case(
     Two people who ask at once get two cases: a row that somebody is taking is passed over.
     """
     view = asked or Filters()
-    wanted = [*listing.conditions(session, actor, view), _free(actor, clock.now())]
+    # What waits for somebody else to confirm is nobody's next case who proposed it.
+    own = listing.CASE.c.proposed_by.is_distinct_from(actor.id)
+    wanted = [*listing.conditions(session, actor, view), _free(actor, clock.now()), own]
     if view.state is State.CLOSED:
         return None
     if skip is not None:

@@ -12,9 +12,7 @@ from baukasten.moderation.queue.shown import DONE
 from baukasten.plugin.refs import MemberRef
 
 
-def after(
-    session: Scope, actor: MemberRef, decision: Decision | None, asked: Filters | None = None
-) -> str:
+def after(session: Scope, actor: MemberRef, decision: Decision | None, asked: Filters | None = None) -> str:
     """Take the next case of the view that the address names, and give the address to go to; views only.
 
     The caller commits afterwards. Where nothing waits any more it is the queue.
