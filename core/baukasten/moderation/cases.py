@@ -9,8 +9,8 @@ from sqlalchemy.dialects.postgresql import insert
 from baukasten import clock
 from baukasten.db.session import Scope
 from baukasten.jobs.queue import enqueue
-from baukasten.moderation import kinds, settings
-from baukasten.moderation.models import Case, CaseCause
+from baukasten.moderation import kinds, measures, settings
+from baukasten.moderation.models import Appeal, Case, CaseCause, Decision, Settled
 from baukasten.plugin.refs import Content, ContentRef
 from baukasten.projects import queries
 
@@ -82,6 +82,23 @@ def close_of(session: Scope, ref: ContentRef) -> int | None:
     mine = (Case.content_type == ref.type, Case.content_id == ref.id, *waiting())
     closed = update(Case).where(*mine, Case.cause != CaseCause.APPEAL.value).values(closed_at=clock.now())
     return session.execute(closed.returning(Case.id), execution_options=UNSYNCED).scalar()
+
+
+def void_appeals(session: Scope, ref: ContentRef) -> None:
+    """End the appeals about a contribution that its author took back; those against limits of a person stay."""
+    now = clock.now()
+    about_content = select(Appeal.id).join(Decision, Decision.id == Appeal.decision_id)
+    about_content = about_content.where(Decision.measure.not_in(measures.ON_PERSON))
+    mine = (
+        Case.content_type == ref.type,
+        Case.content_id == ref.id,
+        Case.appeal_id.in_(about_content),
+        *waiting(),
+    )
+    closed = update(Case).where(*mine).values(closed_at=now).returning(Case.appeal_id)
+    ids = session.scalars(closed, execution_options=UNSYNCED).all()
+    ended = update(Appeal).where(Appeal.id.in_(ids), Appeal.outcome.is_(None))
+    session.execute(ended.values(outcome=Settled.VOID.value, decided_at=now), execution_options=UNSYNCED)
 
 
 def waiting() -> tuple[Any, ...]:

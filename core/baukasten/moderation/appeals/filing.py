@@ -13,9 +13,9 @@ from baukasten.audit.service import record
 from baukasten.db.session import Scope
 from baukasten.errors import Conflict, Invalid, NotFound
 from baukasten.moderation import kinds, measures, settings
-from baukasten.moderation.appeals import deadlines
+from baukasten.moderation.appeals import deadlines, words
 from baukasten.moderation.appeals.notices import ARRIVED, decision_path, receipt_path
-from baukasten.moderation.deciding import lock, ref_of
+from baukasten.moderation.deciding import ref_of
 from baukasten.moderation.models import Appeal, Case, CaseCause, Decision, Measure, Report, Settled, Side
 from baukasten.notify.service import notify
 from baukasten.plugin.refs import MemberRef, Visibility
@@ -110,8 +110,6 @@ def _file(session: Scope, decision: Decision, body: str, zone: str, values: Mapp
         created_at=clock.now(),
         **values,
     )
-    # Whoever takes the contribution back at this moment comes before or after, never between.
-    lock(session, [ref_of(decision)])
     appeal_id = session.scalar(row.on_conflict_do_nothing().returning(Appeal.id))
     if appeal_id is None:
         raise Conflict(TWICE)
@@ -122,16 +120,18 @@ def _file(session: Scope, decision: Decision, body: str, zone: str, values: Mapp
 
 def _open_case(session: Scope, decision: Decision, appeal: Appeal) -> None:
     content = kinds.find_all(session, [ref_of(decision)]).get(ref_of(decision))
-    if content is None or content.visibility is Visibility.WITHDRAWN:
+    gone = content is None or content.visibility is Visibility.WITHDRAWN
+    if gone and not words.on_person(decision):
         raise Conflict(_("There is nothing left to decide: the contribution was taken back."))
-    module = None if content.module_id is None else queries.module_by_id(session, content.module_id)
+    module_id = content.module_id if content else None
+    module = None if module_id is None else queries.module_by_id(session, module_id)
     now = clock.now()
     session.add(
         Case(
             cause=CaseCause.APPEAL.value,
             content_type=decision.content_type,
             content_id=decision.content_id,
-            author_id=content.author_id,
+            author_id=content.author_id if content else decision.subject_id,
             module_id=module.id if module else None,
             project_id=module.project.id if module and module.project else None,
             appeal_id=appeal.id,
