@@ -24,6 +24,7 @@ from baukasten.media import hooks as media
 from baukasten.media import views as media_views
 from baukasten.moderation import hooks as moderation
 from baukasten.moderation import views as moderation_views
+from baukasten.moderation.house_rules.notice import rules_notice
 from baukasten.notify import hooks as notify
 from baukasten.notify import views as notify_views
 from baukasten.operator import hooks as operator
@@ -99,7 +100,11 @@ BLUEPRINTS: Sequence[tuple[Blueprint, Sequence[Place]]] = (
 )
 """Pages, and the kinds of host they live on."""
 
-TEMPLATE_FUNCTIONS: Mapping[str, Callable[..., Any]] = {"module_url": links.module_url, "local": links.spoken}
+TEMPLATE_FUNCTIONS: Mapping[str, Callable[..., Any]] = {
+    "module_url": links.module_url,
+    "local": links.spoken,
+    "rules_notice": rules_notice,
+}
 """Further functions that all templates may call."""
 
 

@@ -59,7 +59,9 @@ from baukasten.media.service import (
     set_alt,
 )
 from baukasten.media.storing import store_upload
+from baukasten.moderation.house_rules.notice import rules_notice
 from baukasten.moderation.service import Reason, Rejected, Submission, Told, reasons, submit, told, wait_again
+from baukasten.moderation.house_rules.notice import rules_notice
 from baukasten.moderation.service import withdraw as withdraw_content
 from baukasten.notify.service import notify
 from baukasten.plugin.refs import ContentRef, TenantRef
@@ -239,6 +241,7 @@ __all__ = [
     "require",
     "requires",
     "rls",
+    "rules_notice",
     "search",
     "set_alt",
     "shorten",

@@ -8,6 +8,7 @@ from baukasten.errors import Invalid
 from baukasten.jobs.outbox import publish as announce
 from baukasten.moderation.cases import close_of, count_open, open_case
 from baukasten.moderation.deciding import Step, decide_content
+from baukasten.moderation.house_rules import service as house_rules
 from baukasten.moderation.kinds import content_type, find, judged_types
 from baukasten.moderation.models import CaseCause, Measure
 from baukasten.moderation.reasons import Reason, Told, reasons, told
@@ -60,6 +61,7 @@ def submit(session: Scope, draft: Draft, store: Callable[[Visibility], int]) -> 
     visibility = Visibility.HELD if verdict.ruling is Ruling.HOLD else Visibility.PUBLISHED
     ref = ContentRef(draft.content_type, store(visibility))
     session.flush()
+    house_rules.note_seen(session, draft)
     if visibility is Visibility.HELD:
         open_case(session, ref, CaseCause.HELD, code=verdict.code, note=str(verdict.note))
     else:

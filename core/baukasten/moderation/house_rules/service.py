@@ -5,18 +5,31 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 
+from baukasten import clock
 from baukasten.db.session import Scope
 from baukasten.errors import NotFound
 from baukasten.moderation.house_rules.models import Rule, RuleSet
+from baukasten.moderation.screening.models import AuthorRecord
+from baukasten.plugin.refs import Draft, Signals
 from baukasten.plugin.text import lazy
 from baukasten.tenants import settings
+from baukasten.web.guard import SIGNALS
 
 _ = lazy("core")
 KNOWN = "baukasten.house_rules"
 """Key of a session's ``info``: the rules it asked for already, by version, and those in force under nothing."""
 OLD_TEXT = "site.rules"
+
+
+SEEN = text("""
+    INSERT INTO moderation_author (tenant_id, member_id, rules_version)
+    SELECT :town, :member, coalesce(max(version), 0) FROM moderation_ruleset
+        WHERE tenant_id = :town AND published_at <= :shown
+    ON CONFLICT (tenant_id, member_id) DO UPDATE SET rules_version = excluded.rules_version
+        WHERE moderation_author.rules_version < excluded.rules_version
+""")
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +131,25 @@ def rule(session: Scope, key: str, version: int | None = None) -> RuleText | Non
         return (current(session) if version is None else of_version(session, version)).find(key)
     except NotFound:
         return None
+
+
+def seen_by(session: Scope, member_id: int) -> int:
+    """Give the version that a member has seen: -1 for none."""
+    found = session.scalar(select(AuthorRecord.rules_version).where(AuthorRecord.member_id == member_id))
+    return -1 if found is None else found
+
+
+def note_seen(session: Scope, draft: Draft) -> None:
+    """Note that whoever sends a contribution saw the rules that were in force when the form was shown.
+
+    What comes by mail or by a job was written without them in view.
+    """
+    signals: Signals | None = session.info.get(SIGNALS)
+    if draft.author is None or draft.is_edit or signals is None:
+        return
+    shown = clock.now() - dt.timedelta(seconds=signals.seconds or 0)
+    values = {"town": session.tenant_id, "member": draft.author.id, "shown": shown}
+    session.execute(SEEN, values)
 
 
 def forget(session: Scope) -> None:
