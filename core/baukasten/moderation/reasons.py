@@ -5,8 +5,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import case, literal, select, union_all
+from sqlalchemy import case, exists, literal, select, union_all
 from sqlalchemy.dialects.postgresql import distinct_on
+from sqlalchemy.orm import aliased
 
 from baukasten.db.session import Scope
 from baukasten.moderation.cases import waiting
@@ -17,6 +18,7 @@ FRESH = (Measure.PUBLISH.value, Measure.RESTORE.value)
 """After these a contribution stands there as if nothing had been decided about it before, without a note too."""
 ON_CONTENT = (Measure.ASK, Measure.FOLD, Measure.HIDE, Measure.REMOVE, Measure.REJECT)
 STANDING = (*FRESH, Measure.NOTE.value, *(one.value for one in ON_CONTENT))
+UNDOING = aliased(Decision)
 GROUP = case((Decision.measure.in_(FRESH), 0), (Decision.measure == Measure.NOTE.value, 1), else_=2)
 """The newest of each says it all: when it was fresh, its note, its state."""
 
@@ -109,6 +111,9 @@ def _newest(key: str, ids: Sequence[int], *more: Any) -> Any:
             Decision.content_id.in_(ids),
             Decision.measure.in_(STANDING),
             Decision.undone_at.is_(None),
+            # What an appeal undid is as if it had never been, and so is its undoing: older ones stand again.
+            Decision.reverses.is_(None),
+            ~exists().where(UNDOING.reverses == Decision.id, UNDOING.undone_at.is_(None)),
             *more,
         )
         .order_by(Decision.content_id, GROUP, Decision.id.desc())
