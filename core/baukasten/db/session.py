@@ -95,8 +95,10 @@ def _engine(url: str, pool_size: int) -> Engine:
 
 
 @event.listens_for(Scope, "after_begin")
-def _tell_database(session: Scope, _transaction: SessionTransaction, connection: Connection) -> None:
+def _tell_database(session: Scope, transaction: SessionTransaction, connection: Connection) -> None:
     """Set the scope for this transaction, so that it holds behind a pooler and after a commit in mid-request."""
+    if transaction.nested:
+        return  # what the transaction around a savepoint set holds in it too
     tenant = "" if session.tenant_id is None else str(session.tenant_id)
     account = "" if session.account_id is None else str(session.account_id)
     connection.exec_driver_sql(SET_SCOPE, (tenant, account))

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
@@ -117,10 +118,12 @@ def decide_many(
     step: Step,
     *,
     second: MemberRef | None = None,
+    at: dt.datetime | None = None,
 ) -> Outcome:
     """End several cases by the same step, at most ``MOST_AT_ONCE``; a case that cannot be decided stops no other.
 
-    Raises Invalid for too many or a missing reason, SecondNeeded.
+    Decisions taken together carry the same moment: ``at``, or now. Raises Invalid for too many or a missing reason,
+    SecondNeeded.
     """
     if not case_ids or len(case_ids) > MOST_AT_ONCE:
         raise Invalid({"": _("Choose between 1 and 100 cases.")})
@@ -129,7 +132,9 @@ def decide_many(
     wanted = sorted(set(case_ids))
     cases = _locked(session, wanted)
     contents = kinds.find_all(session, (ref_of(case) for case in cases.values()))
-    outcome = Outcome()
+    # Frozen before the step: what is seen afterwards may be a placeholder.
+    proofs = evidence.frozen_all(session, contents, cases.values())
+    outcome, moment = Outcome(), at or clock.now()
     for case_id in wanted:
         try:
             case = cases.get(case_id)
@@ -139,10 +144,13 @@ def decide_many(
             content = contents.get(ref_of(case))
             if content is None:
                 raise NotFound  # noqa: TRY301
-            outcome.decided.append(_carry_out(session, actor, content, step, case, second))
+            # What one step left half done must not stand beside what the others did.
+            with session.begin_nested() if len(wanted) > 1 else nullcontext():
+                taken = _carry_out(session, actor, content, step, case, second, proofs[case_id], moment)
+            outcome.decided.append(taken)
         except (NotFound, Conflict, Invalid) as error:
             outcome.refused[case_id] = error
-    _finish(session, actor, step, outcome.decided)
+    _finish(session, actor, step, outcome.decided, contents)
     return outcome
 
 
@@ -162,8 +170,9 @@ def decide_content(session: Scope, actor: MemberRef, ref: ContentRef, step: Step
     case = session.scalar(select(Case).where(*mine, Case.cause != CaseCause.APPEAL.value))
     if case is not None:
         check_free(session, actor, case)
-    decision = _carry_out(session, actor, content, step, case, None)
-    _finish(session, actor, step, [decision])
+    proof = evidence.frozen(session, content, case.id if case else None)
+    decision = _carry_out(session, actor, content, step, case, None, proof, clock.now())
+    _finish(session, actor, step, [decision], {ref: content})
     return decision
 
 
@@ -283,17 +292,16 @@ def _carry_out(
     step: Step,
     case: Case | None,
     second: MemberRef | None,
+    proof: dict[str, Any],
+    moment: dt.datetime,
 ) -> Decision:
     kind = kinds.content_type(session, content.ref.type)
     if step.measure not in steps_for(session, kind, content, step.measure):
         raise Invalid({"measure": _("This step does not fit the contribution's state any more.")})
     if case is not None and case.cause == CaseCause.APPEAL:
         raise Denied(_("An appeal is answered, not decided like a report."))
-    # Frozen before the step: what is seen afterwards may be a placeholder.
-    proof = evidence.frozen(session, content, case.id if case else None)
-    goal = measures.goal(kind, step.measure, content.visibility)
-    kinds.lead(session, content, goal)
-    decision = Decision(
+    kinds.lead(session, content, measures.goal(kind, step.measure, content.visibility))
+    return Decision(
         case_id=case.id if case else None,
         content_type=content.ref.type,
         content_id=content.ref.id,
@@ -312,18 +320,35 @@ def _carry_out(
         before=content.visibility.value,
         evidence=proof,
         evidence_hash=evidence.digest(proof),
-        created_at=clock.now(),
+        created_at=moment,
     )
-    session.add(decision)
-    kinds.announce_change(session, content, goal)
-    return decision
 
 
-def _finish(session: Scope, actor: MemberRef, step: Step, decided: Sequence[Decision]) -> None:
-    """Close the cases, write the log, and queue the letters, for all decisions together."""
+def _finish(
+    session: Scope,
+    actor: MemberRef,
+    step: Step,
+    decided: Sequence[Decision],
+    contents: Mapping[ContentRef, Content],
+) -> None:
+    """Store the decisions, tell who listens, close the cases, write the log, queue the letters: all together."""
     if not decided:
         return
+    session.add_all(decided)
     session.flush()
+    moved = [contents[ref_of(one)] for one in decided]
+    kinds.announce_changes(
+        session,
+        [
+            (
+                content,
+                measures.goal(
+                    kinds.content_type(session, content.ref.type), step.measure, content.visibility
+                ),
+            )
+            for content in moved
+        ],
+    )
     close(session, step, decided)
     _write_down(session, actor, step, decided)
     tell_later(session, decided)

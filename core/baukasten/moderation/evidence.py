@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import select
@@ -10,14 +10,31 @@ from sqlalchemy import select
 from baukasten import clock
 from baukasten.db.session import Scope
 from baukasten.moderation import kinds
-from baukasten.moderation.models import NUMBER, Report
-from baukasten.plugin.refs import Content
+from baukasten.moderation.models import NUMBER, Case, Report
+from baukasten.plugin.refs import Content, ContentRef, Original
 
 
 def frozen(session: Scope, content: Content, case_id: int | None) -> dict[str, Any]:
-    """Give a contribution as it stands now, with its surroundings and the reports about it, as plain JSON."""
-    detail = kinds.content_type(session, content.ref.type).detail
-    whole = None if detail is None else detail(session, content.ref.id)
+    """Give a contribution as it stands now, with the reports about it, as plain JSON."""
+    reports = _reports(session, [] if case_id is None else [case_id])
+    whole = kinds.originals(session, [content.ref]).get(content.ref)
+    return _frozen(content, whole, reports.get(case_id or 0, []))
+
+
+def frozen_all(
+    session: Scope, contents: Mapping[ContentRef, Content], cases: Iterable[Case]
+) -> dict[int, dict[str, Any]]:
+    """Give the same for many cases by id, in a few statements; those whose contribution is gone are left out."""
+    about = {case.id: ContentRef(case.content_type, case.content_id) for case in cases}
+    reports, wholes = _reports(session, list(about)), kinds.originals(session, contents)
+    return {
+        case_id: _frozen(contents[ref], wholes.get(ref), reports.get(case_id, []))
+        for case_id, ref in about.items()
+        if ref in contents
+    }
+
+
+def _frozen(content: Content, whole: Original | None, reports: list[dict[str, str]]) -> dict[str, Any]:
     return {
         "contribution": f"{content.ref.type}:{content.ref.id}",
         "title": str(content.title),
@@ -28,7 +45,7 @@ def frozen(session: Scope, content: Content, case_id: int | None) -> dict[str, A
         "written_at": content.created_at.isoformat(),
         "visibility": content.visibility.value,
         "frozen_at": clock.now().isoformat(),
-        "reports": _reports(session, case_id),
+        "reports": reports,
     }
 
 
@@ -42,21 +59,22 @@ def digest(evidence: dict[str, Any]) -> str:
     return hashlib.sha256(written(evidence)).hexdigest()
 
 
-def _reports(session: Scope, case_id: int | None) -> list[dict[str, str]]:
-    if case_id is None:
-        return []
-    columns = (Report.created_at, Report.reason, Report.explanation, Report.excerpt, Report.receipt)
-    rows: Sequence[Any] = session.execute(
-        select(*columns).where(Report.case_id == case_id).order_by(Report.id)
-    ).all()
-    # Who reported is nobody's business but the moderators'.
-    return [
-        {
+def _reports(session: Scope, case_ids: Sequence[int]) -> dict[int, list[dict[str, str]]]:
+    if not case_ids:
+        return {}
+    columns = (
+        Report.case_id, Report.created_at, Report.reason, Report.explanation, Report.excerpt, Report.receipt,
+    )  # fmt: skip
+    rows = session.execute(select(*columns).where(Report.case_id.in_(case_ids)).order_by(Report.id))
+    found: dict[int, list[dict[str, str]]] = {}
+    for row in rows:
+        # Who reported is nobody's business but the moderators'.
+        one = {
             "at": row.created_at.isoformat(),
             "reason": row.reason,
             "explanation": row.explanation,
             "seen": row.excerpt,
             "receipt": row.receipt[:NUMBER],
         }
-        for row in rows
-    ]
+        found.setdefault(row.case_id, []).append(one)
+    return found

@@ -4,11 +4,11 @@ from collections.abc import Iterable, Sequence
 
 from baukasten.db.session import Scope
 from baukasten.errors import Conflict, NotFound
-from baukasten.jobs.outbox import publish as announce
+from baukasten.jobs.outbox import publish_all as announce_all
 from baukasten.moderation.screening import trust
 from baukasten.plugin.declarations import ContentType
-from baukasten.plugin.events import ContentHidden, ContentPublished, ContentRestored
-from baukasten.plugin.refs import Content, ContentRef, Visibility
+from baukasten.plugin.events import ContentHidden, ContentPublished, ContentRestored, Event
+from baukasten.plugin.refs import Content, ContentRef, Original, Visibility
 from baukasten.plugin.validity import is_usable
 from baukasten.tenants import plugins
 
@@ -40,17 +40,40 @@ def find(session: Scope, ref: ContentRef) -> Content:
 
 def find_all(session: Scope, refs: Iterable[ContentRef]) -> dict[ContentRef, Content]:
     """Give what exists of some contributions, in as many statements as they are of kinds."""
-    by_type: dict[str, list[int]] = {}
-    for ref in refs:
-        by_type.setdefault(ref.type, []).append(ref.id)
     found: dict[ContentRef, Content] = {}
-    for key, numbers in by_type.items():
+    for key, numbers in _by_type(refs).items():
         try:
             contents = content_type(session, key).find(session, numbers)
         except NotFound:
             continue  # the town switched the plugin off; its cases wait until it is on again
         found |= {content.ref: content for content in contents}
     return found
+
+
+def originals(session: Scope, refs: Iterable[ContentRef]) -> dict[ContentRef, Original]:
+    """Give what the authors of some contributions typed, where their kinds can say it; one by one where they must."""
+    found: dict[ContentRef, Original] = {}
+    for key, numbers in _by_type(refs).items():
+        kind = content_type(session, key)
+        if kind.originals is not None:
+            found |= {
+                ContentRef(key, number): one for number, one in kind.originals(session, numbers).items()
+            }
+        elif kind.detail is not None:
+            wholes = {number: kind.detail(session, number) for number in numbers}
+            found |= {
+                ContentRef(key, number): Original(whole.text, whole.label)
+                for number, whole in wholes.items()
+                if whole is not None
+            }
+    return found
+
+
+def _by_type(refs: Iterable[ContentRef]) -> dict[str, list[int]]:
+    numbers: dict[str, list[int]] = {}
+    for ref in refs:
+        numbers.setdefault(ref.type, []).append(ref.id)
+    return numbers
 
 
 def lead(session: Scope, content: Content, goal: Visibility) -> None:
@@ -78,14 +101,25 @@ def lead(session: Scope, content: Content, goal: Visibility) -> None:
 
 def announce_change(session: Scope, content: Content, goal: Visibility) -> None:
     """Tell everybody who listens that a contribution came into view, left it, or came back."""
-    if content.visibility is goal:
-        return
-    town, ref = session.tenant_id or 0, content.ref
-    trust.changed(session, ref, content.visibility, goal)
-    was, is_ = content.visibility in IN_VIEW, goal in IN_VIEW
+    announce_changes(session, [(content, goal)])
+
+
+def announce_changes(session: Scope, moved: Iterable[tuple[Content, Visibility]]) -> None:
+    """Tell the same of many contributions and the states that they were led to."""
+    town, events = session.tenant_id or 0, []
+    for content, goal in moved:
+        if content.visibility is goal:
+            continue
+        trust.changed(session, content.ref, content.visibility, goal)
+        if (event := _event(town, content, goal)) is not None:
+            events.append(event)
+    announce_all(session, events)
+
+
+def _event(town: int, content: Content, goal: Visibility) -> Event | None:
+    was, is_, ref = content.visibility in IN_VIEW, goal in IN_VIEW, content.ref
     if is_ and content.visibility is Visibility.HELD:
-        announce(session, ContentPublished(town, ref.type, ref.id))
-    elif is_:
-        announce(session, ContentRestored(town, ref.type, ref.id))
-    elif was:
-        announce(session, ContentHidden(town, ref.type, ref.id))
+        return ContentPublished(town, ref.type, ref.id)
+    if is_:
+        return ContentRestored(town, ref.type, ref.id)
+    return ContentHidden(town, ref.type, ref.id) if was else None

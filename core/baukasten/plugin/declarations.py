@@ -11,7 +11,7 @@ from markupsafe import Markup
 from sqlalchemy.orm import Session
 
 from baukasten.plugin.fields import Field
-from baukasten.plugin.refs import Content, ContentRef, Detail, ModuleRef, Role, TenantRef
+from baukasten.plugin.refs import Content, ContentRef, Detail, ModuleRef, Original, Role, TenantRef
 from baukasten.plugin.routes import ModuleRoutes
 
 
@@ -140,6 +140,8 @@ class ContentType:
 
     Who wrote nothing that everybody sees has no public profile.
     """
+    originals: Callable[[Session, Sequence[int]], Mapping[int, Original]] | None = None
+    """Gives what the authors typed, of many at once; without it ``detail`` is asked for each."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -173,6 +173,15 @@ class Detail:
 
 
 @dataclass(frozen=True, slots=True)
+class Original:
+    """What an author typed, as evidence keeps it."""
+
+    text: str
+    label: str = ""
+    """Where it stands, as ``Detail.label`` says it."""
+
+
+@dataclass(frozen=True, slots=True)
 class MediaRef:
     """A picture or a paper that somebody added to a contribution."""
 

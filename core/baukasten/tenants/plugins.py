@@ -11,15 +11,22 @@ from baukasten.plugin.text import lazy
 from baukasten.tenants.models import PluginGrant, PluginSwitch
 
 _ = lazy("core")
+KNOWN = "baukasten.plugins.active"
+"""Key of a session's ``info``: a transaction, and what it was told."""
 
 
 def active(session: Scope) -> frozenset[str]:
-    """Name the plugins that work for the session's town: installed, granted and switched on."""
+    """Name the plugins that work for the session's town: installed, granted, switched on; asked once a transaction."""
+    known: tuple[object, frozenset[str]] | None = session.info.get(KNOWN)
+    if known is not None and known[0] is session.get_transaction():
+        return known[1]
     query = select(PluginSwitch.plugin).join(
         PluginGrant,
         (PluginGrant.plugin == PluginSwitch.plugin) & (PluginGrant.tenant_id == PluginSwitch.tenant_id),
     )
-    return frozenset(session.scalars(query)) & session.contract.manager.plugins.keys()
+    found = frozenset(session.scalars(query)) & session.contract.manager.plugins.keys()
+    session.info[KNOWN] = (session.get_transaction(), found)
+    return found
 
 
 def granted(session: Scope, tenant_id: int) -> frozenset[str]:
@@ -53,6 +60,7 @@ def switch_on(session: Scope, tenant: TenantRef, plugin: str) -> None:
         .values(tenant_id=tenant.id, plugin=plugin)
         .on_conflict_do_nothing(index_elements=["tenant_id", "plugin"])
     )
+    session.info.pop(KNOWN, None)
     hooks = session.contract.manager.at(tenant.id, frozenset({plugin}))
     if hooks.tell(plugin, hookspecs.on_enabled, session=session, tenant=tenant) is not None:
         raise Conflict(_("This module could not prepare itself. The data centre sees why; please ask there."))
@@ -61,6 +69,7 @@ def switch_on(session: Scope, tenant: TenantRef, plugin: str) -> None:
 def switch_off(session: Scope, tenant: TenantRef, plugin: str) -> None:
     """Switch a plugin off and tell it; nothing is lost, switching on brings everything back."""
     session.execute(delete(PluginSwitch).where(PluginSwitch.plugin == plugin))
+    session.info.pop(KNOWN, None)
     hooks = session.contract.manager.at(tenant.id, frozenset({plugin}))
     # Off is off: what the plugin makes of it is noted for the operator and stops nobody.
     hooks.tell(plugin, hookspecs.on_disabled, session=session, tenant=tenant)

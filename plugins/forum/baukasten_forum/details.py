@@ -7,7 +7,7 @@ from markupsafe import Markup
 from sqlalchemy import select, union_all
 from sqlalchemy.orm import Session
 
-from baukasten.plugin import Detail, MediaRef, Neighbour, Visibility
+from baukasten.plugin import Detail, MediaRef, Neighbour, Original, Visibility
 from baukasten.sdk import MEMBERS, SafeHtml, Scope, excerpt, media_of, module_path, modules_by_id
 from baukasten_forum.attaching.basket import PICTURE
 from baukasten_forum.keys import POST_TYPE, PostKind
@@ -47,6 +47,19 @@ def detail(session: Session, post_id: int) -> Detail | None:
         else "",
         changed_at=row.edited_at,
     )
+
+
+def originals(session: Session, ids: Sequence[int]) -> dict[int, Original]:
+    """Give what the authors of posts typed, with the names of their files; two statements, however many they are."""
+    query = select(Post.id, Post.number, Post.body, Post.visibility).where(Post.id.in_(ids))
+    files = media_of(cast("Scope", session), POST_TYPE, ids)
+    return {
+        row.id: Original(
+            text="\n\n".join([row.body, *(_named(one) for one in files.get(row.id, ()))]),
+            label=f"#{row.number}" if row.number and row.visibility != Visibility.HELD else "",
+        )
+        for row in session.execute(query)
+    }
 
 
 def _around(

@@ -237,5 +237,6 @@ CONTENT_TYPES = [
         hold=hold,
         detail=details.detail,
         authors=authors,
+        originals=details.originals,
     )
 ]

@@ -69,6 +69,10 @@ class Filters:
             limit=LONG_PAGE if values.get("zahl") == str(LONG_PAGE) else PAGE,
         )
 
+    def is_filtered(self) -> bool:
+        """Tell whether something beside the state is chosen."""
+        return bool(self.values(stand=None, nach=None))
+
     def values(self, **changed: str | int | None) -> dict[str, Any]:
         """Give the address's values without those that are so anyway; a change that is empty leaves its value out."""
         own: dict[str, str | int | None] = {

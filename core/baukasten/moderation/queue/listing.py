@@ -1,7 +1,7 @@
 """The list of what waits: in its order, filtered, page by page, in one statement beside what the plugins are asked."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -81,6 +81,13 @@ def page(session: Scope, me: MemberRef, asked: Filters) -> Listing:
     found = kinds.find_all(session, (ref_of(row) for row in shown))
     more = cursors.write(shown[-1]._mapping[sort], shown[-1].id) if len(rows) > len(shown) else ""  # noqa: SLF001 - by column
     return Listing([_line(row, found.get(ref_of(row))) for row in shown], more)
+
+
+def by_id(session: Scope, case_ids: Iterable[int]) -> list[Line]:
+    """Give some cases of the town, open or not, in no order."""
+    rows = session.execute(_rows().where(CASE.c.id.in_(list(case_ids)))).all()
+    found = kinds.find_all(session, (ref_of(row) for row in rows))
+    return [_line(row, found.get(ref_of(row))) for row in rows]
 
 
 def conditions(session: Scope, me: MemberRef, asked: Filters) -> list[ColumnElement[bool]]:

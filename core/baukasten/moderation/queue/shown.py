@@ -52,7 +52,10 @@ class Desk:
     kept: Mapping[str, str]
     """The filters, as values for each address of the desk."""
     plain: bool
-    """Whether nothing is filtered."""
+    """Whether this is all that waits."""
+    filtered: bool
+    """Whether something beside the state is chosen."""
+    can_decide: bool
     counts: Mapping[str, int]
     written: Mapping[str, str]
     chips: Sequence[Chip]
@@ -63,17 +66,22 @@ class Desk:
     done: Done | None
 
 
-def desk(current: int | None = None, asked: Filters | None = None) -> Desk:
-    """Give the desk for this request: the queue, or with ``current`` the page of that case. Views only."""
+def desk(current: int | None = None, *, just: int | None = None) -> Desk:
+    """Give the desk for this request: the queue, or with ``current`` the page of that case. Views only.
+
+    ``just`` names the decision just taken, where the address does not.
+    """
     session, member = here().session, me()
-    view = asked or Filters.read(request.args)
+    view = Filters.read(request.args)
     counted = counts.by_state(session, member)
     found = listing.page(session, member, view)
     guessing = view.order is Order.GUESS and view.state is not State.CLOSED
     return Desk(
         current=current,
         kept=view.values(),
-        plain=view.values(nach=None) == {},
+        plain=view.state is State.OPEN and not view.is_filtered(),
+        filtered=view.is_filtered(),
+        can_decide=view.state is not State.CLOSED,
         counts={state.name: count for state, count in counted.items()},
         written={state.name: counts.written(count) for state, count in counted.items()},
         chips=_chips(view, counted),
@@ -81,7 +89,7 @@ def desk(current: int | None = None, asked: Filters | None = None) -> Desk:
         older=view.values(nach=found.more) if found.more else None,
         first=view.values(nach=None) if view.after else None,
         explained=str(words.CLOSED if view.state is State.CLOSED else words.EXPLAINED[view.order]),
-        done=_done(session, member, request.args.get(DONE, "")),
+        done=done(session, member, str(just or request.args.get(DONE, ""))),
     )
 
 
@@ -112,7 +120,7 @@ def _chips(view: Filters, counted: Mapping[State, int]) -> list[Chip]:
     return chips
 
 
-def _done(session: Scope, member: MemberRef, written: str) -> Done | None:
+def done(session: Scope, member: MemberRef, written: str) -> Done | None:
     """Give what this person decided a moment ago; decisions taken together carry the same moment."""
     if not (written.isascii() and written.isdigit()) or len(written) > NUMBERS:
         return None

@@ -1,0 +1,83 @@
+"""The forms of the queue: one step for many cases, and what to show."""
+
+from baukasten.db.session import Scope
+from baukasten.moderation import kinds
+from baukasten.moderation.house_rules import service as house_rules
+from baukasten.moderation.queue import words
+from baukasten.moderation.queue.bulk import Way
+from baukasten.moderation.queue.filters import LONG_PAGE, PAGE, Filters, Order, Why
+from baukasten.plugin.fields import Field, FieldKind
+from baukasten.plugin.text import lazy
+from baukasten.projects import queries
+from baukasten.web.forms import Form
+
+_ = lazy("core")
+ALL = ("", _("all"))
+
+
+def bulk(session: Scope) -> Form:
+    """Ask what shall happen to the chosen cases; rule and reason are needed for what goes out of view."""
+    rules = house_rules.current(session).rules
+    chosen = [(rule.key, f"{rule.number}. {rule.title}") for rule in rules]
+    fields = [
+        Field(
+            "schritt",
+            _("What shall happen to them?"),
+            FieldKind.RADIO,
+            required=True,
+            choices=[
+                (Way.CLEAR.value, _("Let pass: publish, or leave as it is")),
+                (Way.AWAY.value, _("Take out of view: hide, or reject")),
+            ],
+        ),
+        Field("rule", _("Rule"), FieldKind.SELECT, choices=[("", _("none")), *chosen]),
+        Field(
+            "facts",
+            _("Reason for the authors"),
+            FieldKind.TEXTAREA,
+            help=_("What did these contributions do against the rule? Needed only for taking out of view."),
+            max_length=2_000,
+            rows=3,
+        ),
+    ]
+    return Form(fields, submit=_("Decide the chosen cases"))
+
+
+def filters(session: Scope, asked: Filters) -> Form:
+    """Ask what to show and in which order."""
+    projects = [
+        (str(one.id), one.title) for one in queries.list_projects(session, drafts=True, archived=True)
+    ]
+    types = session.contract.registry.content_types
+    labels = [(key, str(types[key].value.label)) for key in kinds.judged_types(session)]
+    fields = [
+        Field("verfahren", _("Project"), FieldKind.SELECT, choices=[ALL, *projects]),
+        Field(
+            "grund",
+            _("Why it waits"),
+            FieldKind.SELECT,
+            choices=[ALL, *((why.value, words.CAUSES[why]) for why in Why)],
+        ),
+        Field("art", _("Kind of contribution"), FieldKind.SELECT, choices=[ALL, *labels]),
+        Field(
+            "folge",
+            _("Order"),
+            FieldKind.SELECT,
+            required=False,
+            choices=[(order.value, words.ORDERS[order]) for order in Order],
+        ),
+        Field(
+            "zahl",
+            _("Cases on a page"),
+            FieldKind.SELECT,
+            choices=[(str(PAGE), str(PAGE)), (str(LONG_PAGE), str(LONG_PAGE))],
+        ),
+    ]
+    values = {
+        "verfahren": str(asked.project_id or ""),
+        "grund": asked.why or "",
+        "art": asked.kind,
+        "folge": asked.order.value,
+        "zahl": str(asked.limit),
+    }
+    return Form(fields, submit=_("Show"), values=values)
