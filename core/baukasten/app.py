@@ -14,7 +14,7 @@ from baukasten.operator.costs import Reporter
 from baukasten.plugin.contract import Contract
 from baukasten.plugin.declarations import Area
 from baukasten.realtime.dispatcher import Dispatcher
-from baukasten.web import forgery, headers, i18n, refusals, requests
+from baukasten.web import forgery, guard, headers, i18n, refusals, requests
 from baukasten.web.gate import Gate
 from baukasten.web.generation import Generations, Memo
 from baukasten.web.here import Place
@@ -153,6 +153,7 @@ def _rendering(app: Flask, platform: Platform, themes: Themes, files: StaticFile
         "static": files.url,
         "url": url_for,
         "csrf_field": forgery.token_field,
+        "guard_fields": guard.guard_fields,
         "outlet": outlet,
         **rooms.TEMPLATE_FUNCTIONS,
     }

@@ -39,7 +39,7 @@ from baukasten.search import views as search_views
 from baukasten.site import hooks as site
 from baukasten.site import views as site_views
 from baukasten.tenants.resolve import find_site
-from baukasten.web import uploads
+from baukasten.web import guard, uploads
 from baukasten.web.gate import Check
 from baukasten.web.here import Place
 from baukasten.web.page import Page
@@ -75,8 +75,9 @@ CHECKS: Sequence[Check] = (
     enforce.check_mark,
     phases.check_open,
     uploads.let_files_in,
+    guard.read_signals,
 )
-"""The gate's chain, in its order: site, person, module, permission, phase."""
+"""The gate's chain, in its order: site, person, module, permission, phase, then what a form tells."""
 
 LIVE_CHECKS: Sequence[Check] = (find_site, enforce.find_person)
 """What fills the place of a live event; its mark is held against it by ``PERMIT``."""

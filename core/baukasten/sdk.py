@@ -61,7 +61,6 @@ from baukasten.media.service import (
 from baukasten.media.storing import store_upload
 from baukasten.moderation.house_rules.notice import rules_notice
 from baukasten.moderation.service import Reason, Rejected, Submission, Told, reasons, submit, told, wait_again
-from baukasten.moderation.house_rules.notice import rules_notice
 from baukasten.moderation.service import withdraw as withdraw_content
 from baukasten.notify.service import notify
 from baukasten.plugin.refs import ContentRef, TenantRef
@@ -77,6 +76,7 @@ from baukasten.search.query import find as search
 from baukasten.tenants.settings import read as read_settings
 from baukasten.web.forgery import token_field as csrf_field
 from baukasten.web.forms import Form
+from baukasten.web.guard import guard_fields, guarded
 from baukasten.web.here import Here, Identity, here
 from baukasten.web.i18n import current as translator
 from baukasten.web.i18n import dgettext, dngettext
@@ -199,6 +199,8 @@ __all__ = [
     "excerpt",
     "find_project",
     "forget_media",
+    "guard_fields",
+    "guarded",
     "here",
     "installation",
     "is_open",

@@ -1,17 +1,18 @@
 """The one path into public view, and the verbs that lead out of it and back."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from baukasten.db.session import Scope
 from baukasten.errors import Invalid
 from baukasten.jobs.outbox import publish as announce
-from baukasten.moderation.cases import close_of, count_open, open_case
+from baukasten.moderation.cases import close_of, count_open, open_case, void_appeals
 from baukasten.moderation.deciding import Step, decide_content
 from baukasten.moderation.house_rules import service as house_rules
 from baukasten.moderation.kinds import content_type, find, judged_types
 from baukasten.moderation.models import CaseCause, Measure
 from baukasten.moderation.reasons import Reason, Told, reasons, told
+from baukasten.moderation.screening import changes, judging, trust
 from baukasten.plugin import hookspecs
 from baukasten.plugin.events import ContentEdited, ContentHidden, ContentPublished
 from baukasten.plugin.refs import ContentRef, Draft, MemberRef, Ruling, Verdict, Visibility
@@ -30,13 +31,21 @@ __all__ = [
     "told",
 ]
 _ = lazy("core")
+CHANGED, YOU_CHANGED = "changed", _("You changed this contribution.")
 STRICTNESS = {Ruling.ALLOW: 0, Ruling.HOLD: 1, Ruling.REJECT: 2}
 
 
 class Rejected(Invalid):
-    """A screening refused the draft; the message tells the author what helps. Nothing was stored."""
+    """A screening refused the draft; the message tells the author what helps. Nothing was stored.
+
+    ``found`` is the screening's own code, such as ``duplicate``.
+    """
 
     code = "rejected"
+
+    def __init__(self, errors: Mapping[str, object], message: object = "", found: str = "") -> None:
+        super().__init__(errors, message)
+        self.found = found
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,11 +66,17 @@ def submit(session: Scope, draft: Draft, store: Callable[[Visibility], int]) -> 
     """
     verdict = screen(session, draft)
     if verdict.ruling is Ruling.REJECT:
-        raise Rejected({"body": verdict.note}, verdict.note)
+        raise Rejected({"body": verdict.note}, verdict.note, verdict.code)
+    asked = changes.asked_for(session, draft)
+    if asked is Visibility.HELD and verdict.ruling is Ruling.ALLOW:
+        verdict = Verdict(Ruling.HOLD, CHANGED, str(YOU_CHANGED))
     visibility = Visibility.HELD if verdict.ruling is Ruling.HOLD else Visibility.PUBLISHED
     ref = ContentRef(draft.content_type, store(visibility))
     session.flush()
     house_rules.note_seen(session, draft)
+    judging.keep(session, draft, ref, visibility, verdict)
+    if asked is not None and visibility is Visibility.PUBLISHED:
+        wait_again(session, ref)
     if visibility is Visibility.HELD:
         open_case(session, ref, CaseCause.HELD, code=verdict.code, note=str(verdict.note))
     else:
@@ -71,11 +86,17 @@ def submit(session: Scope, draft: Draft, store: Callable[[Visibility], int]) -> 
 
 
 def screen(session: Scope, draft: Draft) -> Verdict:
-    """Ask every screener; the strictest answer counts, and a screener that fails counts as holding."""
+    """Ask the core's own screening, then every plugin's; the strictest answer counts, the first of equal ones.
+
+    A screener that fails counts as holding; what the core refuses, no plugin is asked about.
+    """
+    first = judging.judge(session, draft)
+    if first.ruling is Ruling.REJECT:
+        return first
     hooks = session.contract.manager.at(session.tenant_id or 0, plugins.active(session))
     answers = hooks.ask(hookspecs.screen_content, session=session, draft=draft)
-    verdicts = [answer.value for answer in answers]
-    return max(verdicts, key=lambda verdict: STRICTNESS[verdict.ruling], default=Verdict(Ruling.ALLOW))
+    verdicts = [first, *(answer.value for answer in answers)]
+    return max(verdicts, key=lambda verdict: STRICTNESS[verdict.ruling])
 
 
 def publish(session: Scope, actor: MemberRef, ref: ContentRef) -> None:
@@ -106,9 +127,11 @@ def keep(session: Scope, actor: MemberRef, ref: ContentRef, *, facts: str = "") 
 def withdraw(session: Scope, ref: ContentRef) -> None:
     """Close the case of a contribution that its author took back, and tell everybody that it is out of view."""
     close_of(session, ref)
+    void_appeals(session, ref)
+    trust.withdrawn(session, ref)
     announce(session, ContentHidden(session.tenant_id or 0, ref.type, ref.id))
 
 
 def wait_again(session: Scope, ref: ContentRef) -> None:
     """Put before the moderators again what its author changed while it waits, or because they asked for it."""
-    open_case(session, ref, CaseCause.HELD, code="changed", note=str(_("You changed this contribution.")))
+    open_case(session, ref, CaseCause.HELD, code=CHANGED, note=str(YOU_CHANGED))

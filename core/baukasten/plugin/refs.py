@@ -209,6 +209,7 @@ class Draft:
     content_type: str
     body: str
     title: str = ""
+    """Of its own; empty for what stands below something with a title, such as a reply."""
     author: MemberRef | None = None
     module: ModuleRef | None = None
     language: str = "de"

@@ -31,7 +31,7 @@ from baukasten.mail.transport import FileTransport, StoredMail
 from baukasten.plugin.contract import Contract
 from baukasten.plugin.refs import MemberRef, ModuleRef, Role, TenantRef
 from baukasten.projects import placing
-from baukasten.tenants import plugins, service
+from baukasten.tenants import plugins, service, settings
 from baukasten.testing import database as databases
 from baukasten.web import i18n, templating
 from baukasten.web.visitors import SESSION_COOKIE
@@ -39,6 +39,8 @@ from baukasten.web.visitors import SESSION_COOKIE
 _numbers = itertools.count(1)
 WORKER = os.environ.get("PYTEST_XDIST_WORKER", "main")
 TOKEN = re.compile(r'name="_token" value="([^"]+)"')
+HASTY = {"least_seconds": 0, "proof_of_work": False, "per_ten_minutes": 1_000, "per_day": 5_000}
+"""Tests write as fast and as much as machines, and are none."""
 LEFT_OVER = text("DELETE FROM jobs.procrastinate_jobs WHERE (args ->> 'tenant_id')::bigint < :town")
 
 
@@ -154,6 +156,7 @@ def new_town(database: Database, contract: Contract) -> Callable[..., TenantRef]
         with database.session(town.id) as session:
             for plugin in contract.manager.plugins:
                 plugins.switch_on(session, town, plugin)
+            settings.write(session, "moderation.screening", HASTY)
             session.commit()
         return town
 

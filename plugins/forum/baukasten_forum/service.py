@@ -186,7 +186,7 @@ def add(
 
     def write() -> int:
         rules.need(session, actor, module, permission, found)
-        return submit(session, Draft(POST_TYPE, cooked.text, found.title, actor, module), store).ref.id
+        return submit(session, Draft(POST_TYPE, cooked.text, author=actor, module=module), store).ref.id
 
     return _once(session, actor, way.nonce, write)
 

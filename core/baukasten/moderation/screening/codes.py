@@ -25,7 +25,6 @@ class Code(StrEnum):
     LINKS = "links"
     FLOOD = "flood"
     UNUSUAL = "unusual"
-    CHANGED = "changed"
 
 
 REFUSED = frozenset(
@@ -57,7 +56,6 @@ TEXTS = {
     Code.LINKS: _("New members may set %(most)s links. With more, a moderator reads the text first."),
     Code.FLOOD: _("Several people have sent the same text. A moderator reads it first."),
     Code.UNUSUAL: _("The text came unusually fast or often, so a moderator reads it first."),
-    Code.CHANGED: _("The author has changed it as you asked."),
 }
 
 

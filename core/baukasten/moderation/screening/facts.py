@@ -11,7 +11,6 @@ from baukasten import clock
 from baukasten.db.session import Scope
 from baukasten.moderation.screening.likeness import fingerprint
 from baukasten.moderation.screening.settings import KEY, Limits
-from baukasten.moderation.screening.words import Words
 from baukasten.plugin.refs import Draft
 from baukasten.tenants import settings
 
@@ -95,7 +94,7 @@ class Facts:
         )
 
 
-def gather(session: Scope, draft: Draft, words: Words, proof: str) -> Facts:
+def gather(session: Scope, draft: Draft, proof: str) -> Facts:
     """Ask for everything; of two drafts of one person the second waits until the first is stored."""
     now, author = clock.now(), draft.author.id if draft.author else None
     project = draft.module.project if draft.module else None
@@ -116,7 +115,7 @@ def gather(session: Scope, draft: Draft, words: Words, proof: str) -> Facts:
         {
             "town": session.tenant_id,
             "author": author,
-            "print": fingerprint(session.tenant_id or 0, words),
+            "print": fingerprint(session.tenant_id or 0, draft.body),
             "proof": proof,
             "lately": limits.per_ten_minutes,
             "busy": (limits.per_ten_minutes + 1) // 2,

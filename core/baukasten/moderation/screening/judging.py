@@ -24,7 +24,7 @@ def judge(session: Scope, draft: Draft) -> Verdict:
     """Screen a draft by the town's wishes; moderators and administrators are bound by its size alone."""
     signals: Signals = session.info.get(SIGNALS, Signals())
     said = words.Words(_whole(draft))
-    known = facts.gather(session, draft, said, session.info.get(PROOF, ""))
+    known = facts.gather(session, draft, session.info.get(PROOF, ""))
     staff = draft.author is not None and draft.author.has(Role.MODERATOR, Role.ADMIN)
     rules = [_size(draft, known)]
     if not staff:
@@ -41,14 +41,13 @@ def keep(session: Scope, draft: Draft, ref: ContentRef, visibility: Visibility, 
     """Keep what came in, so that later drafts can be held against it; changes of a text are none of their own."""
     if draft.is_edit:
         return
-    said = words.Words(_whole(draft))
     trust.keep(
         session,
         ref,
         draft.author,
         draft.module.id if draft.module else None,
         seen=visibility is Visibility.PUBLISHED,
-        fingerprint=fingerprint(session.tenant_id or 0, said),
+        fingerprint=fingerprint(session.tenant_id or 0, draft.body),
         ruling=verdict.ruling.value,
         code=verdict.code,
         proof=session.info.pop(PROOF, ""),

@@ -8,8 +8,9 @@ LEAST_SIGNS = 40
 """Letters from which a text counts as one of its own: "A bench is missing here" may be said of two places."""
 
 
-def fingerprint(tenant_id: int, words: Words) -> str:
+def fingerprint(tenant_id: int, text: str) -> str:
     """Give a hash of a text's words that differs from town to town; empty for short ones without a link."""
+    words = Words(text)
     said = "".join(words.folded)
     if len(said) < LEAST_SIGNS and not words.links:
         return ""

@@ -11,6 +11,7 @@ from baukasten.plugin import ModuleRef, lazy
 from baukasten.sdk import (
     Form,
     SafeHtml,
+    guarded,
     here,
     module_url,
     render,
@@ -51,6 +52,7 @@ def remark(module: ModuleRef, plan_id: int) -> ResponseReturnValue:
 
 # Not @requires: what was typed must come back when the phase ended meanwhile; the service refuses.
 @routes.post(f"/plaene/{PLAN_ID}/neu")
+@guarded
 @takes_files
 @signed_in
 def send_remark(module: ModuleRef, plan_id: int) -> ResponseReturnValue:

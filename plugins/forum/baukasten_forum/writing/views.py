@@ -13,6 +13,7 @@ from baukasten.sdk import (
     Form,
     Invalid,
     TooMany,
+    guarded,
     here,
     may,
     module_url,
@@ -57,6 +58,7 @@ def write(module: ModuleRef) -> ResponseReturnValue:
 
 # Not @requires: what was typed must come back when the phase ended meanwhile; the service refuses.
 @routes.post("/neu")
+@guarded
 @takes_files
 @signed_in
 def send(module: ModuleRef) -> ResponseReturnValue:
@@ -98,6 +100,7 @@ def send(module: ModuleRef) -> ResponseReturnValue:
 
 
 @routes.post(f"/{NUMBER}-<slug>")
+@guarded
 @takes_files
 @signed_in
 def reply(module: ModuleRef, topic_id: int, slug: str) -> ResponseReturnValue:
