@@ -8,11 +8,11 @@ from sqlalchemy.orm import Session
 
 from baukasten.db.session import Scope
 from baukasten.moderation import cases, deciding, reminders, settings
-from baukasten.moderation.appeals import notices, telling
+from baukasten.moderation.appeals import keeping, notices, personal, telling
 from baukasten.moderation.casework import notices as desk_notices
 from baukasten.moderation.casework import personal as desk_personal
 from baukasten.moderation.guessing import service as guessing
-from baukasten.moderation.models import Decision, Report
+from baukasten.moderation.models import Report
 from baukasten.moderation.reporting import origins, profile
 from baukasten.moderation.screening import care
 from baukasten.moderation.screening import settings as screening
@@ -78,6 +78,7 @@ def register_jobs() -> list[Job]:
     """Give what happens after the click, and by the clock."""
     return [
         Job(deciding.TELL_JOB, telling.tell),
+        Job(keeping.FORGET_JOB, keeping.forget, every="17 4 * * *"),
         Job(care.TIDY_JOB, care.tidy, every="37 3 * * *"),
         Job(reminders.REMIND_JOB, reminders.remind, every="*/15 * * * *"),
         Job(guessing.LEARN_JOB, guessing.learn, every="23 2 * * *", max_attempts=2),
@@ -94,12 +95,13 @@ def register_content_types() -> list[ContentType]:
 
 @hookimpl
 def fill_outlet(outlet: Outlet, context: OutletContext) -> Markup | None:
-    """Lead from one's account to one's reports."""
+    """Lead from one's account to one's reports, and to the decisions about oneself."""
     if outlet is not Outlet.ACCOUNT_ASIDE or context.member is None:
         return None
     before = prefix(context.language, context.tenant.language)
     link = Markup('<p><a class="btn btn--line fill" href="{}">{}</a></p>')
-    return link.format(f"{before}/konto/meldungen", str(_("Your reports")))
+    places = (("/konto/meldungen", _("Your reports")), ("/konto/entscheidungen", _("Decisions about me")))
+    return Markup("").join(link.format(before + path, str(words)) for path, words in places)
 
 
 @hookimpl
@@ -116,7 +118,7 @@ def register_notifications() -> list[NotificationType]:
 
 @hookimpl
 def register_personal_data() -> list[PersonalDataset]:
-    """Reports name who filed them, decisions who took them."""
+    """Reports name who filed them, decisions who took them and whom they are about."""
     return [
         PersonalDataset(
             key="moderation.reports",
@@ -128,16 +130,7 @@ def register_personal_data() -> list[PersonalDataset]:
             export=_export_reports,
             erase=_erase_reports,
         ),
-        PersonalDataset(
-            key="moderation.decisions",
-            title=_("Decisions you took as a moderator"),
-            purpose=_("To be able to explain and review measures."),
-            legal_basis=_("Task in the public interest (GDPR Art. 6 (1) e)"),
-            columns=("moderation_decision.actor_id",),
-            retention=_("As long as the contribution is stored"),
-            export=_export_decisions,
-            erase=_erase_decisions,
-        ),
+        *personal.DATASETS,
         *care.DATASETS,
         desk_personal.DATASET,
     ]
@@ -158,15 +151,3 @@ def _erase_reports(session: Session, member_id: int) -> int:
         .values(reporter_id=None, explanation="", origin="")
     )
     return len(session.execute(mine.returning(Report.id)).all())
-
-
-def _export_decisions(session: Session, member_id: int) -> list[dict[str, Any]]:
-    query = select(Decision).where(Decision.actor_id == member_id).order_by(Decision.id)
-    return [
-        {"at": row.created_at, "measure": row.measure, "rule": row.rule} for row in session.scalars(query)
-    ]
-
-
-def _erase_decisions(session: Session, member_id: int) -> int:
-    mine = update(Decision).where(Decision.actor_id == member_id).values(actor_id=None)
-    return len(session.execute(mine.returning(Decision.id)).all())
