@@ -52,7 +52,7 @@ def test_a_hidden_post_has_its_place_but_no_ways(session, thread):
 
 
 def test_a_changed_post_says_when_and_leads_to_its_wordings(session, forum, topic, thread, moderator):
-    change = editing.Change("Besser", reason="Deutlicher")
+    change = editing.Change("Besser", reason="Deutlicher", rule="Regel 2")
     editing.edit(session, moderator, forum, topic.topic_id, 2, change)
     found = details.detail(session, thread[1])
     assert found.history_path == f"/beteiligung/torfhafen/forum/{topic.topic_id}/2/fassungen"

@@ -39,6 +39,9 @@ TITLE = Field(
     help=_("What is it about? Others read this first."),
 )
 REASON = Field("reason", _("What do you change, and why?"), max_length=300, help=_("Everybody can read it."))
+RULE = Field(
+    "rule", _("Which rule did it break?"), required=True, max_length=100, help=_("Everybody can read it.")
+)
 REPLY_FIELDS = [_body(_("Your text"), 6), NONCE, VERSION, REPLY_TO]
 
 
@@ -54,10 +57,12 @@ def reply_form(action: str, values: Mapping[str, Any] | None = None) -> Form:
     return Form(REPLY_FIELDS, action, _("Publish reply"), {"nonce": token(16), **(values or {})})
 
 
-def edit_form(values: Mapping[str, Any], *, with_title: bool, needs_reason: bool) -> Form:
+def edit_form(
+    values: Mapping[str, Any], *, with_title: bool, needs_reason: bool, needs_rule: bool = False
+) -> Form:
     """Give the form that changes a post; without a reason where nobody asks for one."""
     titles = [TITLE] if with_title else []
-    reasons = [REASON] if needs_reason else []
+    reasons = ([RULE] if needs_rule else []) + ([REASON] if needs_reason else [])
     fields = [*titles, _body(_("Your text"), 10), *reasons, SEEN, VERSION]
     return Form(fields, "", _("Publish the change"), values)
 

@@ -97,7 +97,7 @@ def test_nothing_changed_is_no_change(noon, session, forum, topic, anna):
 
 def test_two_at_once_do_not_overwrite_each_other_unseen(noon, session, forum, topic, anna, moderator):
     with clock.turned(noon + 10 * MINUTE):
-        change(session, moderator, forum, topic, body="Vom Team.", reason="Name entfernt")
+        change(session, moderator, forum, topic, body="Vom Team.", reason="Name entfernt", rule="Regel 2")
         with pytest.raises(editing.EditConflict) as conflict:
             editing.edit(session, anna, forum, topic.topic_id, 1, Change("Von mir.", "Treppe", version=""))
     assert conflict.value.now.body == "Vom Team."
@@ -128,20 +128,26 @@ def test_a_phase_that_ended_closes_changing_too(noon, session, forum, topic, ann
 
 
 def test_staff_say_why_and_leave_a_trace_and_the_author_is_told(noon, session, forum, topic, anna, moderator):
-    with pytest.raises(Invalid):
-        change(session, moderator, forum, topic, body="Ohne Namen.")
-    change(session, moderator, forum, topic, body="Ohne Namen.", reason="Name einer Nachbarin entfernt")
+    facts = "Name einer Nachbarin entfernt"
+    for lacking in ({}, {"reason": facts}, {"rule": "Regel 2"}):
+        with pytest.raises(Invalid):
+            change(session, moderator, forum, topic, body="Ohne Namen.", **lacking)
+    change(session, moderator, forum, topic, body="Ohne Namen.", reason=facts, rule="Regel 2")
     session.commit()
-    assert revisions(session) == [
-        (1, "Treppe ins Wasser", "Breite **Stufen**.", moderator.id, True, "Name einer Nachbarin entfernt")
-    ]
+    reason = f"Regel 2: {facts}"
+    assert revisions(session) == [(1, "Treppe ins Wasser", "Breite **Stufen**.", moderator.id, True, reason)]
+    assert session.scalar(select(Post.staff_edited))
     actions = select(AuditEntry.actor_member_id, AuditEntry.target).where(
         AuditEntry.action == "forum.post.edit"
     )
     assert session.execute(actions).all() == [(moderator.id, f"forum.post:{topic.post_id}")]
     (told,) = notices.page(session, anna.id)[0]
     path = f"/beteiligung/torfhafen/forum/{topic.topic_id}/1/fassungen"
-    assert (told.type, told.data, told.path) == ("forum.edited", {"topic": "Treppe ins Wasser"}, path)
+    assert (told.type, told.data, told.path) == (
+        "forum.edited",
+        {"topic": "Treppe ins Wasser", "reason": reason},
+        path,
+    )
 
 
 def test_a_held_change_leaves_the_old_wording_in_view_until_somebody_decides(

@@ -25,6 +25,10 @@ def at(topic, number=1, what="bearbeiten"):
     return f"{LIST}{topic.topic_id}/{number}/{what}"
 
 
+def topic_page(topic):
+    return f"{LIST}{topic.topic_id}-{topic.slug}"
+
+
 def text_of(answer, status=200):
     page = answer.get_data(as_text=True)
     assert answer.status_code == status, page
@@ -73,7 +77,9 @@ def test_a_change_is_previewed_published_and_seen(browse, noon, session, forum, 
 def test_nobody_overwrites_unseen(browse, session, forum, topic, anna, moderator):
     client = browse(anna)
     old = hidden_fields(text_of(client.get(at(topic))))
-    editing.edit(session, moderator, forum, topic.topic_id, 1, Change("Vom Team.", "Treppe", reason="Name"))
+    editing.edit(
+        session, moderator, forum, topic.topic_id, 1, Change("Vom Team.", "Treppe", "Name", rule="2")
+    )
     session.commit()
     page = text_of(client.post(at(topic), data={**old, "title": "Meine", "body": "Von mir."}), 409)
     assert "Von mir.</textarea>" in page
@@ -172,22 +178,26 @@ def test_a_topic_taken_back_without_replies_is_gone(browse, session, forum, topi
     assert browse(anna).get(f"{LIST}{topic.topic_id}-{topic.slug}").status_code == 404
 
 
-def test_what_staff_replaced_is_read_by_staff_alone(browse, noon, session, forum, topic, anna, moderator):
+def test_what_staff_replaced_is_read_by_staff_and_its_author_alone(
+    browse, noon, session, forum, topic, anna, moderator
+):
     with clock.turned(noon + 10 * MINUTE):
         editing.edit(
             session, anna, forum, topic.topic_id, 1, Change("Frau Geheim, Kai 3.", "Treppe ins Wasser")
         )
         now = editing.editable(session, moderator, forum, topic.topic_id, 1)
-        staff = Change("Nun ohne Namen.", "Treppe ins Wasser", "Anschrift entfernt", now.version)
+        staff = Change("Nun ohne Namen.", now.title, "Anschrift entfernt", now.version, rule="Regel 2")
         editing.edit(session, moderator, forum, topic.topic_id, 1, staff)
     session.commit()
-    page = text_of(browse(anna).get(at(topic, what="fassungen")))
+    page = text_of(browse().get(at(topic, what="fassungen")))
     assert "Geheim" not in page
     assert "Breite" not in page
     assert "Nun ohne Namen." in page
-    assert "Grund: Anschrift entfernt" in page
+    assert "Grund: Regel 2: Anschrift entfernt" in page
     assert page.count("ist hier nicht mehr zu lesen") == 2
-    assert "Geheim" in text_of(browse(moderator).get(at(topic, what="fassungen")))
+    for member in (moderator, anna):
+        assert "Geheim" in text_of(browse(member).get(at(topic, what="fassungen")))
+    assert "von der Moderation geändert" in text_of(browse().get(topic_page(topic)))
 
 
 def test_many_wordings_come_ten_a_page(app, browse, noon, session, forum, topic, anna, statements):

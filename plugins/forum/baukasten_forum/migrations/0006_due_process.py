@@ -16,6 +16,8 @@ def upgrade() -> None:
     op.add_column(TABLE, sa.Column("kept_number", sa.BigInteger))
     for name in ("was_accepted", "staff_edited"):
         op.add_column(TABLE, sa.Column(name, sa.Boolean, nullable=False, server_default="false"))
+    op.add_column("forum_revision", sa.Column("closed", sa.Boolean, nullable=False, server_default="false"))
+    op.execute("UPDATE forum_revision SET closed = true WHERE by_staff")
     op.execute("""
         UPDATE forum_post p SET staff_edited = true
         WHERE EXISTS (
@@ -27,6 +29,7 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     """Take the columns away."""
+    op.drop_column("forum_revision", "closed")
     for name in ("staff_edited", "was_accepted"):
         op.drop_column(TABLE, name)
     op.drop_column(TABLE, "kept_number")

@@ -10,7 +10,7 @@ from sqlalchemy import delete, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from baukasten.plugin import Job, MemberRef, ModuleRef, lazy
+from baukasten.plugin import Job, MemberRef, ModuleRef, Visibility, lazy
 from baukasten.sdk import Conflict, Invalid, NotFound, Scope, clock, normalise
 from baukasten_forum.models import SHOWN, Plan, Post, Topic
 from baukasten_forum.writing.models import SavedDraft
@@ -200,7 +200,8 @@ def _places(
         .join(Post, Post.topic_id == Topic.id)
         .where(
             Topic.module_id == module.id,
-            Topic.visibility.in_(SHOWN),
+            Topic.visibility.in_(SHOWN)
+            | ((Topic.visibility == Visibility.HELD) & (Topic.author_id == actor.id)),
             # Of what is not in view, whether it exists is nobody's business but its author's.
             (Topic.id.in_(topics) & (Post.number == 1)) | (Post.id.in_(posts) & known),
         )

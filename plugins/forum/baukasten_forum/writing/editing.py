@@ -4,10 +4,20 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import literal, select, update
 from sqlalchemy.dialects.postgresql import insert
 
-from baukasten.plugin import ContentEdited, Draft, Field, FieldKind, MemberRef, ModuleRef, Visibility, lazy
+from baukasten.plugin import (
+    ContentEdited,
+    ContentRef,
+    Draft,
+    Field,
+    FieldKind,
+    MemberRef,
+    ModuleRef,
+    Visibility,
+    lazy,
+)
 from baukasten.sdk import (
     SANITISER_VERSION,
     Conflict,
@@ -18,17 +28,20 @@ from baukasten.sdk import (
     clock,
     may,
     publish_event,
+    reasons,
     record,
     require,
     slug,
     submit,
+    wait_again,
 )
-from baukasten_forum import mentions, thread
+from baukasten_forum import judging, mentions, thread
 from baukasten_forum.cooking import Cooked, cook
 from baukasten_forum.keys import ANSWER, EDIT, MANAGE, POST_TYPE, PostKind
 from baukasten_forum.models import Post, Topic
 from baukasten_forum.service import SLUG_FALLBACK, checked_title
 from baukasten_forum.stages import rules
+from baukasten_forum.told import ASK
 from baukasten_forum.writing import telling
 from baukasten_forum.writing.models import Revision, Wording
 
@@ -68,6 +81,8 @@ class Editable:
     """Tells whether somebody changed it since."""
     own: bool
     needs_reason: bool
+    needs_rule: bool
+    """Whether it is what somebody else wrote, so that staff names the rule that it broke."""
     permission: str
     """What changing it needs: the town's answers stay the town's, whoever of its staff wrote them."""
 
@@ -80,6 +95,8 @@ class Change:
     title: str = ""
     reason: str = ""
     version: str = ""
+    rule: str = ""
+    """Which one it broke, of what staff changes in another person's text."""
 
 
 class EditConflict(Conflict):
@@ -120,14 +137,10 @@ def edit(
         return True
     if change.version != now.version:
         raise EditConflict(now)
-    reason = " ".join(change.reason.split())[:MAX_REASON]
-    if now.needs_reason and not reason:
-        raise Invalid(
-            {"reason": _("Please say in a few words what you change and why. Everybody can read it.")}
-        )
+    reason = _reason(now, change)
     if row.edits >= MAX_EDITS:
         raise Invalid({"": _("This contribution was changed 100 times. Please write a new one.")})
-    by = _By(actor.id, not now.own and row.kind == PostKind.POST, reason)
+    by = _By(actor.id, now.needs_rule, reason, _is_asked(session, row))
 
     def store(visibility: Visibility) -> int:
         if visibility is Visibility.PUBLISHED:
@@ -136,8 +149,10 @@ def edit(
             _wait(session, row, title, cooked.text, by)
         return int(row.id)
 
-    draft = Draft(WORDING_TYPE, cooked.text, title or row.title, actor, module, is_edit=True)
+    draft = Draft(WORDING_TYPE, cooked.text, title, actor, module, is_edit=True, content_id=row.id)
     seen = submit(session, draft, store).visibility is Visibility.PUBLISHED
+    if seen and by.is_asked and now.own:
+        wait_again(session, ContentRef(POST_TYPE, row.id))
     if not now.own:
         record(session, actor, "forum.post.edit", f"{POST_TYPE}:{row.id}", waits=not seen)
     return seen
@@ -160,8 +175,11 @@ def apply_waiting(session: Scope, module: ModuleRef, post_id: int) -> None:
     if waiting is None:
         raise NotFound
     cooked = cook(session, module, waiting.body, row.topic_id)
-    by = _By(waiting.edited_by, waiting.by_staff, waiting.reason)
+    by = _By(waiting.edited_by, waiting.by_staff, waiting.reason, _is_asked(session, row))
     _replace(session, module, row, waiting.title, cooked, by)
+    if by.is_asked and by.member_id == row.author_id:
+        # Who lets the change into view that was asked for has seen that it is the right one.
+        judging.restore(session, post_id)
     session.delete(waiting)
     session.flush()
 
@@ -171,13 +189,15 @@ class _By:
     member_id: int | None
     is_staff: bool
     reason: str
+    is_asked: bool
+    """Whether moderators asked for the change; then what it said before is read by them alone."""
 
 
 def _row(session: Scope, module: ModuleRef, *where: Any, lock: bool = False) -> Any:
     """Give a post in view with its topic, the topic's row held as replying holds it if asked."""
     columns = (
         Post.id, Post.topic_id, Post.number, Post.kind, Post.author_id, Post.body, Post.edits, Post.edited_at,
-        Post.created_at, Topic.title, Topic.slug, Topic.last_number,
+        Post.created_at, Post.visibility, Topic.title, Topic.slug, Topic.last_number,
     )  # fmt: skip
     row = thread.one_in_view(session, module.id, columns, *where)
     if lock:
@@ -202,11 +222,33 @@ def _described(session: Scope, actor: MemberRef, module: ModuleRef, row: Any) ->
         number=row.number,
         title=row.title if row.number == 1 else "",
         body=row.body,
-        version=_version(row.edited_at),
+        version=version(row.edited_at),
         own=own,
         needs_reason=late or not own,
+        needs_rule=not own and row.kind == PostKind.POST,
         permission=permission,
     )
+
+
+def _reason(post: Editable, change: Change) -> str:
+    """Give what everybody reads about a change; raises Invalid for one that lacks what it needs."""
+    said, rule = " ".join(change.reason.split()), " ".join(change.rule.split())
+    missing: dict[str, object] = {}
+    if post.needs_reason and not said:
+        missing["reason"] = _("Please say in a few words what you change and why. Everybody can read it.")
+    if post.needs_rule and not rule:
+        missing["rule"] = _("Please name the rule.")
+    if missing:
+        raise Invalid(missing)
+    return (f"{rule}: {said}" if post.needs_rule else said)[:MAX_REASON]
+
+
+def _is_asked(session: Scope, row: Any) -> bool:
+    """Tell whether a post is folded until its author changes it."""
+    if row.visibility != Visibility.FOLDED:
+        return False
+    reason = reasons(session, POST_TYPE, [row.id]).get(row.id)
+    return reason is not None and reason.measure == ASK
 
 
 def _check(session: Scope, actor: MemberRef, module: ModuleRef, post: Editable) -> None:
@@ -219,7 +261,8 @@ def _at(topic_id: int, number: int) -> tuple[Any, Any]:
     return Post.topic_id == topic_id, Post.number == number
 
 
-def _version(edited_at: dt.datetime | None) -> str:
+def version(edited_at: dt.datetime | None) -> str:
+    """Give what a form remembers of the wording that it was shown with."""
     return "" if edited_at is None else edited_at.isoformat()
 
 
@@ -238,6 +281,7 @@ def _replace(session: Scope, module: ModuleRef, row: Any, title: str, cooked: Co
                 written_at=row.edited_at or row.created_at,
                 edited_by=by.member_id,
                 by_staff=by.is_staff,
+                closed=by.is_staff or by.is_asked,
                 reason=by.reason,
             )
         )
@@ -248,6 +292,7 @@ def _replace(session: Scope, module: ModuleRef, row: Any, title: str, cooked: Co
         sanitiser_version=SANITISER_VERSION,
         edits=Post.edits if quiet else Post.edits + 1,
         edited_at=now,
+        staff_edited=Post.staff_edited | literal(by.is_staff),
     )
     session.execute(values, execution_options=UNSYNCED)
     if title and title != row.title:
@@ -259,7 +304,8 @@ def _replace(session: Scope, module: ModuleRef, row: Any, title: str, cooked: Co
     session.flush()
     if by.is_staff and row.author_id is not None and row.author_id != by.member_id:
         topic = (row.topic_id, title or row.title)
-        telling.tell(session, module, row.id, author_id=row.author_id, topic=topic, number=row.number)
+        at = (row.id, row.number)
+        telling.tell(session, module, at, author_id=row.author_id, topic=topic, reason=by.reason)
     publish_event(session, ContentEdited(session.tenant_id or 0, POST_TYPE, row.id))
 
 

@@ -57,6 +57,8 @@ class Revision(TenantOwned, Base):
     edited_by: Mapped[int | None]
     """Who replaced it."""
     by_staff: Mapped[bool] = mapped_column(server_default=text("false"))
+    closed: Mapped[bool] = mapped_column(server_default=text("false"))
+    """Whether the public no longer reads this wording and those before it: staff replaced it, or asked for that."""
     reason: Mapped[str] = mapped_column(server_default=text("''"))
 
 

@@ -60,7 +60,8 @@ def history(
 ) -> History:
     """Give the wordings of a post in view from ``newest`` down; two statements.
 
-    What staff replaced is read by staff alone, and so is what came before it, for it may say the same.
+    What staff replaced, or asked to replace, is read by staff and its author alone, and so is what came before
+    it, for it may say the same.
     Raises NotFound, also for a post that nobody ever changed.
     """
     post = _post(session, module, topic_id, number)
@@ -74,8 +75,9 @@ def history(
         .order_by(Revision.number)
     )
     rows = session.execute(query).all()
-    closed = max((row.number for row, _name in rows if row.by_staff), default=0)
-    if closed and may(session, reader, MANAGE, module):
+    closed = max((row.number for row, _name in rows if row.closed), default=0)
+    own = reader is not None and post.author_id == reader.id
+    if closed and (own or may(session, reader, MANAGE, module)):
         closed = 0
     texts = [_Text(row.title, row.body, row.written_at) for row, _name in rows]
     texts.append(_Text(post.title if number == 1 else "", post.body, post.edited_at or post.created_at))
@@ -110,5 +112,7 @@ def _version(at: int, texts: Sequence[_Text], rows: Sequence[AnyRow], closed: in
 
 
 def _post(session: Scope, module: ModuleRef, topic_id: int, number: int) -> AnyRow:
-    columns = (Post.id, Post.body, Post.edits, Post.edited_at, Post.created_at, Topic.title, Topic.slug)
+    columns = (
+        Post.id, Post.author_id, Post.body, Post.edits, Post.edited_at, Post.created_at, Topic.title, Topic.slug,
+    )  # fmt: skip
     return thread.one_in_view(session, module.id, columns, Post.topic_id == topic_id, Post.number == number)

@@ -104,7 +104,8 @@ def feet(
     for fact in facts:
         is_own = fact.author_id == member.id
         if not fact.number and is_own:
-            found[fact.id] = mine.filled(back, f"{held}{fact.id}/zurueckziehen", fact.number)
+            links = mine.filled(change, f"{held}{fact.id}/bearbeiten", fact.number) if may_own else Markup("")
+            found[fact.id] = links + mine.filled(back, f"{held}{fact.id}/zurueckziehen", fact.number)
         if not fact.number or fact.kind == PostKind.NOTICE:
             continue
         links = Markup("")

@@ -17,15 +17,24 @@ TYPES = [
 
 
 def tell(
-    session: Scope, module: ModuleRef, post_id: int, *, author_id: int, topic: tuple[int, str], number: int
+    session: Scope,
+    module: ModuleRef,
+    post: tuple[int, int],
+    *,
+    author_id: int,
+    topic: tuple[int, str],
+    reason: str,
 ) -> None:
-    """Tell an author of a change by somebody else; wording and reason stand in the contribution's history."""
-    topic_id, title = topic
+    """Tell an author of a change by somebody else, with its reason; both wordings stand in the post's history.
+
+    ``post`` is its id and its number, ``topic`` the topic's id and title.
+    """
+    (post_id, number), (topic_id, title) = post, topic
     notify(
         session,
         EDITED,
         recipients=[author_id],
-        data={"topic": title},
+        data={"topic": title, "reason": reason},
         group=f"post:{post_id}",
         path=module_path(session.contract, module, "revisions_of", topic_id=topic_id, number=number),
         about=ContentRef(POST_TYPE, post_id),

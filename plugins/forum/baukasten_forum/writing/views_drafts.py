@@ -107,7 +107,11 @@ def _shown(module: ModuleRef, line: drafts.Line) -> dict[str, object]:
         drafts.NEW: lambda: module_url(module, "write"),
         "reply": lambda: module_url(module, "topic", topic_id=line.topic_id, slug=line.slug, entwurf=1),
         "plan": lambda: module_url(module, "remark", plan_id=line.topic_id, entwurf=1),
-        "edit": lambda: module_url(module, "edit_post", topic_id=line.topic_id, number=line.number),
+        "edit": lambda: (
+            module_url(module, "edit_post", topic_id=line.topic_id, number=line.number)
+            if line.number
+            else module_url(module, "edit_held_post", post_id=int(line.key.partition(":")[2]))
+        ),
     }
     there = kind == drafts.NEW or line.topic_id is not None
     return {

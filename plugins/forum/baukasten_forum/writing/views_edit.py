@@ -1,5 +1,6 @@
 """Pages to change what stands in view, to take it back, and to read what it said before."""
 
+from collections.abc import Callable
 from dataclasses import replace
 
 from flask import redirect, request
@@ -21,38 +22,29 @@ from baukasten.sdk import (
 from baukasten_forum import cooking, forms, pages, service, topic_page
 from baukasten_forum.keys import EDIT, MANAGE, READ
 from baukasten_forum.routes import POST, routes
-from baukasten_forum.writing import drafts, editing, files, revisions, shown, withdrawing
+from baukasten_forum.writing import drafts, editing, files, resubmitting, revisions, shown, withdrawing
 from baukasten_forum.writing.differences import between
 from baukasten_forum.writing.views import KEPT, refuse, unfinished
 from baukasten_forum.writing.views_aids import BIG_NUMBER
 from baukasten_forum.writing.views_drafts import member
 
 _ = lazy("forum")
-HELD_POST = f"/beitrag/<{BIG_NUMBER}:post_id>/zurueckziehen"
+HELD_POST = f"/beitrag/<{BIG_NUMBER}:post_id>"
 
 
 @routes.get(f"{POST}/bearbeiten")
 @signed_in
 def edit_post(module: ModuleRef, topic_id: int, number: int) -> ResponseReturnValue:
     """Show the form that changes a post, with the change that its author began before."""
-    session = here().session
-    post = editing.editable(session, member(), module, topic_id, number)
-    saved = drafts.load(session, member(), module, drafts.edit_key(post.id))
-    form, around = _form(module, post)
-    around = files.of_post(around, post.id)
-    waiting = editing.own_waiting(session, member(), post.id)
-    if waiting is not None:
-        around = replace(around, said=str(_("Your last change is still being checked")))
-        form.show("body", waiting.body)
-        if post.title:
-            form.show("title", waiting.title)
-    if saved is not None:
-        around = replace(around, said=shown.saved_text(saved))
-        form.show("body", saved.body)
-        form.show("version", str(saved.version))
-        if post.title and saved.title:
-            form.show("title", saved.title)
-    return _edit_page(module, post, form, around)
+    post = editing.editable(here().session, member(), module, topic_id, number)
+    return _begin(module, post)
+
+
+@routes.get(f"{HELD_POST}/bearbeiten")
+@signed_in
+def edit_held_post(module: ModuleRef, post_id: int) -> ResponseReturnValue:
+    """Show the form that changes a post which is still being checked."""
+    return _begin(module, resubmitting.editable(here().session, member(), module, post_id))
 
 
 @routes.post(f"{POST}/bearbeiten")
@@ -62,34 +54,24 @@ def change_post(module: ModuleRef, topic_id: int, number: int) -> ResponseReturn
     """Change a post, or show the preview, or keep the change, or show the form again with what helps."""
     session = here().session
     post = editing.described(session, member(), module, topic_id, number)
-    form, around = _form(module, post)
-    correct = form.read(request.form)
-    brought, around = files.bring(request, module, form, around, EDIT if post.own else MANAGE, post.id)
-    early = unfinished(module, form, around)
-    if early is not None:
-        return _edit_page(module, post, form, early[1]), early[0]
-    if not correct:
-        return _edit_page(module, post, form, around), 422
-    sent = form.values
-    change = editing.Change(sent["body"], sent.get("title", ""), sent.get("reason", ""), sent["seen"])
-    try:
-        if "preview" in request.form:
-            html = cooking.cook(session, module, change.body, topic_id).html
-            return _edit_page(module, post, form, replace(around, preview=html))
-        brought.check()
-        seen = editing.edit(session, member(), module, topic_id, number, change)
-        if seen and around.files is not None:
-            files.give(brought, post.id)
-    except editing.EditConflict as conflict:
-        form.show("seen", conflict.now.version)
-        form.add_error("", conflict.message)
-        return _edit_page(module, post, form, around, now=conflict.now), 409
-    except KEPT as error:
-        status, around = refuse(module, form, around, error)
-        return _edit_page(module, post, form, around), status
-    drafts.drop(session, member(), module, around.key)
-    session.commit()
-    return _changed(module, post, seen=seen)
+    return _change(
+        module, post, lambda change: editing.edit(session, member(), module, topic_id, number, change)
+    )
+
+
+@routes.post(f"{HELD_POST}/bearbeiten")
+@takes_files
+@signed_in
+def change_held_post(module: ModuleRef, post_id: int) -> ResponseReturnValue:
+    """Do the same with one's own post that is still being checked."""
+    session = here().session
+    post = resubmitting.described(session, member(), module, post_id)
+
+    def save(change: editing.Change) -> bool:
+        resubmitting.edit(session, member(), module, post_id, change)
+        return True
+
+    return _change(module, post, save)
 
 
 @routes.get(f"{POST}/zurueckziehen")
@@ -100,7 +82,7 @@ def confirm_withdrawal(module: ModuleRef, topic_id: int, number: int) -> Respons
     return _withdrawal_page(module, post, _post_url(module, post.topic_id, post.slug, number))
 
 
-@routes.get(HELD_POST)
+@routes.get(f"{HELD_POST}/zurueckziehen")
 @signed_in
 def confirm_held_withdrawal(module: ModuleRef, post_id: int) -> ResponseReturnValue:
     """Say what taking back a post means that is still being checked."""
@@ -108,7 +90,7 @@ def confirm_held_withdrawal(module: ModuleRef, post_id: int) -> ResponseReturnVa
     return _withdrawal_page(module, post, module_url(module, "topic", topic_id=post.topic_id, slug=post.slug))
 
 
-@routes.post(HELD_POST)
+@routes.post(f"{HELD_POST}/zurueckziehen")
 @signed_in
 def withdraw_held_post(module: ModuleRef, post_id: int) -> ResponseReturnValue:
     """Take back a post that is still being checked."""
@@ -153,6 +135,61 @@ def revisions_of(module: ModuleRef, topic_id: int, number: int) -> ResponseRetur
     )
 
 
+def _begin(module: ModuleRef, post: editing.Editable) -> str:
+    session = here().session
+    saved = drafts.load(session, member(), module, drafts.edit_key(post.id))
+    form, around = _form(module, post)
+    around = files.of_post(around, post.id)
+    waiting = editing.own_waiting(session, member(), post.id)
+    if waiting is not None:
+        around = replace(around, said=str(_("Your last change is still being checked")))
+        form.show("body", waiting.body)
+        if post.title:
+            form.show("title", waiting.title)
+    if saved is not None:
+        around = replace(around, said=shown.saved_text(saved))
+        form.show("body", saved.body)
+        form.show("version", str(saved.version))
+        if post.title and saved.title:
+            form.show("title", saved.title)
+    return _edit_page(module, post, form, around)
+
+
+def _change(
+    module: ModuleRef, post: editing.Editable, save: Callable[[editing.Change], bool]
+) -> ResponseReturnValue:
+    """Do what the form that was sent asks for; ``save`` tells whether the new wording is there at once."""
+    session = here().session
+    form, around = _form(module, post)
+    correct = form.read(request.form)
+    brought, around = files.bring(request, module, form, around, EDIT if post.own else MANAGE, post.id)
+    early = unfinished(module, form, around)
+    if early is not None:
+        return _edit_page(module, post, form, early[1]), early[0]
+    if not correct:
+        return _edit_page(module, post, form, around), 422
+    sent = form.values
+    try:
+        if "preview" in request.form:
+            html = cooking.cook(session, module, sent["body"], post.topic_id).html
+            return _edit_page(module, post, form, replace(around, preview=html))
+        brought.check()
+        words = {name: sent.get(name, "") for name in ("title", "reason", "rule")}
+        seen = save(editing.Change(sent["body"], version=sent["seen"], **words))
+        if seen and around.files is not None:
+            files.give(brought, post.id)
+    except editing.EditConflict as conflict:
+        form.show("seen", conflict.now.version)
+        form.add_error("", conflict.message)
+        return _edit_page(module, post, form, around, now=conflict.now), 409
+    except KEPT as error:
+        status, around = refuse(module, form, around, error)
+        return _edit_page(module, post, form, around), status
+    drafts.drop(session, member(), module, around.key)
+    session.commit()
+    return _changed(module, post, seen=seen)
+
+
 def _withdrawal_page(module: ModuleRef, post: withdrawing.Withdrawable, back_url: str) -> str:
     return render(
         "forum/writing/withdraw.html",
@@ -166,7 +203,9 @@ def _withdrawal_page(module: ModuleRef, post: withdrawing.Withdrawable, back_url
 
 def _form(module: ModuleRef, post: editing.Editable) -> tuple[Form, shown.Writer]:
     values = {"title": post.title, "body": post.body, "seen": post.version}
-    form = forms.edit_form(values, with_title=bool(post.title), needs_reason=post.needs_reason)
+    form = forms.edit_form(
+        values, with_title=bool(post.title), needs_reason=post.needs_reason, needs_rule=post.needs_rule
+    )
     return form, shown.writer(module, drafts.edit_key(post.id), post.topic_id)
 
 
@@ -177,22 +216,23 @@ def _edit_page(
     around: shown.Writer,
     now: editing.Editable | None = None,
 ) -> str:
-    back = _post_url(module, post.topic_id, post.topic_slug, post.number)
+    title = str(_("Change contribution %(number)s")) % {"number": post.number}
     return render(
         "forum/writing/edit.html",
-        title=_("Change contribution %(number)s") % {"number": post.number},
+        title=title if post.number else _("Change your contribution"),
         crumbs=_crumbs(module, post.topic_id, post.topic_slug, post.topic_title, str(_("Change"))),
         form=form,
         writer=around,
         own=post.own,
+        held=not post.number,
         changes=between(now.body, request.form.get("body", "")) if now else (),
-        back_url=back,
+        back_url=_back(module, post),
         rules_url=site_url("/regeln"),
     )
 
 
 def _changed(module: ModuleRef, post: editing.Editable, *, seen: bool) -> ResponseReturnValue:
-    back = _post_url(module, post.topic_id, post.topic_slug, post.number)
+    back = _back(module, post)
     if seen:
         return redirect(back, 303)
     return render(
@@ -201,6 +241,11 @@ def _changed(module: ModuleRef, post: editing.Editable, *, seen: bool) -> Respon
         crumbs=_crumbs(module, post.topic_id, post.topic_slug, post.topic_title, str(_("Change"))),
         back_url=back,
     )
+
+
+def _back(module: ModuleRef, post: editing.Editable) -> str:
+    written = service.Written(post.topic_id, post.topic_slug, post.id, post.number or None)
+    return topic_page.post_url(module, written)
 
 
 def _post_url(module: ModuleRef, topic_id: int, slug: str, number: int) -> str:
