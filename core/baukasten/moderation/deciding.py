@@ -3,11 +3,12 @@
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from contextlib import nullcontext
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import bindparam, select, text, update
 from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.orm import aliased
 from sqlalchemy.types import Text
 
 from baukasten import clock
@@ -15,21 +16,57 @@ from baukasten.audit.service import record
 from baukasten.db.session import Scope
 from baukasten.errors import BaukastenError, Conflict, Denied, Invalid, NotFound
 from baukasten.jobs.queue import enqueue_all
-from baukasten.moderation import evidence, kinds, measures, names, reasons, settings, standings
+from baukasten.moderation import evidence, kinds, measures, standings
 from baukasten.moderation.models import Case, CaseCause, Decision, Measure, Report, Settled
-from baukasten.plugin.declarations import ContentType
+from baukasten.moderation.steps import (
+    MAX_FACTS,
+    MAX_RULE,
+    AlreadyDecided,
+    Claimed,
+    Proposed,
+    SecondNeeded,
+    Step,
+    check_free,
+    check_held,
+    check_reason,
+    check_second,
+    needs_second,
+    ref_of,
+    steps_for,
+)
 from baukasten.plugin.refs import Content, ContentRef, MemberRef, Visibility
 from baukasten.plugin.text import lazy
-from baukasten.web.i18n import dgettext
 
+__all__ = [
+    "MAX_FACTS",
+    "MAX_RULE",
+    "AlreadyDecided",
+    "Claimed",
+    "Outcome",
+    "Proposed",
+    "SecondNeeded",
+    "Step",
+    "check_free",
+    "check_held",
+    "check_reason",
+    "check_second",
+    "decide",
+    "decide_content",
+    "decide_many",
+    "needs_second",
+    "ref_of",
+    "steps_for",
+    "undo",
+    "undo_together",
+]
 _ = lazy("core")
 TELL_JOB = "moderation.tell"
 UNDO = dt.timedelta(seconds=10)
 """How long a decision can be taken back by whoever took it; nobody is told before."""
 GRACE = dt.timedelta(seconds=5)
 """What a click on "undo" may take to arrive."""
+TOO_LATE = _("This can no longer be undone. You can decide anew.")
 MOST_AT_ONCE = 100
-MAX_FACTS, MAX_RULE = 4_000, 300
 UNSYNCED = {"synchronize_session": False}
 # In one order always, so that two who decide about the same never wait for each other in a circle.
 LOCK = text("""
@@ -39,61 +76,11 @@ LOCK = text("""
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
-    """What somebody decides; see the columns of ``Decision``."""
-
-    measure: Measure
-    rule: str = ""
-    facts: str = ""
-    rule_key: str = ""
-    rules_version: int = 0
-    public_text: str = ""
-    until: dt.datetime | None = None
-    reverses: int | None = None
-    automated: bool = False
-
-    def values(self) -> dict[str, Any]:
-        """Give the step as plain JSON, for a proposal that waits for a second person."""
-        return {**asdict(self), "until": self.until.isoformat() if self.until else None}
-
-    @classmethod
-    def from_values(cls, values: Mapping[str, Any]) -> "Step":
-        """Give the step that ``values`` wrote down."""
-        until = values.get("until")
-        moment = dt.datetime.fromisoformat(until) if until else None
-        return cls(**{**values, "measure": Measure(values["measure"]), "until": moment})
-
-
-@dataclass(frozen=True, slots=True)
 class Outcome:
     """What became of several decisions: those that were taken, and why the others were not, by case."""
 
     decided: list[Decision] = field(default_factory=list)
     refused: dict[int, BaukastenError] = field(default_factory=dict)
-
-
-class AlreadyDecided(Conflict):
-    """Somebody else decided first; the message says who, when and what."""
-
-    code = "already-decided"
-
-
-class Claimed(Conflict):
-    """Somebody else works on the case; the message says who."""
-
-    code = "claimed"
-
-
-class Proposed(Conflict):
-    """Somebody proposed a measure that waits for a second person; the message says who."""
-
-    code = "proposed"
-
-
-class SecondNeeded(Invalid):
-    """The town wants two people for this measure; one of them has to propose it first."""
-
-    code = "second-needed"
 
 
 def decide(
@@ -176,6 +163,32 @@ def decide_content(session: Scope, actor: MemberRef, ref: ContentRef, step: Step
     return decision
 
 
+def undo_together(session: Scope, actor: MemberRef, decision_id: int) -> list[Decision]:
+    """Take back a decision and those that were taken with it in one go; those decided anew since stay as they are.
+
+    Raises NotFound for another person's decision, Conflict when it is too late.
+    """
+    mine = (Decision.actor_id == actor.id, Decision.undone_at.is_(None))
+    moment = select(Decision.created_at).where(Decision.id == decision_id, *mine).scalar_subquery()
+    query = select(Decision).where(Decision.created_at == moment, *mine).order_by(Decision.id)
+    together = session.scalars(query).all()
+    if len(together) < 2:
+        return [undo(session, actor, decision_id)]
+    if clock.now() - together[0].created_at > UNDO + GRACE:
+        raise Conflict(TOO_LATE)
+    lock(session, [ref_of(one) for one in together])
+    newer = aliased(Decision)
+    same = (newer.content_type == Decision.content_type, newer.content_id == Decision.content_id)
+    latest = query.where(~select(newer.id).where(*same, newer.id > Decision.id).exists())
+    taken = session.scalars(latest.execution_options(populate_existing=True)).all()
+    contents = kinds.find_all(session, (ref_of(one) for one in taken))
+    back = [one for one in taken if ref_of(one) in contents]
+    _lead_back(session, back, contents)
+    _reopen(session, back)
+    record(session, actor, "moderation.decision.undo", "", decisions=[one.id for one in back])
+    return back
+
+
 def undo(session: Scope, actor: MemberRef, decision_id: int) -> Decision:
     """Take a decision back within ``UNDO``: the contribution returns to its state, the case to whoever decided.
 
@@ -192,7 +205,7 @@ def undo(session: Scope, actor: MemberRef, decision_id: int) -> Decision:
     newest_first = session.scalars(select(Decision).where(*about).order_by(Decision.id.desc())).all()
     late = clock.now() - decision.created_at > UNDO + GRACE
     if late or decision.undone_at is not None or any(not _together(one, decision) for one in newest_first):
-        raise Conflict(_("This can no longer be undone. You can decide anew."))
+        raise Conflict(TOO_LATE)
     for one in newest_first:
         _take_back(session, one)
         record(session, actor, "moderation.decision.undo", f"{ref.type}:{ref.id}", decision=one.id)
@@ -204,62 +217,6 @@ def _together(one: Decision, other: Decision) -> bool:
     same = one.case_id == other.case_id and one.actor_id == other.actor_id and one.undone_at is None
     personal = Measure(one.measure) in measures.ON_PERSON
     return one is other or (same and personal and one.created_at - other.created_at < GRACE)
-
-
-def ref_of(row: Any) -> ContentRef:
-    """Give the contribution that a case or a decision is about."""
-    return ContentRef(row.content_type, row.content_id)
-
-
-def check_reason(step: Step) -> None:
-    """Raise Invalid for a strict step without rule or facts, and for texts that are too long."""
-    missing = {}
-    if measures.is_strict(step.measure):
-        if not step.rule.strip():
-            missing["rule"] = _("Please name the rule.")
-        if not step.facts.strip():
-            missing["facts"] = _("Please say what the contribution did against the rule.")
-        if step.measure is Measure.NOTE and not step.public_text.strip():
-            missing["public_text"] = _("Please write what everybody shall read.")
-    if max(len(step.facts), len(step.public_text)) > MAX_FACTS or len(step.rule) > MAX_RULE:
-        missing["facts"] = _("That is too long. Please shorten it.")
-    if missing:
-        raise Invalid(missing)
-
-
-def check_second(session: Scope, actor: MemberRef, step: Step, second: MemberRef | None) -> None:
-    """Raise SecondNeeded for a measure that the town lets two people take, Denied when both are the same person."""
-    if second is not None:
-        if second.id == actor.id:
-            raise Denied(_("Somebody else has to confirm what you proposed."))
-    elif not step.automated and needs_second(session, step.measure):
-        raise SecondNeeded({"measure": _("Two people decide about this measure. Propose it in the case.")})
-
-
-def needs_second(session: Scope, measure: Measure) -> bool:
-    """Tell whether the town lets two people take a measure."""
-    return measures.is_strict(measure) and measure.value in settings.desk(session)["second_pair"]
-
-
-def check_free(session: Scope, actor: MemberRef, case: Case, second: MemberRef | None = None) -> None:
-    """Raise as ``check_held``, and Proposed while a measure waits for a second person and none confirms it."""
-    if case.closed_at is None and case.proposal is not None and second is None:
-        who = names.name_of(session, case.proposed_by)
-        raise Proposed(
-            dgettext("core", "%(name)s has proposed a measure here. Decide about that first.", name=who)
-        )
-    check_held(session, actor, case, second)
-
-
-def check_held(session: Scope, actor: MemberRef, case: Case, second: MemberRef | None = None) -> None:
-    """Raise AlreadyDecided for a closed case, Claimed for one that somebody else works on."""
-    if case.closed_at is not None:
-        raise AlreadyDecided(names.who_decided(session, case))
-    held = case.held_until is None or case.held_until > clock.now()
-    ours = (None, actor.id, second.id if second else actor.id)
-    if case.holder_id not in ours and held:
-        who = names.name_of(session, case.holder_id)
-        raise Claimed(dgettext("core", "%(name)s is working on this case.", name=who))
 
 
 def lock(session: Scope, refs: Sequence[ContentRef]) -> None:
@@ -274,15 +231,6 @@ def _locked(session: Scope, case_ids: Sequence[int]) -> dict[int, Case]:
         lock(session, [ref_of(case) for case in cases.values()])
         cases = {case.id: case for case in session.scalars(query)}
     return cases
-
-
-def steps_for(
-    session: Scope, kind: ContentType, content: Content, wanted: Measure | None = None
-) -> tuple[Measure, ...]:
-    """Give the steps that fit a contribution now; ``wanted`` spares the look for a note where it changes nothing."""
-    asks = wanted in {None, Measure.RESTORE} and content.visibility is Visibility.PUBLISHED
-    noted = asks and reasons.is_noted(session, content.ref)
-    return measures.ladder(kind, content.visibility, noted=noted)
 
 
 def _carry_out(
@@ -391,21 +339,31 @@ def _take_back(session: Scope, decision: Decision) -> None:
     if personal:
         standings.take_back(session, decision)
     else:
-        content = kinds.find(session, ref_of(decision))
-        before = Visibility(decision.before)
+        ref = ref_of(decision)
+        _lead_back(session, [decision], {ref: kinds.find(session, ref)})
+    _reopen(session, [decision], personal=personal)
+
+
+def _lead_back(session: Scope, decisions: Sequence[Decision], contents: Mapping[ContentRef, Content]) -> None:
+    """Bring contributions into the state that each had before, and tell who listens."""
+    moved = [(contents[ref_of(one)], Visibility(one.before)) for one in decisions]
+    for content, before in moved:
         kinds.lead(session, content, before)
-        kinds.announce_change(session, content, before)
-    decision.undone_at = clock.now()
+    kinds.announce_changes(session, moved)
+
+
+def _reopen(session: Scope, decisions: Sequence[Decision], *, personal: bool = False) -> None:
+    """Give the cases back to whoever decided, and free their reports."""
+    for one in decisions:
+        one.undone_at = clock.now()
     session.flush()
-    if decision.case_id is not None:
-        reopened = update(Case).where(Case.id == decision.case_id)
-        if personal:
-            # The case ended by a decision about the contribution, where one stands.
-            others = (Decision.case_id == decision.case_id, Decision.undone_at.is_(None))
-            reopened = reopened.where(~select(Decision.id).where(*others).exists())
-        session.execute(
-            reopened.values(closed_at=None, holder_id=decision.actor_id, held_until=clock.now() + UNDO * 60),
-            execution_options=UNSYNCED,
-        )
-    freed = update(Report).where(Report.decision_id == decision.id)
+    reopened = update(Case).where(Case.id == Decision.case_id, Decision.id.in_([one.id for one in decisions]))
+    if personal:
+        # The case ended by a decision about the contribution, where one stands.
+        other = aliased(Decision)
+        others = (other.case_id == Case.id, other.undone_at.is_(None))
+        reopened = reopened.where(~select(other.id).where(*others).exists())
+    held = {"holder_id": Decision.actor_id, "held_until": clock.now() + UNDO * 60}
+    session.execute(reopened.values(closed_at=None, **held), execution_options=UNSYNCED)
+    freed = update(Report).where(Report.decision_id.in_([one.id for one in decisions]))
     session.execute(freed.values(outcome=None, decision_id=None, settled_at=None), execution_options=UNSYNCED)

@@ -95,12 +95,12 @@ def give_back(case_id: int) -> ResponseReturnValue:
 def undo(decision_id: int) -> ResponseReturnValue:
     """Take back what this person decided a moment ago, and open it again."""
     place = here()
-    decision = deciding.undo(place.session, shown.me(), decision_id)
+    undone = deciding.undo_together(place.session, shown.me(), decision_id)
     place.session.commit()
     kept = Filters.read(request.form).values()
-    if decision.case_id is None:
+    if len(undone) != 1 or undone[0].case_id is None:
         return redirect(url_for("moderation.queue", **kept), 303)
-    return redirect(url_for("moderation.case", case_id=decision.case_id, **kept), 303)
+    return redirect(url_for("moderation.case", case_id=undone[0].case_id, **kept), 303)
 
 
 def _told(first: int | None, result: bulk.Result) -> ResponseReturnValue:
