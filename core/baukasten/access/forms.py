@@ -26,26 +26,3 @@ def roles(action: str, held: frozenset[Role]) -> Form:
     choices = [(str(role), ROLES[role]) for role in GIVEN if role is not Role.CITIZEN]
     field = Field("roles", _("Beside being a citizen"), FieldKind.CHECKBOXES, choices=choices)
     return Form([field], action, _("Save roles"), {"roles": sorted(held - {Role.CITIZEN})})
-
-
-def standing(action: str, current: Standing) -> Form:
-    """Ask for a measure against a member, with its reason and its end."""
-    fields = [
-        Field(
-            "standing",
-            _("From this moment on"),
-            FieldKind.RADIO,
-            required=True,
-            choices=[(str(one), label) for one, label in STANDINGS.items()],
-        ),
-        Field(
-            "reason",
-            _("Reason"),
-            FieldKind.TEXTAREA,
-            help=_("The person reads it. Name the rule and what happened. Needed for every measure."),
-            max_length=1_000,
-            rows=3,
-        ),
-        Field("until", _("Until"), FieldKind.DATETIME, help=_("Empty: until somebody ends it.")),
-    ]
-    return Form(fields, action, _("Save measure"), {"standing": current})

@@ -83,31 +83,6 @@ def set_roles(member_id: int) -> ResponseReturnValue:
     return redirect(url_for(".member", member_id=member_id, done="saved"), 303)
 
 
-@blueprint.post("/verwaltung/mitglieder/<int:member_id>/stand")
-@requires(hooks.JUDGE)
-def set_standing(member_id: int) -> ResponseReturnValue:
-    """Mute, suspend or free a member."""
-    place = here()
-    form = forms.standing(url_for(".set_standing", member_id=member_id), Standing.ACTIVE)
-    if form.read(request.form):
-        values = form.values
-        try:
-            members.set_standing(
-                place.session,
-                me(),
-                member_id,
-                Standing(values["standing"]),
-                reason=values["reason"],
-                until=values["until"],
-            )
-        except Invalid as error:
-            form.add_invalid(error)
-        else:
-            place.session.commit()
-            return redirect(url_for(".member", member_id=member_id, done="saved"), 303)
-    return _member_page(member_id, standing=form)
-
-
 def me() -> MemberRef:
     """Give the member that is signed in; raises SignInNeeded."""
     found = here().member
@@ -116,17 +91,12 @@ def me() -> MemberRef:
     return found
 
 
-def _member_page(
-    member_id: int, *, roles: Form | None = None, standing: Form | None = None
-) -> ResponseReturnValue:
+def _member_page(member_id: int, *, roles: Form | None = None) -> ResponseReturnValue:
     place, actor = here(), me()
     row = members.get(place.session, member_id)
     shown = members.ref_of(row)
     may_manage = policy.may(place.session, actor, hooks.MANAGE)
-    may_judge = policy.may(place.session, actor, hooks.JUDGE) and actor.id != member_id
     role_form = roles or forms.roles(url_for(".set_roles", member_id=member_id), shown.roles)
-    standing_form = standing or forms.standing(url_for(".set_standing", member_id=member_id), shown.standing)
-    refused = any(form is not None and form.errors for form in (roles, standing))
     page = render(
         "access/member.html",
         title=shown.display_name or _("Erased account"),
@@ -134,12 +104,13 @@ def _member_page(
         joined_at=row.joined_at,
         reason=row.standing_reason if shown.standing is not Standing.ACTIVE else "",
         until=row.standing_until,
+        loan_until=row.moderator_until if Role.MODERATOR in shown.roles else None,
         words=forms.ROLES,
         standings=forms.STANDINGS,
         role_form=role_form if may_manage else None,
-        standing_form=standing_form if may_judge else None,
+        may_judge=policy.may(place.session, actor, hooks.JUDGE) and actor.id != member_id,
     )
-    return page, UNPROCESSABLE if refused else 200
+    return page, UNPROCESSABLE if roles is not None and roles.errors else 200
 
 
 def _role(asked: str) -> Role | None:

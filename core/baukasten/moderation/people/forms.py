@@ -1,0 +1,47 @@
+"""The form of a measure against a person."""
+
+from baukasten.moderation import measures
+from baukasten.moderation.house_rules.service import Rules
+from baukasten.moderation.models import Measure
+from baukasten.plugin.fields import Field, FieldKind
+from baukasten.plugin.refs import Standing
+from baukasten.plugin.text import lazy
+from baukasten.web.forms import Form
+
+_ = lazy("core")
+LABELS = {
+    Measure.FREE: _("Lift the measure: everything is open again"),
+    Measure.WARN: _("Warn: stands on record and is told, limits nothing"),
+    Measure.MUTE: _("Mute: may read, report and appeal, but not write"),
+    Measure.SUSPEND: _("Suspend: as muted, and without rights of staff"),
+}
+
+
+def measure_form(rules: Rules, standing: Standing, *, longest_days: int = 0) -> Form:
+    """Offer the steps from mild to strict; ``longest_days`` is how far the viewer's measures reach, 0 for ever."""
+    steps = [
+        step for step in measures.ON_PERSON if step is not Measure.FREE or standing is not Standing.ACTIVE
+    ]
+    choices = [(str(step), LABELS[step]) for step in steps]
+    listed = [(one.key, f"{one.number}. {one.title}") for one in rules.rules]
+    until = (
+        _("Needed for muting and suspending: seven days from now at most.")
+        if longest_days
+        else _("For muting and suspending. Empty: until somebody ends it.")
+    )
+    fields = [
+        Field("measure", _("Measure"), FieldKind.RADIO, required=True, choices=choices),
+        Field("rule", _("Rule"), FieldKind.SELECT, choices=[("", _("Choose")), *listed]),
+        Field(
+            "facts",
+            _("What happened"),
+            FieldKind.TEXTAREA,
+            help=_(
+                "The person reads it. Say what was done where; rule and facts are needed for every measure."
+            ),
+            max_length=4_000,
+            rows=4,
+        ),
+        Field("until", _("Until"), FieldKind.DATETIME, help=until),
+    ]
+    return Form(fields, submit=_("Take the measure"))
