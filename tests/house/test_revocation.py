@@ -1,6 +1,7 @@
 """What is taken back is gone at the next request, in every process, from every memory."""
 
 import datetime as dt
+from dataclasses import replace
 
 import pytest
 
@@ -9,6 +10,9 @@ from baukasten.access import members
 from baukasten.app import create_app, end
 from baukasten.identity import service as identity
 from baukasten.identity import sessions
+from baukasten.moderation.deciding import Step
+from baukasten.moderation.models import Measure
+from baukasten.moderation.people.standing import judge
 from baukasten.plugin.refs import Role, Standing
 from baukasten.tenants import plugins, service
 from baukasten.testing.fixtures import Browser
@@ -135,6 +139,34 @@ def test_a_measure_holds_at_the_next_request_also_for_a_form_opened_before(
     # Reading stays open, judging others does not.
     assert statuses(both, topic) == [200, 200]
     assert statuses(both, DESK) == [403, 403]
+
+
+def test_the_suspended_are_out_on_all_devices_at_the_next_request_and_may_still_object(
+    database, town, topic, new_member, browsers
+):
+    admin, member = new_member(Role.ADMIN), new_member(Role.MODERATOR, name="Mo")
+    both = browsers(member)
+    values = [
+        {"_token": token_of(one.get(topic).text), "body": "Noch etwas", "nonce": f"n{n}"}
+        for n, one in enumerate(both)
+    ]
+    assert statuses(both, DESK) == [200, 200]
+    with database.session(town.id) as session:
+        step = Step(Measure.SUSPEND, "Regel 2", "Hat in Beitrag 12 beleidigt.", rule_key="respect")
+        judge(session, admin, member.id, step)
+        session.commit()
+    sent = [one.post(topic, data=given) for one, given in zip(both, values, strict=True)]
+    assert [answer.status_code for answer in sent] == [403, 403]
+    assert statuses(both, DESK) == [403, 403]
+    # Reading, reporting and objecting stay open (SECURITY.md).
+    assert statuses(both, topic) == statuses(both, "/konto/entscheidungen") == [200, 200]
+    with clock.turned(clock.now()) as now, database.session(town.id) as session:
+        until = now + dt.timedelta(days=2)
+        judge(session, admin, member.id, replace(step, until=until))
+        session.commit()
+        assert statuses(both, DESK) == [403, 403]
+    with clock.turned(until):
+        assert statuses(both, DESK) == [200, 200]
 
 
 def test_a_switched_off_plugin_is_gone_from_pages_and_memories(database, town, forum, topic, browsers, hear):

@@ -158,7 +158,7 @@ def set_roles(session: Scope, actor: MemberRef, member_id: int, roles: Collectio
         raise Invalid({"roles": _("A town cannot give this role.")})
     admins = _lock_admins(session)
     row = get(session, member_id)
-    before = frozenset(Role(role) for role in row.roles)
+    before = ref_of(row).roles
     if rank_of(before | wanted) > rank_of(actor.roles):
         raise Denied(_("You cannot give or take roles above your own."))
     if Role.ADMIN not in wanted and admins == [member_id]:

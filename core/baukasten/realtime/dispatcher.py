@@ -11,7 +11,9 @@ from flask import Flask, g, request
 from flask_socketio import SocketIO
 
 from baukasten import errors
+from baukasten.access import policy
 from baukasten.plugin.declarations import LiveEvent
+from baukasten.plugin.refs import Role, Standing
 from baukasten.plugin.validity import is_usable
 from baukasten.web.forgery import came_from_here
 from baukasten.web.gate import Check
@@ -40,6 +42,8 @@ class Connection:
     account_id: int | None
     """Who was signed in when it opened; a socket never changes its person."""
     environ: dict[str, Any]
+    roles: frozenset[Role] = frozenset()
+    """What its person could do when it opened; who lost a role since opens another one."""
     sent: deque[float] = field(default_factory=lambda: deque(maxlen=EVENTS_PER_WINDOW))
 
     def may_send(self, now: float) -> bool:
@@ -111,18 +115,18 @@ class Dispatcher:
                 return False
             finally:
                 place.close()
-            return place.site is not None and (place.site.id, _account(place)) == (
-                connection.tenant_id,
-                connection.account_id,
-            )
+            return _is_same(place, connection) and connection.roles <= policy.roles_of(place.member)
 
     def _connect(self, _auth: Any = None) -> bool:
         place = Here(platform().database)
         try:
             self._fill(place)
-            if place.site is None or not came_from_here():
+            if place.site is None or _is_out(place) or not came_from_here():
                 return False
-            self.connections[_sid()] = Connection(place.site.id, _account(place), dict(request.environ))
+            roles = policy.roles_of(place.member)
+            self.connections[_sid()] = Connection(
+                place.site.id, _account(place), dict(request.environ), roles
+            )
         except errors.BaukastenError:
             return False
         else:
@@ -143,10 +147,7 @@ class Dispatcher:
         place = g.here = Here(platform().database)
         try:
             self._fill(place)
-            if place.site is None or (place.site.id, _account(place)) != (
-                connection.tenant_id,
-                connection.account_id,
-            ):
+            if not _is_same(place, connection):
                 return {"ok": False, "code": "closed"}
             event = self._event(place, namespace, name)
             place.mark = mark_of_event(event)
@@ -184,6 +185,18 @@ class Dispatcher:
 def mark_of_event(event: LiveEvent) -> Mark:
     """Give the access mark of a declared event."""
     return Mark(event.mark) if event.mark in (PUBLIC, SIGNED_IN) else Mark(REQUIRES, event.mark)
+
+
+def _is_same(place: Here, connection: Connection) -> bool:
+    """Tell whether a socket still belongs to whom it was opened for, in the town where it was."""
+    town = None if place.site is None else place.site.id
+    mine = (town, _account(place)) == (connection.tenant_id, connection.account_id)
+    return mine and not _is_out(place)
+
+
+def _is_out(place: Here) -> bool:
+    """Tell whether the person is suspended: pages stay readable, nothing live is left."""
+    return place.member is not None and place.member.standing is Standing.SUSPENDED
 
 
 def _account(place: Here) -> int | None:

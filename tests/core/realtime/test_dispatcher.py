@@ -9,6 +9,9 @@ from baukasten import errors
 from baukasten.access import members
 from baukasten.app import create_app, end
 from baukasten.identity import sessions
+from baukasten.moderation.deciding import Step
+from baukasten.moderation.models import Measure
+from baukasten.moderation.people.standing import judge
 from baukasten.plugin import LiveEvent, LiveNamespace, Manifest, Permission, hookimpl
 from baukasten.plugin import registry as registries
 from baukasten.plugin.contract import Contract
@@ -191,6 +194,55 @@ def test_an_ended_session_speaks_no_more_and_is_swept_away(connect, dispatcher, 
     assert len(dispatcher.sweep()) == 1
     assert [one.is_connected() for one in (client, other, guest)] == [False, True, True]
     assert dispatcher.sweep() == []
+
+
+def test_a_lost_role_ends_the_socket_that_was_opened_with_it(connect, dispatcher, database, town, new_member):
+    admin, member = new_member(Role.ADMIN), new_member(Role.MODERATOR)
+    client, other = connect(member), connect(admin)
+    assert dispatcher.sweep() == []
+    with database.session(town.id) as session:
+        members.set_roles(session, admin, member.id, {Role.CITIZEN})
+        session.commit()
+    assert len(dispatcher.sweep()) == 1
+    assert [client.is_connected(), other.is_connected()] == [False, True]
+    assert connect(member).is_connected()
+
+
+def test_a_role_gained_leaves_the_socket(connect, dispatcher, database, town, new_member):
+    admin, member = new_member(Role.ADMIN), new_member()
+    connect(member)
+    with database.session(town.id) as session:
+        members.set_roles(session, admin, member.id, {Role.MODERATOR})
+        session.commit()
+    assert dispatcher.sweep() == []
+
+
+def test_a_muted_member_goes_on_listening(connect, dispatcher, database, town, new_member):
+    admin, member = new_member(Role.ADMIN), new_member()
+    client = connect(member)
+    with database.session(town.id) as session:
+        members.set_standing(session, admin, member.id, Standing.MUTED, reason="Regel 3: Angriff")
+        session.commit()
+    assert dispatcher.sweep() == []
+    assert call(client, "listen")["ok"]
+
+
+def test_the_suspended_are_out_of_all_sockets_within_two_seconds(
+    connect, dispatcher, database, town, new_member
+):
+    """The figure is that of the sweep's rhythm; its doing is shown at once, without waiting for it."""
+    admin, member = new_member(Role.ADMIN), new_member(name="Anna")
+    sockets, guest = [connect(member), connect(member)], connect()
+    assert [call(one, "say")["ok"] for one in sockets] == [True, True]
+    with database.session(town.id) as session:
+        step = Step(Measure.SUSPEND, "Regel 3", "Hat in Beitrag 12 beleidigt.", rule_key="respect")
+        judge(session, admin, member.id, step)
+        session.commit()
+    assert call(sockets[0], "listen") == {"ok": False, "code": "closed"}
+    assert len(dispatcher.sweep()) == 2
+    assert [one.is_connected() for one in (*sockets, guest)] == [False, False, True]
+    assert dispatching.SWEEP_SECONDS <= 1.0
+    assert not connect(member).is_connected()
 
 
 def test_a_suspended_town_loses_its_sockets(
