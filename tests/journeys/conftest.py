@@ -20,6 +20,7 @@ from tests.journeys.tour import Tour, groups, together, walk
 def shown(server: embedded.Server, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Exhibition]:
     """The demo's towns, served."""
     with exhibition.opened(server, tmp_path_factory.mktemp("demo")) as opened:
+        pages.take_haste_for_granted(opened)
         pages.found_town(opened)
         pages.write_letters(opened)
         pages.write_in_forum(opened)

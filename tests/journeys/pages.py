@@ -15,7 +15,7 @@ from baukasten.notify import links
 from baukasten.plugin.refs import Role
 from baukasten.projects import placing, queries
 from baukasten.projects import service as projects
-from baukasten.tenants import plugins, service
+from baukasten.tenants import plugins, service, settings
 from baukasten_forum import categories
 from baukasten_forum import service as forum
 from baukasten_forum.keys import State
@@ -150,6 +150,9 @@ PAGES: list[Page] = [
     *everywhere(ADMIN, "/verwaltung/projekte/{project}/phasen", "/en/verwaltung/projekte/{project}/"),
     *everywhere(ADMIN, "/verwaltung/bausteine/{module}/", "/verwaltung/seite/", "/verwaltung/module/"),
     *everywhere(ADMIN, "/verwaltung/einstellungen/", "/verwaltung/einstellungen/site.legal"),
+    *everywhere(ADMIN, "/verwaltung/moderation/vorpruefung", "/en/verwaltung/moderation/vorpruefung"),
+    Page(ADMIN, "/verwaltung/einstellungen/moderation.screening"),
+    Page(ADMIN, "/verwaltung/moderation/vorpruefung", press=SUBMIT),
     *everywhere(ADMIN, "/verwaltung/einstellungen/site.accessibility", "/verwaltung/protokoll/"),
     *everywhere(ADMIN, "/verwaltung/mitglieder/", "/verwaltung/mitglieder/{member}/", "/konto/"),
     *everywhere(ADMIN, "/verwaltung/projekte/{project}/?done=saved", "/en/verwaltung/einstellungen/"),
@@ -236,6 +239,13 @@ def found_town(shown: Exhibition) -> None:
         plugins.switch_on(session, town, "forum")
         draft = projects.create_project(session, founder, projects.ProjectDraft("Leere Wiese"))
         placing.place_module(session, founder, "forum", title="Ideen", slug="forum", project_id=draft.id)
+        session.commit()
+
+
+def take_haste_for_granted(shown: Exhibition) -> None:
+    """Let those who fill in forms without script be as fast as these tests."""
+    with shown.database.session(shown.town(TOWN).id) as session:
+        settings.write(session, "moderation.screening", {"least_seconds": 0})
         session.commit()
 
 
