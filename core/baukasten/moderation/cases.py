@@ -19,6 +19,8 @@ PER_REPORT = dt.timedelta(hours=6)
 MOST_COUNTED = 999
 """How far those who moderate count; more is "999+", so that a long queue slows no page."""
 GUESS_JOB = "moderation.guess"
+COUNTED = "baukasten.moderation.open"
+"""Key of a session's ``info``: a transaction, and how many cases a page that counts them anyway found open in it."""
 UNSYNCED = {"synchronize_session": False}
 
 
@@ -108,6 +110,14 @@ def waiting() -> tuple[Any, ...]:
 
 def count_open(session: Scope) -> int:
     """Count the cases that wait, up to ``MOST_COUNTED`` + 1."""
+    known: tuple[object, int] | None = session.info.get(COUNTED)
+    if known is not None and known[0] is session.get_transaction():
+        return known[1]
     mine = (*waiting(), Case.content_type.in_(kinds.judged_types(session)))
     some = select(Case.id).where(*mine).limit(MOST_COUNTED + 1).subquery()
     return int(session.scalar(select(func.count()).select_from(some)) or 0)
+
+
+def written(count: int) -> str:
+    """Give a count as pages show it: "999+" where nobody counted on."""
+    return f"{MOST_COUNTED}+" if count > MOST_COUNTED else str(count)

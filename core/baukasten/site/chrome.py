@@ -8,6 +8,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from baukasten.access import policy
 from baukasten.errors import N_
+from baukasten.moderation.cases import written
 from baukasten.moderation.service import count_open
 from baukasten.plugin.declarations import Area, NavItem
 from baukasten.plugin.hooks import Answer
@@ -82,7 +83,9 @@ def staff_links(place: Here) -> list[Link]:
     if all(link.url != queue for link in links):
         return links
     waiting = count_open(place.session)
-    return [replace(link, badge=str(waiting)) if link.url == queue and waiting else link for link in links]
+    return [
+        replace(link, badge=written(waiting)) if link.url == queue and waiting else link for link in links
+    ]
 
 
 def held(roles: frozenset[Role], answer: Answer[NavItem]) -> bool:

@@ -25,8 +25,13 @@ def active(session: Scope) -> frozenset[str]:
         (PluginGrant.plugin == PluginSwitch.plugin) & (PluginGrant.tenant_id == PluginSwitch.tenant_id),
     )
     found = frozenset(session.scalars(query)) & session.contract.manager.plugins.keys()
-    session.info[KNOWN] = (session.get_transaction(), found)
+    remember(session, found)
     return found
+
+
+def remember(session: Scope, found: frozenset[str]) -> None:
+    """Spare a transaction the question whose answer is known already, as a request's is."""
+    session.info[KNOWN] = (session.get_transaction(), found)
 
 
 def granted(session: Scope, tenant_id: int) -> frozenset[str]:

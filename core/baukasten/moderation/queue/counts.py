@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from sqlalchemy import func, literal, select
 
 from baukasten.db.session import Scope
-from baukasten.moderation import kinds
+from baukasten.moderation import cases, kinds
 from baukasten.moderation.cases import MOST_COUNTED
 from baukasten.moderation.queue.filters import State
 from baukasten.moderation.queue.listing import CASE, state_of
@@ -22,9 +22,6 @@ def by_state(session: Scope, me: MemberRef) -> Mapping[State, int]:
         some = select(literal(1)).where(judged, *state_of(me, state)).limit(MOST_COUNTED + 1).subquery()
         columns.append(select(func.count()).select_from(some).scalar_subquery().label(state.name))
     row = session.execute(select(*columns)).one()
+    # The navigation shows the first of them too.
+    session.info[cases.COUNTED] = (session.get_transaction(), row[0])
     return dict(zip(COUNTED, row, strict=True))
-
-
-def written(count: int) -> str:
-    """Give a count as the page shows it: "999+" where nobody counted on."""
-    return f"{MOST_COUNTED}+" if count > MOST_COUNTED else str(count)

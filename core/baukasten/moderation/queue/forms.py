@@ -10,6 +10,8 @@ from baukasten.plugin.fields import Field, FieldKind
 from baukasten.plugin.text import lazy
 from baukasten.projects import queries
 from baukasten.web.forms import Form
+from baukasten.web.here import here
+from baukasten.web.platform import platform
 
 _ = lazy("core")
 ALL = ("", _("all"))
@@ -17,8 +19,6 @@ ALL = ("", _("all"))
 
 def bulk(session: Scope) -> Form:
     """Ask what shall happen to the chosen cases; rule and reason are needed for what goes out of view."""
-    rules = house_rules.current(session).rules
-    chosen = [(rule.key, f"{rule.number}. {rule.title}") for rule in rules]
     fields = [
         Field(
             "schritt",
@@ -30,7 +30,7 @@ def bulk(session: Scope) -> Form:
                 (Way.AWAY.value, _("Take out of view: hide, or reject")),
             ],
         ),
-        Field("rule", _("Rule"), FieldKind.SELECT, choices=[("", _("none")), *chosen]),
+        Field("rule", _("Rule"), FieldKind.SELECT, choices=[("", _("none")), *_rules(session)]),
         Field(
             "facts",
             _("Reason for the authors"),
@@ -45,9 +45,7 @@ def bulk(session: Scope) -> Form:
 
 def filters(session: Scope, asked: Filters) -> Form:
     """Ask what to show and in which order."""
-    projects = [
-        (str(one.id), one.title) for one in queries.list_projects(session, drafts=True, archived=True)
-    ]
+    projects = _projects(session)
     types = session.contract.registry.content_types
     labels = [(key, str(types[key].value.label)) for key in kinds.judged_types(session)]
     fields = [
@@ -81,3 +79,21 @@ def filters(session: Scope, asked: Filters) -> Form:
         "zahl": str(asked.limit),
     }
     return Form(fields, submit=_("Show"), values=values)
+
+
+def _rules(session: Scope) -> list[tuple[str, str]]:
+    def load() -> list[tuple[str, str]]:
+        return [(rule.key, f"{rule.number}. {rule.title}") for rule in house_rules.current(session).rules]
+
+    key = ("moderation", "rule choices", here().language)
+    return platform().memo.get(session.tenant_id or 0, key, load)
+
+
+def _projects(session: Scope) -> list[tuple[str, str]]:
+    """Give all projects to choose from; they seldom change, and the queue is opened all day."""
+
+    def load() -> list[tuple[str, str]]:
+        found = queries.list_projects(session, drafts=True, archived=True)
+        return [(str(one.id), one.title) for one in found]
+
+    return platform().memo.get(session.tenant_id or 0, ("moderation", "projects"), load)

@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 from baukasten import clock
 from baukasten.db.session import Scope
 from baukasten.errors import Denied
+from baukasten.moderation.cases import written
 from baukasten.moderation.deciding import UNDO
 from baukasten.moderation.measures import NAMES
 from baukasten.moderation.models import Decision, Measure
@@ -17,6 +18,7 @@ from baukasten.moderation.queue import counts, listing, words
 from baukasten.moderation.queue.filters import NUMBERS, Filters, Order, State
 from baukasten.plugin.refs import MemberRef
 from baukasten.plugin.text import lazy
+from baukasten.tenants import plugins
 from baukasten.web.here import here
 from baukasten.web.i18n import dngettext
 
@@ -72,6 +74,7 @@ def desk(current: int | None = None, *, just: int | None = None) -> Desk:
     ``just`` names the decision just taken, where the address does not.
     """
     session, member = here().session, me()
+    plugins.remember(session, here().plugins)
     view = Filters.read(request.args)
     counted = counts.by_state(session, member)
     found = listing.page(session, member, view)
@@ -83,7 +86,7 @@ def desk(current: int | None = None, *, just: int | None = None) -> Desk:
         filtered=view.is_filtered(),
         can_decide=view.state is not State.CLOSED,
         counts={state.name: count for state, count in counted.items()},
-        written={state.name: counts.written(count) for state, count in counted.items()},
+        written={state.name: written(count) for state, count in counted.items()},
         chips=_chips(view, counted),
         lines=[words.shown(line, member, guessing=guessing) for line in found.lines],
         older=view.values(nach=found.more) if found.more else None,
@@ -114,9 +117,7 @@ def _chips(view: Filters, counted: Mapping[State, int]) -> list[Chip]:
         if not waiting and state in (State.LATE, State.SECOND) and view.state is not state:
             continue
         values = view.values(stand=None if state is State.OPEN else state, nach=None)
-        chips.append(
-            Chip(str(label), values, view.state is state, counts.written(waiting) if waiting else "")
-        )
+        chips.append(Chip(str(label), values, view.state is state, written(waiting) if waiting else ""))
     return chips
 
 
