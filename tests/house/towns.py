@@ -16,7 +16,9 @@ from baukasten.identity.tokens import Purpose
 from baukasten.media import storing as media
 from baukasten.media.service import attach
 from baukasten.moderation import service as moderation
-from baukasten.moderation.models import CaseCause
+from baukasten.moderation.appeals import filing
+from baukasten.moderation.deciding import Step, decide_content
+from baukasten.moderation.models import CaseCause, Measure
 from baukasten.moderation.reporting import service as reports
 from baukasten.notify import links
 from baukasten.notify import service as notices
@@ -90,13 +92,14 @@ def furnish(kit, town, marker):
         draft, _unused = open_project(session, f"{UNSEEN}{marker}", f"entwurf-{marker}".lower(), public=False)
         posts = discuss(session, module, people, marker)
         post = ContentRef("forum.post", posts["topic"].post_id)
-        reports.file(
+        receipt = reports.file(
             session,
             people["citizen"],
             moderation.find(session, post),
             reason="spam",
             explanation=f"Meldung {marker}",
         )
+        decision = object_to_folding(session, module, people, posts["topic"], marker)
         paper = add_paper(session, people["citizen"], posts["topic"], f"Anlage {marker}")
         add_paper(session, people["citizen"], posts["hidden"], f"Anlage {UNSEEN}{marker}")
         # Its address is the x that stands for every slug.
@@ -156,6 +159,8 @@ def furnish(kit, town, marker):
         "token": links.leave_path(kit.secret, town.id, people["citizen"].id, "forum.reply").rpartition("/")[
             2
         ],
+        "receipt": receipt,
+        "decision_id": str(decision),
         "key": f"forum.post:{posts['topic'].post_id}",
     }
     projects = (f"/beteiligung/{draft.slug}/",)
@@ -226,6 +231,18 @@ def discuss(session, module, people, marker):
     session.flush()
     moderation.open_case(session, ContentRef("forum.post", held.id), CaseCause.HELD, note=f"Notiz {unseen}")
     return {"topic": topic, "hidden": hidden}
+
+
+def object_to_folding(session, module, people, topic, marker):
+    """Let an answer of the administration be folded, an hour ago, and the administration object to that."""
+    admin, zone = people["admin"], "Europe/Berlin"
+    reply = service.reply(session, admin, module, topic.topic_id, body=f"Gefaltet {marker}")
+    fold = Step(Measure.FOLD, f"Regel {marker}", f"Grund {UNSEEN}{marker}")
+    with clock.turned(clock.now() - dt.timedelta(hours=1)):
+        ref = ContentRef("forum.post", reply.post_id)
+        decision = decide_content(session, people["moderator"], ref, fold)
+    filing.by_author(session, admin, decision.id, f"Widerspruch {UNSEEN}{marker}", zone)
+    return decision.id
 
 
 def answer(session, moderator, module, topic_id, text):
