@@ -11,9 +11,10 @@ from markupsafe import Markup
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from baukasten.plugin import MediaRef, ModuleRef, TenantRef, Visibility, lazy
+from baukasten.plugin import MediaRef, ModuleRef, TenantRef, lazy
 from baukasten.sdk import (
     NotFound,
+    Reason,
     Scope,
     clock,
     media_of,
@@ -34,7 +35,6 @@ from baukasten_forum.thread import POST
 _ = lazy("forum")
 POSTS_A_PAGE = 200
 FINISHED = frozenset({State.CONCLUDED, State.ARCHIVED})
-JUDGED = frozenset({Visibility.HIDDEN.value, Visibility.REMOVED.value, Visibility.FOLDED.value})
 README = """{title}
 {town}, {made}
 
@@ -138,11 +138,11 @@ def _posts(archive: Archive, topic: AnyRow, name: str, lines: bytearray) -> Iter
     for rows in reading.portions(archive.session, topic.id):
         shown = [row.id for row in rows if reading.is_shown(row)]
         media = media_of(archive.session, POST_TYPE, shown)
-        judged = reasons(archive.session, POST_TYPE, [row.id for row in rows if row.visibility in JUDGED])
+        judged = reasons(archive.session, POST_TYPE, [row.id for row in rows])
         for row in rows:
             packed = list(_pack(archive, media.get(row.id, ())))
             if reading.is_shown(row):
-                lines += _line(topic, row, packed)
+                lines += _line(topic, row, packed, judged.get(row.id))
             yield _path(name, row.number), leaves.post(archive.frame, row, packed, judged.get(row.id))
 
 
@@ -153,8 +153,8 @@ def _put(archive: Archive, topic: AnyRow, posts: Sequence[Markup], way: tuple[st
     archive.parcel.add(path, leaves.topic_page(archive.frame, topic, posts, ways))
 
 
-def _line(topic: AnyRow, row: AnyRow, packed: Iterable[tuple[MediaRef, str]]) -> bytes:
-    values = tables.data_row(topic, row, [path for _one, path in packed])
+def _line(topic: AnyRow, row: AnyRow, packed: Iterable[tuple[MediaRef, str]], reason: Reason | None) -> bytes:
+    values = tables.data_row(topic, row, [path for _one, path in packed], reason)
     entry = dict(zip(tables.DATA_COLUMNS, values, strict=True))
     return json.dumps(entry, ensure_ascii=False, default=lambda value: value.isoformat()).encode() + b"\n"
 

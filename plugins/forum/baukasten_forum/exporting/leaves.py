@@ -13,6 +13,7 @@ from baukasten_forum.exporting import paper, reading, tables
 from baukasten_forum.listing import AnyRow
 from baukasten_forum.places import place_of
 from baukasten_forum.stages.kinds import LABELS as KINDS
+from baukasten_forum.told import ASK
 
 _ = lazy("forum")
 HREF = re.compile(r'href="([^"]*)"')
@@ -112,22 +113,33 @@ def post(frame: Frame, row: AnyRow, media: Sequence[tuple[MediaRef, str]], reaso
         body,
         Markup("").join(_file(one, path) for one, path in media),
     )
-    if row.visibility == Visibility.FOLDED and row.number > 1:
-        why = reason.rule if reason else str(_("not on the subject"))
-        word = str(_("Folded by the moderators:"))
-        inside = Markup("<details><summary>{} {}</summary>{}</details>").format(word, why, inside)
+    if reason is not None and reason.note:
+        inside += Markup('<p class="small"><strong>{}</strong> {}</p>').format(
+            str(_("Note of the moderators:")), reason.note
+        )
+    if row.visibility == Visibility.FOLDED:
+        inside = Markup("<details><summary>{}</summary>{}</details>").format(_folded(reason), inside)
     return Markup('<article id="post-{}"{}><h2>#{} {}</h2>{}</article>').format(
         row.number, Markup(' class="town"') if answer else "", row.number, reading.author_of(row), inside
     )
 
 
+def _folded(reason: Reason | None) -> str:
+    if reason is not None and reason.measure == ASK:
+        return str(_("Folded: waits for a change by its author."))
+    why = (reason.rule if reason is not None else "") or str(_("not on the subject"))
+    return f"{_('Folded by the moderators:')} {why}"
+
+
 def _gone(row: AnyRow, reason: Reason | None) -> Markup:
+    removed = row.visibility == Visibility.REMOVED
     if row.visibility == Visibility.WITHDRAWN:
         words = str(_("Withdrawn by its author."))
     elif reason is not None and reason.rule:
-        words = f"{_('Hidden by the moderators:')} {reason.rule}"
+        label = _("Removed by the moderators:") if removed else _("Hidden by the moderators:")
+        words = f"{label} {reason.rule}"
     else:
-        words = str(_("Hidden by the moderators."))
+        words = str(_("Removed by the moderators.") if removed else _("Hidden by the moderators."))
     return Markup('<article id="post-{}"><h2>#{}</h2><p class="small">{}</p></article>').format(
         row.number, row.number, words
     )

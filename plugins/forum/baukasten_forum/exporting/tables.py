@@ -5,8 +5,8 @@ from typing import Any, cast
 
 from sqlalchemy.orm import Session
 
-from baukasten.plugin import LazyText, ModuleRef, lazy
-from baukasten.sdk import SafeHtml, Scope, media_of, plain
+from baukasten.plugin import LazyText, ModuleRef, Visibility, lazy
+from baukasten.sdk import Reason, SafeHtml, Scope, media_of, plain, reasons
 from baukasten_forum.exporting import reading
 from baukasten_forum.keys import POST_TYPE, PostKind, TopicKind, Via
 from baukasten_forum.listing import AnyRow
@@ -50,13 +50,15 @@ COLUMNS: Mapping[str, LazyText] = {
 DATA_COLUMNS = (
     "topic_id", "topic", "topic_kind", "topic_state", "topic_outcome", "category", "place", "plan", "passage", "x",
     "y", "post_id", "number", "kind", "via", "author", "written_at", "edited_at", "reply_to", "supports", "thanks",
-    "department", "outcome", "due_on", "markdown", "text", "files", "external_id",
+    "department", "outcome", "due_on", "markdown", "text", "files", "external_id", "moderation", "moderators_note",
 )  # fmt: skip
+FOLDED = "folded"
+"""What the column ``moderation`` says of posts whose text stands behind a click."""
 
 
 def rows(session: Session, module: ModuleRef) -> Iterator[tuple[Any, ...]]:
     """Give a forum's posts in view, in words."""
-    for topic, post, files in _all(cast("Scope", session), module):
+    for topic, post, files, _reason in _all(cast("Scope", session), module):
         yield (
             topic.id,
             post.number,
@@ -84,11 +86,11 @@ def _outcome(topic: AnyRow, post: AnyRow) -> LazyText | None:
 
 def data_rows(session: Session, module: ModuleRef) -> Iterator[tuple[Any, ...]]:
     """Give a forum's posts in view with all that is public about them, and the ids that links are made of."""
-    for topic, post, files in _all(cast("Scope", session), module):
-        yield data_row(topic, post, files)
+    for topic, post, files, reason in _all(cast("Scope", session), module):
+        yield data_row(topic, post, files, reason)
 
 
-def data_row(topic: AnyRow, post: AnyRow, files: list[str]) -> tuple[Any, ...]:
+def data_row(topic: AnyRow, post: AnyRow, files: list[str], reason: Reason | None) -> tuple[Any, ...]:
     """Give one post in the order of ``DATA_COLUMNS``."""
     return (
         topic.id, topic.title, topic.kind, topic.state, topic.outcome, topic.category, topic.place, topic.plan,
@@ -96,6 +98,7 @@ def data_row(topic: AnyRow, post: AnyRow, files: list[str]) -> tuple[Any, ...]:
         post.created_at, post.edited_at, reading.reply_to(post), post.supports, post.thanks, post.department,
         post.outcome, post.due_on, post.body, text_of(post), files,
         topic.external_id if post.number == 1 else None,
+        FOLDED if post.visibility == Visibility.FOLDED else None, reason.note or None if reason else None,
     )  # fmt: skip
 
 
@@ -104,10 +107,11 @@ def text_of(post: AnyRow) -> str:
     return plain(SafeHtml(post.body_html))
 
 
-def _all(session: Scope, module: ModuleRef) -> Iterator[tuple[AnyRow, AnyRow, list[str]]]:
+def _all(session: Scope, module: ModuleRef) -> Iterator[tuple[AnyRow, AnyRow, list[str], Reason | None]]:
     for topic in reading.topics(session, module.id):
         for portion in reading.portions(session, topic.id):
             shown = [row for row in portion if reading.is_shown(row)]
-            media = media_of(session, POST_TYPE, [row.id for row in shown])
+            ids = [row.id for row in shown]
+            media, judged = media_of(session, POST_TYPE, ids), reasons(session, POST_TYPE, ids)
             for row in shown:
-                yield topic, row, [one.name for one in media.get(row.id, ())]
+                yield topic, row, [one.name for one in media.get(row.id, ())], judged.get(row.id)

@@ -9,12 +9,13 @@ from typing import Any
 from markupsafe import Markup, escape
 from sqlalchemy import Select, Table, bindparam, select
 
-from baukasten.plugin import ModuleRef, lazy
+from baukasten.plugin import ModuleRef, Visibility, lazy
 from baukasten.sdk import Scope, absolute_url, module_url, site_url, title_of
 from baukasten_forum.listing import AUTHOR, TOPIC, AnyRow, with_name
 from baukasten_forum.models import SHOWN, Post
 
 _ = lazy("forum")
+FOLDED = _("Folded by the moderators. You can read it on its page.")
 MEDIA_TYPE = "application/atom+xml; charset=utf-8"
 ENTRIES = 30
 NEVER = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
@@ -25,7 +26,7 @@ FORBIDDEN = re.compile("[^\\t\\n\\r\\x20-\\ud7ff\\ue000-\\ufffd\\U00010000-\\U00
 POST: Table = Post.metadata.tables["forum_post"]
 _COLUMNS = (
     POST.c.id, POST.c.number, POST.c.body_html, POST.c.created_at, POST.c.edited_at, POST.c.byline,
-    TOPIC.c.id.label("topic_id"), TOPIC.c.slug, TOPIC.c.title, AUTHOR.c.display_name.label("author"),
+    POST.c.visibility, TOPIC.c.id.label("topic_id"), TOPIC.c.slug, TOPIC.c.title, AUTHOR.c.display_name.label("author"),
 )  # fmt: skip
 _SHOWN: Select[Any] = (
     select(*_COLUMNS)
@@ -95,7 +96,11 @@ def _entry(module: ModuleRef, row: AnyRow) -> Markup:
     if row.number == 1:
         url = module_url(module, "topic", topic_id=row.topic_id, slug=row.slug)
     author = row.author or row.byline or str(_("Former member"))
-    title = row.title if row.number == 1 else f"#{row.number}: {title_of(row.body_html) or row.title}"
+    is_folded = row.visibility == Visibility.FOLDED
+    # A reader that shows feeds knows no click that unfolds.
+    said = Markup("<p>{}</p>").format(str(FOLDED)) if is_folded else row.body_html
+    words = row.title if is_folded else title_of(row.body_html) or row.title
+    title = row.title if row.number == 1 else f"#{row.number}: {words}"
     inner = (
         _element("id", absolute_url(f"{module.path}beitrag/{row.id}"))
         + _element("title", title)
@@ -105,7 +110,7 @@ def _entry(module: ModuleRef, row: AnyRow) -> Markup:
         + Markup("<author><name>{}</name></author>").format(author)
         # As escaped text, so that the HTML of a post can never break the feed.
         + Markup('<content type="html" xml:base="{}">{}</content>').format(
-            absolute_url(site_url("/")), str(row.body_html)
+            absolute_url(site_url("/")), str(said)
         )
     )
     return Markup("<entry>{}</entry>").format(inner)
