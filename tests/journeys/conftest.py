@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Browser, sync_playwright
 
 from baukasten.db import embedded
-from tests.journeys import exhibition, pages, townhall
+from tests.journeys import exhibition, objecting, pages, townhall
 from tests.journeys.browsing import chromium_path, launched
 from tests.journeys.exhibition import Exhibition
 from tests.journeys.tour import Tour, groups, together, walk
@@ -27,6 +27,7 @@ def shown(server: embedded.Server, tmp_path_factory: pytest.TempPathFactory) -> 
         pages.sort_forum(opened)
         pages.plan_forum(opened)
         opened.said.update(townhall.speak(opened))
+        opened.said.update(objecting.decide(opened))
         yield opened
 
 

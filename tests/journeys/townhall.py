@@ -29,7 +29,7 @@ def speak(shown: Exhibition) -> dict[str, str]:
         placement = queries.module_at(session, "alter-torfhafen", "ideen")
         assert placement is not None
         module = placement.module
-        people = {role: _member(shown, session, role) for role in (Role.CITIZEN, Role.ADMIN)}
+        people = {role: member_of(shown, session, role) for role in (Role.CITIZEN, Role.ADMIN)}
         admin, citizen = people[Role.ADMIN], people[Role.CITIZEN]
         topic = session.execute(
             text("SELECT id, slug FROM forum_topic WHERE title = :title"), {"title": BIKES}
@@ -72,7 +72,7 @@ def speak(shown: Exhibition) -> dict[str, str]:
         }
 
 
-def _member(shown: Exhibition, session: object, role: Role) -> MemberRef:
+def member_of(shown: Exhibition, session: object, role: Role) -> MemberRef:
     account = identity.find(session, shown.person(TOWN, role))  # type: ignore[arg-type]
     assert account is not None
     member = members.find(session, account.id)  # type: ignore[arg-type]
