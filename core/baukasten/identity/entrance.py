@@ -8,6 +8,8 @@ from baukasten.identity import forms, limits, paths, service, sessions, tokens
 from baukasten.identity.limits import Limit, Limiter
 from baukasten.identity.tokens import Purpose
 from baukasten.plugin.text import lazy
+from baukasten.tenants import settings
+from baukasten.web import guard
 from baukasten.web.forms import Form
 from baukasten.web.here import Here, Place, here
 from baukasten.web.marks import public
@@ -18,6 +20,8 @@ from baukasten.web.visitors import SESSION_COOKIE
 _ = lazy("core")
 blueprint = Blueprint("identity", __name__)
 FORM = ("GET", "POST")
+SCREENING = "moderation.screening"
+"""The town's settings that say how fast people fill in a form."""
 UNPROCESSABLE = 422
 
 
@@ -66,7 +70,7 @@ def register() -> ResponseReturnValue:
     place, target = here(), paths.local(request.args.get("next"))
     town = place.tenant
     form = forms.register(url_for(".register", next=target or None))
-    if request.method == "POST" and form.read(request.form):
+    if request.method == "POST" and form.read(request.form) and _is_no_machine(place, form):
         values = form.values
         take(limits.REGISTER, values["email"])
         try:
@@ -188,6 +192,22 @@ def done(place: Here, title: str, text: str) -> str:
 def home(place: Here) -> str:
     """Give the path where a signed-in person begins, in the reader's language."""
     return f"{request.script_root}/" if place.place is Place.TOWN else "/betrieb/"
+
+
+def _is_no_machine(place: Here, form: Form) -> bool:
+    """Tell whether the trap stayed empty and the form took its time; the second try of a person passes."""
+    told = guard.signals_of(place)
+    least = settings.read(place.session, SCREENING)["least_seconds"]
+    hasty = told.seconds is not None and told.seconds < least and not told.proven
+    if told.trapped or hasty:
+        form.add_error(
+            "",
+            _(
+                "That was unusually fast, or your browser filled in more than you see. "
+                "Please send the form once more."
+            ),
+        )
+    return not form.errors
 
 
 def _confirm_page(place: Here, secret: str) -> str:

@@ -66,7 +66,7 @@ def register(action: str) -> Form:
             required=True,
         ),
     ]
-    return Form(fields, action, _("Create account"))
+    return Form(fields, action, _("Create account"), guarded=True)
 
 
 def ask_recovery(action: str) -> Form:

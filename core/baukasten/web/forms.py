@@ -59,8 +59,14 @@ class Form:
         action: str = "",
         submit: str = SAVE,
         values: Mapping[str, Any] | None = None,
+        *,
+        guarded: bool = False,
     ) -> None:
-        """Show ``values`` (typed), else each field's default; an empty action posts to the page itself."""
+        """Show ``values`` (typed), else each field's default; an empty action posts to the page itself.
+
+        ``guarded`` adds the fields that tell people from machines; what they told is in ``guard.signals_of``.
+        """
+        self.guarded = guarded
         self.action = action
         self.submit = submit
         self.values: dict[str, Any] = {}

@@ -8,6 +8,7 @@ from sqlalchemy import event
 
 from baukasten import clock
 from baukasten.identity import passwords, service, sessions
+from baukasten.tenants import settings
 from baukasten.web.visitors import SESSION_COOKIE
 from tests.core.identity.conftest import PASSWORD, secret_in, there, token_in
 
@@ -342,3 +343,32 @@ def test_a_form_from_another_site_is_refused(client, new_account, digest):
         "/konto/anmelden", data={**form, "_token": token}, headers={"Origin": "https://evil.example"}
     )
     assert foreign.status_code == 403
+
+
+def test_a_form_filled_in_by_a_machine_is_asked_for_once_more(client, mailbox, post, town):
+    answer = post(client, "/konto/registrieren", email="falle@post.example", homepage="x", **REGISTRATION)
+    assert answer.status_code == 422
+    assert "noch einmal ab" in answer.text
+    assert mailbox.to("falle@post.example") == []
+    assert post(client, "/konto/registrieren", email="falle@post.example", **REGISTRATION).status_code == 200
+
+
+def test_haste_is_asked_once_more_and_then_believed(client, mailbox, database, town):
+    with database.session(town.id) as session:
+        settings.write(session, "moderation.screening", {"least_seconds": 3})
+        session.commit()
+    begin = dt.datetime(2026, 11, 22, 9, tzinfo=dt.UTC)
+    sent = {"email": "eilig@post.example", **REGISTRATION}
+    with clock.turned(begin):
+        fields = guarded_fields(client.get("/konto/registrieren").text)
+        hasty = client.post("/konto/registrieren", data={**sent, **fields})
+    assert hasty.status_code == 422
+    with clock.turned(begin + dt.timedelta(seconds=3)):
+        again = client.post("/konto/registrieren", data={**sent, **guarded_fields(hasty.text)})
+    assert again.status_code == 200
+    assert len(mailbox.to("eilig@post.example")) == 1
+
+
+def guarded_fields(page):
+    """The hidden fields of a page's form, as a browser sends them."""
+    return dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)">', page))
