@@ -13,6 +13,9 @@ from baukasten.moderation.casework import notices as desk_notices
 from baukasten.moderation.casework import personal as desk_personal
 from baukasten.moderation.guessing import service as guessing
 from baukasten.moderation.models import Report
+from baukasten.moderation.people import letters as loan_letters
+from baukasten.moderation.people import loans
+from baukasten.moderation.people import personal as loan_personal
 from baukasten.moderation.reporting import origins, profile
 from baukasten.moderation.screening import care
 from baukasten.moderation.screening import settings as screening
@@ -55,6 +58,12 @@ def register_permissions() -> list[Permission]:
             frozenset({Role.ADMIN}),
             risky=True,
         ),
+        Permission(
+            "moderation.loan.manage",
+            _("Invite moderators from other towns"),
+            frozenset({Role.ADMIN}),
+            risky=True,
+        ),
     ]
 
 
@@ -64,6 +73,7 @@ def register_navigation() -> list[NavItem]:
     return [
         NavItem(Area.ADMIN, _("Moderation"), "moderation.queue", "moderation.case.decide", 20, "shield"),
         NavItem(Area.ADMIN, _("House rules"), "moderation.rules_desk", "moderation.rules.manage", 24, "book"),
+        NavItem(Area.ADMIN, _("Help in moderation"), "moderation.loan_list", "moderation.loan.manage", 26),
     ]
 
 
@@ -81,6 +91,8 @@ def register_jobs() -> list[Job]:
         Job(keeping.FORGET_JOB, keeping.forget, every="17 4 * * *"),
         Job(care.TIDY_JOB, care.tidy, every="37 3 * * *"),
         Job(reminders.REMIND_JOB, reminders.remind, every="*/15 * * * *"),
+        Job(loans.LETTER_JOB, loan_letters.send_letter),
+        Job(loans.END_JOB, loan_letters.end_loans, every="*/15 * * * *"),
         Job(guessing.LEARN_JOB, guessing.learn, every="23 2 * * *", max_attempts=2),
         Job(cases.GUESS_JOB, guessing.guess),
         Job(origins.FORGET_JOB, origins.forget_networks, every="7 0 * * *"),
@@ -133,6 +145,7 @@ def register_personal_data() -> list[PersonalDataset]:
         *personal.DATASETS,
         *care.DATASETS,
         desk_personal.DATASET,
+        loan_personal.DATASET,
     ]
 
 

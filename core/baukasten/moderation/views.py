@@ -9,6 +9,7 @@ from baukasten.moderation.casework import views_team as team
 from baukasten.moderation.house_rules import views as house_rules
 from baukasten.moderation.openness import views as openness
 from baukasten.moderation.people import views as people
+from baukasten.moderation.people import views_loans as loans
 from baukasten.moderation.queue import views as queue
 from baukasten.moderation.reporting import views as reporting
 from baukasten.moderation.screening import views as screening
@@ -19,6 +20,7 @@ __all__ = [
     "blueprint",
     "casework",
     "house_rules",
+    "loans",
     "openness",
     "people",
     "queue",

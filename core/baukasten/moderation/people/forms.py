@@ -45,3 +45,27 @@ def measure_form(rules: Rules, standing: Standing, *, longest_days: int = 0) -> 
         Field("until", _("Until"), FieldKind.DATETIME, help=until),
     ]
     return Form(fields, submit=_("Take the measure"))
+
+
+def loan_form() -> Form:
+    """Ask whom to invite, from where, and until when."""
+    fields = [
+        Field(
+            "email", _("E-mail address"), FieldKind.EMAIL, required=True, autocomplete="off", max_length=254
+        ),
+        Field(
+            "home",
+            _("From which town"),
+            required=True,
+            help=_("Stands beside the name among your moderators."),
+            max_length=100,
+        ),
+        Field(
+            "until",
+            _("Until"),
+            FieldKind.DATETIME,
+            required=True,
+            help=_("Within the next 90 days. The rights end by themselves then."),
+        ),
+    ]
+    return Form(fields, submit=_("Send the invitation"))
