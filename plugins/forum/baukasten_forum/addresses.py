@@ -33,6 +33,10 @@ MODULE_OF = select(TOPIC.c.module_id).where(TOPIC.c.id == bindparam("topic"))
 TOPIC_HOME = select(TOPIC.c.id, TOPIC.c.module_id).where(
     TOPIC.c.id == bindparam("topic"), TOPIC.c.visibility.in_(SHOWN)
 )
+PUT_BACK = select(TOPIC.c.merged_into).where(
+    TOPIC.c.id == bindparam("topic"), TOPIC.c.module_id == bindparam("module"),
+    TOPIC.c.visibility == Visibility.REMOVED.value, TOPIC.c.merged_into.is_not(None),
+)  # fmt: skip
 NEIGHBOURS = select(
     select(func.max(POST.c.number)).where(POST.c.topic_id == bindparam("topic"), POST.c.number <= bindparam("after"))
     .scalar_subquery().label("before"),
@@ -93,6 +97,11 @@ def topic(session: Scope, topic_id: int) -> AnyRow:
     if row is None:
         raise NotFound
     return row
+
+
+def put_back_into(session: Scope, module: ModuleRef, topic_id: int) -> int | None:
+    """Give the topic to which the posts of one that was split off and put back have returned, or nothing."""
+    return session.execute(PUT_BACK, {"topic": topic_id, "module": module.id}).scalar()
 
 
 def neighbours(session: Scope, topic_id: int, after: int, last: int) -> Neighbours:

@@ -6,12 +6,12 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Row, Select, Table, bindparam, func, select, text, tuple_
+from sqlalchemy import Row, Select, Table, and_, bindparam, exists, func, or_, select, text, tuple_
 from sqlalchemy.sql.elements import ColumnElement
 
 from baukasten.plugin import LazyText, lazy
 from baukasten.sdk import MEMBERS, NotFound, Scope
-from baukasten_forum.keys import TopicState
+from baukasten_forum.keys import STAFF, TopicState
 from baukasten_forum.models import IS_SHOWN, SHOWN, Topic
 
 _ = lazy("forum")
@@ -61,8 +61,19 @@ LINES: AnySelect = (
 )
 """The topics of a forum that everybody sees, as lines of a list; ``module`` is bound."""
 
-# What went into another topic is answered there, and what came of a forum is the town's own word.
-ANSWERABLE = TOPIC.c.merged_into.is_(None) & TOPIC.c.conclusion_number.is_distinct_from(1)
+WRITER = MEMBERS.alias("writer")
+_OF_STAFF = exists().where(
+    WRITER.c.tenant_id == TOPIC.c.tenant_id,
+    WRITER.c.id == TOPIC.c.author_id,
+    or_(*(WRITER.c.roles.contains([role.value]) for role in sorted(STAFF))),
+)
+# What went into another topic is answered there; what came of a forum is the town's own word, and so are
+# the notes that it pins on top. What the town pins of others still waits. Few are pinned, so few people are asked for.
+ANSWERABLE = and_(
+    TOPIC.c.merged_into.is_(None),
+    TOPIC.c.conclusion_number.is_distinct_from(1),
+    or_(TOPIC.c.pinned_at.is_(None), ~_OF_STAFF),
+)
 CLAUSES: dict[str, ColumnElement[bool]] = {
     "category": TOPIC.c.category_id == bindparam("category"),
     "outcome": TOPIC.c.outcome == bindparam("outcome"),

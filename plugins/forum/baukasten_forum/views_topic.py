@@ -6,8 +6,8 @@ from flask import redirect, request
 from flask.typing import ResponseReturnValue
 from werkzeug.routing import RequestRedirect
 
-from baukasten.plugin import ModuleRef
-from baukasten.sdk import here, may, module_url, requires, tally, translator
+from baukasten.plugin import MemberRef, ModuleRef
+from baukasten.sdk import NotFound, here, may, module_url, requires, tally, translator
 from baukasten_forum import addresses, page_of_posts, seen, thread, topic_page
 from baukasten_forum.forms import here_again
 from baukasten_forum.keys import HELD, READ, REPLY
@@ -31,8 +31,7 @@ def topic(module: ModuleRef, topic_id: int, slug: str) -> ResponseReturnValue:
     """Show a topic with one page of its posts."""
     place = here()
     sees_held = place.member is not None and may(place.session, place.member, HELD, module)
-    found = thread.topic(place.session, module.id, topic_id, place.member, sees_held=sees_held)
-    follow(module, found)
+    found = reach(module, topic_id, place.member, sees_held=sees_held)
     if slug != found.slug:
         asked = {"nach": request.args["nach"]} if "nach" in request.args else {}
         return redirect(module_url(module, "topic", topic_id=topic_id, slug=found.slug, **asked), 301)
@@ -101,20 +100,36 @@ def jump(module: ModuleRef, topic_id: int) -> ResponseReturnValue:
     return redirect(f"{page_of_posts.address(module, found, target)}#post-{target}", 302)
 
 
-def reach(module: ModuleRef, topic_id: int) -> AnyRow:
-    """Give a topic that everybody sees. Raises NotFound, and Moved for one that went into another."""
-    found = thread.topic(here().session, module.id, topic_id, None, sees_held=False)
-    follow(module, found)
+def reach(
+    module: ModuleRef,
+    topic_id: int,
+    reader: MemberRef | None = None,
+    *,
+    sees_held: bool = False,
+    page: str = "by_number",
+) -> AnyRow:
+    """Give a topic that the reader may see, or everybody.
+
+    Raises NotFound, and Moved to the same ``page`` of the topic into which everything of this one went.
+    """
+    session = here().session
+    try:
+        found = thread.topic(session, module.id, topic_id, reader, sees_held=sees_held)
+    except NotFound:
+        # What was split off and put back is gone, but its posts stand where they came from.
+        _lead(module, addresses.put_back_into(session, module, topic_id), page)
+        raise
+    _lead(module, found.merged_into, page)
     return found
 
 
-def follow(module: ModuleRef, found: AnyRow) -> None:
-    """Raise Moved when everything of a topic went into another one."""
-    if found.merged_into is None:
+def _lead(module: ModuleRef, target_id: int | None, page: str) -> None:
+    """Raise Moved when there is a topic to go to."""
+    if target_id is None:
         return
-    target = addresses.topic(here().session, found.merged_into)
+    target = addresses.topic(here().session, target_id)
     home = topic_page.home_of(module, target.module_id)
-    raise Moved(module_url(home, "by_number", topic_id=target.id))
+    raise Moved(module_url(home, page, topic_id=target.id))
 
 
 def _number_asked(topic_id: int) -> int:

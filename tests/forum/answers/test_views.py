@@ -9,10 +9,10 @@ from baukasten import clock
 from baukasten.plugin import Outcome
 from baukasten.plugin.refs import Role
 from baukasten.web.platform import EXTENSION
-from baukasten_forum import service
+from baukasten_forum import listing, service
 from baukasten_forum.answers import service as answers
 from baukasten_forum.answers.service import Facts
-from baukasten_forum.steering import schedule
+from baukasten_forum.steering import schedule, tools
 from tests.forum.conftest import DAY, NOW, first, open_forum
 
 BASE = "/beteiligung/torfhafen/forum"
@@ -195,6 +195,20 @@ def test_the_pages_ask_little(app, browse, topic, page_url, answered, moderator,
         with statements() as asked:
             read(client, f"{url}?x=1")
         assert len(asked.seen) <= 6 + bool(member), (url, asked.seen)
+
+
+def test_the_towns_own_pinned_notes_wait_for_no_answer(browse, session, forum, topic, moderator, noon):
+    note = service.open_topic(session, moderator, forum, title="So geht es weiter", body="Ein Hinweis.")
+    session.commit()
+    assert "So geht es weiter" in read(browse(), f"{BASE}/antworten")
+    for one in (note, topic):
+        tools.pin(session, moderator, forum, one.topic_id, pinned=True)
+    session.commit()
+    counts = listing.counts(session, forum.id)
+    assert (counts.topics, counts.unanswered, counts.answerable) == (2, 1, 1)
+    page = read(browse(), f"{BASE}/antworten")
+    # What the town only put on top still waits for its answer.
+    assert ("Treppe ins Wasser" in page, "So geht es weiter" in page) == (True, False)
 
 
 def test_another_town_knows_nothing_of_it(database, browse, client_of, topic, answered, other_town, noon):

@@ -10,6 +10,7 @@ from sqlalchemy import text, update
 from baukasten.web.platform import EXTENSION
 from baukasten_forum import judging, service
 from baukasten_forum.models import Post
+from baukasten_forum.staff import joining
 
 ATOM = "{http://www.w3.org/2005/Atom}"
 LIST = "/beteiligung/torfhafen/forum/"
@@ -120,6 +121,17 @@ def test_what_is_hidden_leaves_the_feeds(browse, session, forum, topic, ben):
     session.commit()
     assert titles(validated(browse().get(f"{LIST}feed"), f"{LIST}feed")) == []
     assert browse().get(own).status_code == 404
+
+
+def test_the_feed_of_a_joined_topic_leads_to_the_feed_of_the_other(
+    browse, session, forum, topic, ben, moderator
+):
+    other = service.open_topic(session, ben, forum, title="Stufen am Kai", body="Aus Stein.")
+    joining.merge(session, moderator, forum, other.topic_id, topic.topic_id)
+    session.commit()
+    answer = browse().get(f"{LIST}{other.topic_id}/feed")
+    assert (answer.status_code, answer.location) == (301, f"{LIST}{topic.topic_id}/feed")
+    assert len(titles(validated(browse().get(answer.location), answer.location))) == 2
 
 
 def test_an_edit_moves_updated_and_keeps_the_name(browse, session, forum, topic):

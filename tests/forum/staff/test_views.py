@@ -56,6 +56,27 @@ def test_ticked_and_written_numbers_count_together(browse, session, busy, modera
     assert numbers(session, second) == [1, 2]
 
 
+def test_a_split_that_was_undone_leads_to_where_its_posts_are(browse, session, busy, moderator):
+    one, _second = busy
+    staff, guest = browse(moderator), browse()
+    answer = staff.send(f"{BASE}/{one}/abtrennen", title="Licht", number="4")
+    made = session.scalar(text("SELECT id FROM forum_topic WHERE title = 'Licht'"))
+    page = f"{BASE}/{made}-licht"
+    assert guest.get(page).status_code == 200
+    back = first(rf'action="({BASE}/ordnen/\d+/rueckgaengig)"', staff.get(f"{BASE}/ordnen").text)
+    answer = staff.post(back, data={"_token": staff.token(f"{BASE}/ordnen")})
+    assert answer.status_code == 303
+    for address in (page, f"{BASE}/{made}", f"{BASE}/{made}/druck"):
+        for client in (guest, staff):
+            answer = client.get(address)
+            assert (answer.status_code, answer.location) == (301, f"{BASE}/{one}"), address
+    answer = guest.get(f"{BASE}/{made}/feed")
+    assert (answer.status_code, answer.location) == (301, f"{BASE}/{one}/feed")
+    session.execute(text("UPDATE forum_topic SET visibility = 'hidden' WHERE id = :one"), {"one": one})
+    session.commit()
+    assert [guest.get(address).status_code for address in (page, f"{BASE}/{made}")] == [404, 404]
+
+
 @pytest.mark.parametrize(
     ("tool", "values", "words"),
     [

@@ -14,6 +14,7 @@ from baukasten_forum.following.levels import Matter
 from baukasten_forum.following.reactions import Count
 from baukasten_forum.keys import READ, Level, ReactionKind
 from baukasten_forum.routes import NUMBER, POST, routes
+from baukasten_forum.views_topic import reach
 
 _ = lazy("forum")
 CATEGORY = "/kategorie/<slug>"
@@ -127,7 +128,7 @@ def category_feed(module: ModuleRef, slug: str) -> ResponseReturnValue:
 def topic_feed(module: ModuleRef, topic_id: int) -> ResponseReturnValue:
     """Give the newest posts of a topic as an Atom feed."""
     session = here().session
-    found = thread.topic(session, module.id, topic_id, None, sees_held=False)
+    found = reach(module, topic_id, page="topic_feed")
     url = module_url(module, "topic", topic_id=topic_id, slug=found.slug)
     own = module_url(module, "topic_feed", topic_id=topic_id)
     said = Feed(found.title, module.title, f"{module.path}{topic_id}", url, own)
