@@ -135,7 +135,7 @@ def decide_many(
             with session.begin_nested() if len(wanted) > 1 else nullcontext():
                 taken = _carry_out(session, actor, content, step, case, second, proofs[case_id], moment)
             outcome.decided.append(taken)
-        except (NotFound, Conflict, Invalid) as error:
+        except (NotFound, Conflict, Invalid, Denied) as error:
             outcome.refused[case_id] = error
     _finish(session, actor, step, outcome.decided, contents)
     return outcome

@@ -64,6 +64,8 @@ class Shown:
     place: str
     held_by: str
     mine: bool
+    can_tick: bool
+    """Whether it may be decided with others; an appeal is answered alone."""
     guess: str
 
 
@@ -80,6 +82,7 @@ def shown(line: Line, me: MemberRef, *, guessing: bool) -> Shown:
         place=place(line),
         held_by=_held_by(line, mine=mine),
         mine=mine,
+        can_tick=line.closed_at is None and line.cause is not CaseCause.APPEAL,
         guess=_guess(line) if guessing else "",
     )
 
