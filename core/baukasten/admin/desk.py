@@ -8,6 +8,7 @@ from markupsafe import Markup
 
 from baukasten.access import policy
 from baukasten.admin.blueprint import MANAGE, SETTINGS, SWITCH
+from baukasten.moderation.appeals.settling import stuck
 from baukasten.moderation.service import count_open
 from baukasten.plugin.declarations import Area, Widget
 from baukasten.plugin.guard import kept_whole
@@ -61,6 +62,12 @@ def duties(place: Here, projects: list[ProjectLine]) -> list[Duty]:
         title = dngettext("core", "%(num)s case waits", "%(num)s cases wait", waiting)
         text = str(_("Somebody reported a contribution, or one is held until you look at it."))
         found.append(Duty(title, text, url_for("moderation.queue"), str(_("Have a look"))))
+        if stuck(place.session):
+            title = str(_("An appeal waits that nobody here may answer"))
+            text = str(
+                _("Whoever took a decision does not judge an appeal. Appoint or borrow another moderator.")
+            )
+            found.append(Duty(title, text, url_for("moderation.queue"), str(_("Have a look"))))
     if holds(place, SWITCH) and not place.plugins:
         found.append(
             Duty(

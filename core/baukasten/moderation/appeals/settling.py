@@ -24,6 +24,7 @@ from baukasten.web.i18n import dgettext
 
 _ = lazy("core")
 LONGEST = 4_000
+MOST_COUNTED = 100
 NOT_YOU = _("You had a part in this. Somebody else has to answer the appeal.")
 RIGHTLY = _("The appeal was right")
 DONE = {
@@ -79,6 +80,17 @@ def others(session: Scope, barred: Collection[int]) -> list[int]:
     """Give the ids of those who moderate here and may answer."""
     staff = members.with_roles(session, Role.MODERATOR, Role.ADMIN)
     return [one for one in staff if one not in barred]
+
+
+def stuck(session: Scope) -> int:
+    """Count the open appeals that nobody in the town may answer, as where one person moderates alone."""
+    columns = (Appeal.decision_actor_id, Appeal.decision_second_id, Appeal.appellant_id, Decision.subject_id)
+    waiting = (
+        select(*columns).join(Decision, Decision.id == Appeal.decision_id).where(Appeal.outcome.is_(None))
+    )
+    rows = session.execute(waiting.limit(MOST_COUNTED)).all()
+    staff = set(members.with_roles(session, Role.MODERATOR, Role.ADMIN)) if rows else set()
+    return sum(staff <= set(row) for row in rows)
 
 
 def settle(session: Scope, actor: MemberRef, case_id: int, *, granted: bool, answer: str) -> Appeal:

@@ -245,6 +245,20 @@ class TestByAnother:
         assert found.barred == {anna.id, moderator.id}
         assert settling.others(session, found.barred) == [second.id, admin.id]
 
+    def test_a_town_is_told_when_nobody_may_answer(
+        self, session, client, sign_in, anna, reply, decide, appealed
+    ):
+        decision = session.get_one(Decision, (session.tenant_id, decide(reply)))
+        appealed(anna, decision.id)
+        assert settling.stuck(session) == 1
+        sign_in(client, members.ref(session, decision.actor_id))
+        assert "An appeal waits that nobody here may answer" in client.get("/en/verwaltung/").text
+
+    def test_another_moderator_is_enough(self, session, anna, reply, decide, appealed, second):
+        appealed(anna, decide(reply))
+        assert settling.stuck(session) == 0
+        assert second.id
+
 
 class TestOnce:
     def test_an_answered_appeal_says_by_whom(self, anna, reply, decide, appealed, settle, admin):
