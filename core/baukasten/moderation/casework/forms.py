@@ -37,8 +37,10 @@ class Town:
 
     name: str
     rules: Rules
-    official: Mapping[str, str]
-    """Rules by key in one line, in the town's language, as decisions name them for everybody."""
+    titles: Mapping[str, str]
+    """Rules by key in the town's language, as decisions name them for everybody."""
+    lines: Mapping[str, str]
+    """The same with their numbers, as replies name them."""
     offers: Sequence[Offer]
     member: MemberRef
     spoken: Translator
@@ -87,7 +89,7 @@ def spans(member: MemberRef) -> list[tuple[str, str]]:
 
 
 def rule_words(rule: RuleText) -> str:
-    """Give a rule in one line, as decisions name it."""
+    """Give a rule in one line."""
     return dgettext("core", "Rule %(number)s: %(title)s", number=rule.number, title=rule.title.rstrip("."))
 
 
@@ -97,7 +99,7 @@ def facts_of(contribution: Mapping[str, str], town: Town, sent: Mapping[str, Any
     return {
         **contribution,
         "town": town.name,
-        "rule": town.official.get(str(sent.get("rule") or ""), ""),
+        "rule": town.lines.get(str(sent.get("rule") or ""), ""),
         "until": town.spoken.datetime(until) if until else "",
     }
 
@@ -125,7 +127,7 @@ def plan_of(form: Form, town: Town, contribution: Mapping[str, str]) -> Plan | N
         return None
     key, measure = sent["rule"] or "", Measure(sent["measure"])
     why: dict[str, Any] = {
-        "rule": town.official.get(key, ""),
+        "rule": town.titles.get(key, ""),
         "facts": facts,
         "rule_key": key,
         "rules_version": town.rules.version if key else 0,

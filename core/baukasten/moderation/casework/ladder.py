@@ -29,7 +29,7 @@ HELP: Mapping[Measure, str] = {
     Measure.FOLD: _("Readable after a click, with the rule."),
     Measure.HIDE: _("Only where nothing milder is enough. A placeholder says why."),
     Measure.REMOVE: _("Out of view for good, such as for crimes and private data."),
-    Measure.REJECT: _("It does not come into view. %(name)s reads why."),
+    Measure.REJECT: _("It does not come into view, and %(name)s reads why."),
 }
 ASK_HELD = _("Goes on waiting until %(name)s changes it.")
 BUTTONS: Mapping[Measure, str] = {

@@ -12,7 +12,7 @@ from baukasten import clock
 from baukasten.access.models import Membership
 from baukasten.db.session import Scope
 from baukasten.errors import NotFound
-from baukasten.moderation import kinds
+from baukasten.moderation import deciding, kinds
 from baukasten.moderation.deciding import ref_of
 from baukasten.moderation.models import NUMBER, Case, CaseNote, Decision, Measure, Report
 from baukasten.moderation.reporting import misuse, reasons
@@ -65,6 +65,8 @@ class Whole:
     content: Content | None = None
     """Nothing for what is no longer there."""
     detail: Detail | None = None
+    steps: Sequence[Measure] = ()
+    """What of the ladder fits it now, mild ones first."""
     reports: Sequence[Filed] = ()
     notes: Sequence[tuple[CaseNote, str]] = ()
     taken: Sequence[Taken] = field(default_factory=tuple)
@@ -102,6 +104,7 @@ def read(session: Scope, case_id: int) -> Whole:
         kind=kind,
         content=content,
         detail=detail,
+        steps=deciding.steps_for(session, kind, content) if content is not None else (),
         reports=_reports(session, case_id, content, detail),
         notes=_notes(session, case_id),
         taken=_taken(session, case),

@@ -53,7 +53,7 @@ def sent(form: Form) -> dict[str, Any]:
 
 
 def _words(code: str, *, required: bool) -> Field:
-    label = dgettext("core", "Words in %(language)s", language=language(code).label)
+    label = dgettext("core", "Text (%(language)s)", language=language(code).label)
     return Field(
         f"{PREFIX}{code}", label, FieldKind.TEXTAREA, required=required, max_length=replies.LONGEST, rows=5
     )

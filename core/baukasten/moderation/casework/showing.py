@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 
 from baukasten.access.forms import STANDINGS
 from baukasten.content.sanitize import SafeHtml
-from baukasten.moderation import deciding, settings
+from baukasten.moderation import settings
 from baukasten.moderation.casework import authors, forms, handing, ladder, precedents, proposals, replies
 from baukasten.moderation.casework.authors import Author
 from baukasten.moderation.casework.forms import Town
@@ -47,26 +47,28 @@ def town() -> Town:
     site, spoken = place.tenant, i18n.translator(place.tenant.language, place.tenant.time_zone)
     rules = house_rules.current(place.session)
     with i18n.speaking(spoken):
-        official = {rule.key: forms.rule_words(rule) for rule in house_rules.current(place.session).rules}
+        official = house_rules.current(place.session).rules
+        lines = {rule.key: forms.rule_words(rule) for rule in official}
     languages = [site.language, *(code for code in site.languages if code != site.language)]
     offers = replies.offered(place.session, languages)
-    return Town(site.name, rules, official, offers, shown.me(), spoken)
+    return Town(
+        site.name, rules, {rule.key: rule.title for rule in official}, lines, offers, shown.me(), spoken
+    )
 
 
 def form_of(whole: Whole, known: Town) -> Form | None:
     """Give the empty form of a case; nothing where there is nothing to decide about."""
     if whole.kind is None or whole.content is None:
         return None
-    steps = deciding.steps_for(here().session, whole.kind, whole.content)
     named = known.rules.find(whole.reports[0].report.reason) if whole.reports else None
     values = {"rule": named.key if named else ""}
-    return forms.decision_form(known, steps, author_name(whole), whole.seen, values)
+    return forms.decision_form(known, whole.steps, author_name(whole), whole.seen, values)
 
 
 def author_name(whole: Whole) -> str:
     """Name whoever wrote it, also where there is no name any more."""
     named = whole.content.author_name if whole.content else ""
-    return named or str(_("the author"))
+    return named or str(_("the member"))
 
 
 def variables(whole: Whole, known: Town) -> dict[str, str]:
@@ -91,9 +93,6 @@ def page(
     place, member, case = here(), shown.me(), whole.case
     decides = form is not None and case.closed_at is None and case.proposal is None
     two = settings.desk(place.session)["second_pair"] if decides else ()
-    steps = (
-        deciding.steps_for(place.session, whole.kind, whole.content) if whole.kind and whole.content else ()
-    )
     visible = whole.content.visibility if whole.content else None
     author = authors.history(place.session, whole.content.author_id if whole.content else None)
     return render(
@@ -105,7 +104,7 @@ def page(
         html=SafeHtml(whole.detail.html) if whole.detail else "",
         form=form,
         decides=decides,
-        rungs=ladder.rungs(steps, visible, author_name(whole), two) if visible else (),
+        rungs=ladder.rungs(whole.steps, visible, author_name(whole), two) if visible else (),
         two=two,
         rules=known.rules.rules,
         counts=precedents.counts(place.session, [rule.key for rule in known.rules.rules]),
