@@ -103,6 +103,11 @@ PAGES: list[Page] = [
     *everywhere(GUEST, "/meldung/{post}", "/en/meldung/{post}"),
     Page(GUEST, "/meldung/{post}", 422, press=SUBMIT),
     Page(GUEST, "/meldung/{post}", fill={"#f-reason": "check"}, press=SUBMIT),
+    *everywhere(GUEST, "/meldung/core.profile:{member}", "/profil/{member}", "/en/profil/{member}"),
+    *everywhere(GUEST, "/meldung/quittung/{waiting}", "/en/meldung/quittung/{waiting}"),
+    *everywhere(GUEST, "/meldung/quittung/{refused}", "/en/meldung/quittung/{refused}"),
+    Page(CITIZEN, "/meldung/{post}", fill={"#f-reason": "check"}, press=SUBMIT),
+    *everywhere(CITIZEN, "/konto/meldungen", "/en/konto/meldungen"),
     *everywhere(GUEST, "/transparenz", "/en/transparenz"),
     *everywhere(GUEST, "/gibt-es-nicht", "/en/gibt-es-nicht", "/konto/bestaetigen/falsch", status=404),
     Page(GUEST, "/", 404, host="niemand.localhost"),
@@ -366,6 +371,8 @@ def landmarks(shown: Exhibition) -> dict[str, str]:
         found["quoted"], found["tools"] = crane.first, f"{FORUM}/{crane.id}"
         found["print"] = f"{FORUM}/{long.id}/druck"
         found["subject"] = session.scalar(text("SELECT min(id) FROM forum_category"))
+        for receipt, outcome in session.execute(text("SELECT receipt, outcome FROM moderation_report")):
+            found[outcome or "waiting"] = receipt
         found["own_post"] = f"{FORUM}/{crane.id}/{crane.changed}"
     return {name: str(value) for name, value in found.items()}
 

@@ -11,7 +11,7 @@ from baukasten import clock
 from baukasten.access.models import Membership
 from baukasten.audit import service as audit
 from baukasten.db.session import Scope
-from baukasten.errors import Denied, Invalid, NotFound
+from baukasten.errors import N_, Denied, Invalid, NotFound
 from baukasten.identity import names as identity_names
 from baukasten.jobs import outbox
 from baukasten.plugin.events import MemberJoined, MemberRenamed
@@ -27,6 +27,8 @@ GIVEN = (Role.CITIZEN, Role.RESIDENT, Role.MODERATOR, Role.ADMIN)
 RANK = {Role.MODERATOR: 1, Role.ADMIN: 2}
 LONGEST_BY_MODERATOR = dt.timedelta(days=7)
 LONGEST_REASON = 1_000
+NAMELESS = N_("Member %(number)s")
+"""What stands where moderators took a name out of view."""
 ADDRESSES = text("SELECT member_id, email FROM platform.member_addresses(:members)")
 
 
@@ -131,7 +133,7 @@ def hide_name(session: Scope, member_id: int) -> None:
     row = get(session, member_id)
     if not row.hidden_name and row.display_name:
         language = tenants.by_id(session, row.tenant_id).language
-        nameless = i18n.translator(language).gettext("core", "Member %(number)s", number=row.id)
+        nameless = i18n.translator(language).gettext("core", NAMELESS, number=row.id)
         _swap_name(session, row, shown=nameless, kept=row.display_name)
 
 

@@ -24,7 +24,7 @@ def report_form(session: Scope) -> Form:
             _("What should we know?"),
             FieldKind.TEXTAREA,
             help=_(
-                "One sentence is enough. Name the place if the text is long. Needed where no rule says what is wrong."
+                "One sentence is enough. Name the place if the text is long. For the last two reasons we need it."
             ),
             max_length=2000,
             rows=4,

@@ -8,13 +8,14 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, exists, select
+from sqlalchemy.orm import aliased
 
 from baukasten.db.session import Scope
 from baukasten.errors import NotFound
 from baukasten.moderation import deciding, kinds
 from baukasten.moderation.appeals import deadlines, words
-from baukasten.moderation.models import Case, Decision, Report, Settled
+from baukasten.moderation.models import Appeal, Case, Decision, Report, Settled
 from baukasten.moderation.reporting import reasons
 from baukasten.plugin.refs import Content, ContentRef
 
@@ -25,6 +26,7 @@ MEANT = str.maketrans("OIL", "011")
 EARLIER = re.compile(r"M-[\w-]{8}", re.ASCII)
 """Receipts of before had this shape, and still open their page."""
 PAGE = 20
+REVERSAL = aliased(Decision)
 
 
 class State(StrEnum):
@@ -53,7 +55,10 @@ class Receipt:
     rule: str = ""
     granted: bool = False
     appeal_until: dt.date | None = None
-    """The last day on which whoever reported may object to a refusal."""
+    """The last day on which whoever reported may object to a refusal, as nobody has yet."""
+    appealed: bool = False
+    reversed: bool = False
+    """Whether the measure was lifted after an appeal against it."""
 
 
 def fresh() -> str:
@@ -95,9 +100,11 @@ def in_view(session: Scope, refs: Sequence[ContentRef]) -> dict[ContentRef, Cont
     return {ref: one for ref, one in found.items() if one.visibility in kinds.IN_VIEW and one.is_reachable}
 
 
-def _query() -> Select[Report, Case, Decision]:
+def _query() -> Select[Report, Case, Decision, bool, bool]:
+    undone = exists().where(REVERSAL.reverses == Decision.id, REVERSAL.undone_at.is_(None))
+    appealed = exists().where(Appeal.report_id == Report.id)
     return (
-        select(Report, Case, Decision)
+        select(Report, Case, Decision, undone.label("reversed"), appealed.label("appealed"))
         .join(Case, Case.id == Report.case_id)
         .outerjoin(Decision, Decision.id == Report.decision_id)
     )
@@ -119,8 +126,10 @@ def _receipt(row: Any, names: Mapping[str, str], content: Content | None, zone: 
             "granted": granted,
             "done": words.to_reporter(decision, granted=granted) if decision else "",
             "rule": decision.rule if decision and granted else "",
+            "appealed": row.appealed,
+            "reversed": row.reversed,
         }
-        if not granted and deadlines.is_open(report.settled_at, zone):
+        if not (granted or row.appealed) and deadlines.is_open(report.settled_at, zone):
             settled["appeal_until"] = deadlines.last_day(report.settled_at, zone)
     return Receipt(
         receipt=report.receipt,

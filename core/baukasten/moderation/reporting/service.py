@@ -13,7 +13,6 @@ from baukasten.plugin.refs import Content, ContentRef, MemberRef
 from baukasten.plugin.text import lazy
 
 _ = lazy("core")
-REASONS = (*reasons.EARLIER, *reasons.FURTHER)
 MAX_WORDS = 4_000
 """Of one report, with what was added later."""
 

@@ -1,6 +1,6 @@
 """The report for everybody, without an account; its receipt; the list of one's own."""
 
-from flask import Response, current_app, make_response, redirect, request, url_for
+from flask import Response, make_response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from baukasten.errors import Invalid, SignInNeeded
@@ -50,9 +50,7 @@ def receipt(receipt: str) -> Response:
     """Show what became of a report to whoever knows its number."""
     place = here()
     shown = receipts.show(place.session, receipt, place.tenant.time_zone)
-    appeal = url_for("moderation.appeal_report", receipt=shown.receipt) if _can_appeal(shown) else ""
-    page = render("moderation/receipt.html", title=_("Your report"), receipt=shown, appeal_url=appeal)
-    answer = make_response(page)
+    answer = make_response(render("moderation/receipt.html", title=_("Your report"), receipt=shown))
     # The address is a secret of whoever reported.
     answer.headers["Cache-Control"], answer.headers["X-Robots-Tag"] = "no-store", "noindex"
     answer.headers["Referrer-Policy"] = "no-referrer"
@@ -86,10 +84,6 @@ def member_profile(member_id: int) -> str:
     reason = service.reasons(session, profile.KEY, [shown.id]).get(shown.id) if shown.hidden else None
     key = f"{profile.KEY}:{shown.id}"
     return render("moderation/profile.html", title=shown.name, profile=shown, key=key, reason=reason)
-
-
-def _can_appeal(shown: receipts.Receipt) -> bool:
-    return shown.appeal_until is not None and "moderation.appeal_report" in current_app.view_functions
 
 
 def _file(place: Here, content: Content, form: Form) -> str:

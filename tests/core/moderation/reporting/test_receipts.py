@@ -6,7 +6,9 @@ import pytest
 
 from baukasten import clock
 from baukasten.errors import NotFound
-from baukasten.moderation import service
+from baukasten.moderation import deciding, service
+from baukasten.moderation.appeals import filing
+from baukasten.moderation.models import Decision, Measure
 from baukasten.moderation.reporting import receipts
 from baukasten.moderation.reporting import service as reports
 from baukasten.moderation.reporting.receipts import State
@@ -80,6 +82,26 @@ def test_whoever_is_refused_may_object_for_six_months(session, filed, ref, moder
         assert (shown.state, shown.granted, shown.appeal_until) == (State.DECIDED, False, until)
     assert shown.rule == ""
     assert shown.content.title == "Treppe"
+
+
+def test_whoever_objected_does_so_once(session, filed, ref, moderator):
+    service.keep(session, moderator, ref)
+    with clock.turned(clock.now() + dt.timedelta(days=1)):
+        filing.by_reporter(session, filed, "Es ist doch Werbung, Satz für Satz.", ZONE)
+        shown = receipts.show(session, filed, ZONE)
+    assert (shown.appealed, shown.appeal_until, shown.reversed) == (True, None, False)
+
+
+def test_a_measure_that_was_lifted_is_told(session, filed, ref, moderator):
+    hidden = deciding.decide_content(
+        session, moderator, ref, deciding.Step(Measure.HIDE, "Regel 5", "Werbung")
+    )
+    lifted = {"content_type": POST, "content_id": ref.id, "measure": "restore", "reverses": hidden.id}
+    session.add(Decision(**lifted))
+    session.flush()
+    with clock.turned(clock.now() + dt.timedelta(days=1)):
+        shown = receipts.show(session, filed, ZONE)
+    assert (shown.state, shown.granted, shown.reversed) == (State.DECIDED, True, True)
 
 
 def test_what_was_taken_back_is_settled_without_a_decision(session, filed, ref):

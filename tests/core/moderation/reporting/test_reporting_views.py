@@ -162,6 +162,15 @@ def test_the_receipt_follows_the_decision(client, session, path, topic, moderato
     assert "Breite" not in page
 
 
+def test_a_refused_report_leads_to_the_appeal(client, session, path, topic, moderator):
+    address = send(client, path, reason="spam").headers["Location"]
+    service.keep(session, moderator, ContentRef("forum.post", topic.post_id))
+    session.commit()
+    with clock.turned(clock.now() + deciding.UNDO * 2):
+        (link,) = re.findall(rf'href="({address}/\w+)"', client.get(address).text)
+        assert client.get(link).status_code == 200
+
+
 def test_a_receipt_is_found_as_people_type_it_and_no_other(client, client_of, other_town, path):
     address = send(client, path, reason="spam").headers["Location"]
     receipt = address.rpartition("/")[2]
