@@ -7,7 +7,7 @@ from sqlalchemy.dialects.postgresql import distinct_on
 
 from baukasten.db.session import Scope
 from baukasten.moderation.house_rules import service as house_rules
-from baukasten.moderation.house_rules.models import Rule
+from baukasten.moderation.house_rules.models import Rule, RuleSet
 from baukasten.plugin.text import lazy
 
 _ = lazy("core")
@@ -33,13 +33,16 @@ def choices(session: Scope) -> list[tuple[str, str]]:
 
 
 def labels(session: Scope, keys: Iterable[str]) -> dict[str, str]:
-    """Name reasons by their keys, also those of rules that a town has given up."""
+    """Name reasons by their keys, also those of rules that a town has given up; one statement."""
     wanted = set(keys)
-    found = {key: label for key, label in choices(session) if key in wanted}
-    if missing := wanted - found.keys():
-        newest = select(Rule.key, Rule.title).ext(distinct_on(Rule.key)).where(Rule.key.in_(missing))
-        found |= {
-            row.key: row.title for row in session.execute(newest.order_by(Rule.key, Rule.ruleset_id.desc()))
-        }
-    old = {key: str(label) for key, label in EARLIER}
-    return {key: found.get(key) or old.get(key) or key for key in wanted}
+    known = dict((*EARLIER, *((one.key, one.title) for one in house_rules.OWN)))
+    newest = (
+        select(Rule.key, Rule.title)
+        .ext(distinct_on(Rule.key))
+        .join(RuleSet, RuleSet.id == Rule.ruleset_id)
+        .where(Rule.key.in_(wanted), RuleSet.published_at.is_not(None))
+        .order_by(Rule.key, RuleSet.version.desc())
+    )
+    known |= {row.key: row.title for row in session.execute(newest)}
+    known |= dict(FURTHER)
+    return {key: str(known.get(key, key)) for key in wanted}

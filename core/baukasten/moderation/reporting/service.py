@@ -23,13 +23,10 @@ def reported(session: Scope, key: str) -> Content:
     if not colon or not number.isdecimal() or len(number) > 18:
         raise NotFound
     content = kinds.find(session, ContentRef(kind, int(number)))
-    if content.visibility not in kinds.IN_VIEW or not profile.stands_in_public(session, content.module_id):
+    in_view = content.visibility in kinds.IN_VIEW and content.is_reachable
+    if not in_view or not profile.stands_in_public(session, content.module_id):
         raise NotFound
     if kind == profile.KEY and not profile.in_public(session, content.ref.id):
-        raise NotFound
-    # What hangs on something hidden, such as a reply, says itself that the public may not see it.
-    source = session.contract.registry.search.get(kind)
-    if source is not None and source.value.document(session, content.ref.id) is None:
         raise NotFound
     return content
 

@@ -37,7 +37,14 @@ def test_the_rules_in_force_are_the_reasons_and_cannot_take_the_place_of_the_law
 def test_reasons_keep_their_names_when_rules_go(session):
     publish(session, 1, ("loud", "No shouting"), ("calm", "Keep calm"))
     publish(session, 2, ("calm", "Stay calm"))
-    assert reasons.labels(session, ["loud", "calm", "illegal", "attack", "made-up"]) == {
+    draft = RuleSet(version=3)
+    session.add(draft)
+    session.flush()
+    session.add(Rule(ruleset_id=draft.id, position=1, key="calm", title="Not yet said"))
+    session.flush()
+    asked = ["loud", "calm", "illegal", "attack", "topic", "made-up"]
+    assert reasons.labels(session, asked) == {
+        "topic": "Stay with the subject of the project.",
         "loud": "No shouting",
         "calm": "Stay calm",
         "illegal": "It is against the law",

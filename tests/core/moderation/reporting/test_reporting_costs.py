@@ -1,0 +1,41 @@
+"""How many statements the pages of reports cost, however many reports there are."""
+
+import pytest
+
+from baukasten.moderation import service
+from baukasten.moderation.reporting import service as reports
+from baukasten.plugin.refs import ContentRef
+from tests.forum.conftest import Statements
+
+POST = "forum.post"
+
+
+@pytest.fixture
+def receipts(session, forum, topic, anna, moderator):
+    """Several reports of one member, most of them refused."""
+    made = []
+    for _ in range(12):
+        made.append(
+            reports.file(session, anna, reports.reported(session, f"{POST}:{topic.post_id}"), reason="spam")
+        )
+        service.keep(session, moderator, ContentRef(POST, topic.post_id))
+    session.commit()
+    return made
+
+
+def test_pages_cost_the_same_however_much_there_is(client, database, topic, anna, sign_in, receipts):
+    def cost(path):
+        client.get(path)
+        with Statements(database.app) as statements:
+            page = client.get(path)
+        assert page.status_code == 200
+        return len(statements.seen)
+
+    # One of these asks for the text before rules had versions, until the town publishes its own.
+    assert cost(f"/meldung/{POST}:{topic.post_id}") == 7
+    assert cost(f"/meldung/core.profile:{anna.id}") == 7
+    assert cost(f"/meldung/quittung/{receipts[0]}") == 6
+    assert cost(f"/profil/{anna.id}") == 0
+    sign_in(client, anna)
+    assert cost("/konto/meldungen") == 7
+    assert client.get("/konto/meldungen").text.count("/meldung/quittung/") == 12
