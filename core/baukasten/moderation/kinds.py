@@ -107,10 +107,9 @@ def announce_change(session: Scope, content: Content, goal: Visibility) -> None:
 def announce_changes(session: Scope, moved: Iterable[tuple[Content, Visibility]]) -> None:
     """Tell the same of many contributions and the states that they were led to."""
     town, events = session.tenant_id or 0, []
+    moved = [(content, goal) for content, goal in moved if content.visibility is not goal]
+    trust.changed(session, ((content.ref, content.visibility, goal) for content, goal in moved))
     for content, goal in moved:
-        if content.visibility is goal:
-            continue
-        trust.changed(session, content.ref, content.visibility, goal)
         if (event := _event(town, content, goal)) is not None:
             events.append(event)
     announce_all(session, events)

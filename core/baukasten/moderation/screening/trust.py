@@ -1,11 +1,18 @@
 """What members have written so far: counted when a contribution first comes into view, and once only."""
 
-from sqlalchemy import text
+from collections.abc import Iterable
+
+from sqlalchemy import BigInteger, Text, bindparam, text
+from sqlalchemy.dialects.postgresql import ARRAY
 
 from baukasten import clock
 from baukasten.db.session import Scope
 from baukasten.plugin.refs import ContentRef, MemberRef, Visibility
 
+Move = tuple[ContentRef, Visibility, Visibility]
+"""A contribution, its state before, and its state now."""
+IN_VIEW = frozenset({Visibility.PUBLISHED, Visibility.FOLDED})
+TYPES, IDS = bindparam("types", type_=ARRAY(Text)), bindparam("ids", type_=ARRAY(BigInteger))
 # Everything of one submission in one statement: each contribution of a lively town pays for it.
 KEEP = text("""
     WITH counted AS (
@@ -24,38 +31,41 @@ KEEP = text("""
 """)
 SEEN = text("""
     WITH seen AS (
-        UPDATE moderation_submission SET seen_at = :now
-        WHERE tenant_id = :town AND content_type = :type AND content_id = :id AND seen_at IS NULL
-        RETURNING author_id
+        UPDATE moderation_submission s SET seen_at = :now FROM unnest(:types, :ids) AS moved (type, id)
+        WHERE s.tenant_id = :town AND s.content_type = moved.type AND s.content_id = moved.id AND s.seen_at IS NULL
+        RETURNING s.author_id
     )
     INSERT INTO moderation_author (tenant_id, member_id, published, first_at)
-    SELECT :town, author_id, count(*), :now FROM seen WHERE author_id IS NOT NULL GROUP BY author_id
+    SELECT :town, author_id, count(*), :now FROM seen WHERE author_id IS NOT NULL GROUP BY author_id ORDER BY author_id
     ON CONFLICT (tenant_id, member_id) DO UPDATE SET
         published = moderation_author.published + excluded.published,
         first_at = coalesce(moderation_author.first_at, excluded.first_at)
-""")
+""").bindparams(TYPES, IDS)
 UNSEEN = text("""
     WITH unseen AS (
-        UPDATE moderation_submission SET seen_at = NULL
-        WHERE tenant_id = :town AND content_type = :type AND content_id = :id AND seen_at IS NOT NULL
-        RETURNING author_id
+        UPDATE moderation_submission s SET seen_at = NULL FROM unnest(:types, :ids) AS moved (type, id)
+        WHERE s.tenant_id = :town AND s.content_type = moved.type AND s.content_id = moved.id AND s.seen_at IS NOT NULL
+        RETURNING s.author_id
     )
-    UPDATE moderation_author SET published = published - 1
-    FROM unseen WHERE moderation_author.tenant_id = :town AND moderation_author.member_id = unseen.author_id
-""")
+    UPDATE moderation_author a SET published = a.published - gone.number
+    FROM (SELECT author_id, count(*) AS number FROM unseen GROUP BY author_id) AS gone
+    WHERE a.tenant_id = :town AND a.member_id = gone.author_id
+""").bindparams(TYPES, IDS)
 WITHDRAWN = text("""
     UPDATE moderation_submission SET fingerprint = ''
     WHERE tenant_id = :town AND content_type = :type AND content_id = :id
 """)
 
 
-def changed(session: Scope, ref: ContentRef, before: Visibility, after: Visibility) -> None:
-    """Count a contribution for its author when it first comes into view, and no longer when that is taken back."""
-    in_view = (Visibility.PUBLISHED, Visibility.FOLDED)
-    if after in in_view and before not in in_view:
-        session.execute(SEEN, {"now": clock.now(), **_of(session, ref)})
-    elif after is Visibility.HELD and before in in_view:
-        session.execute(UNSEEN, _of(session, ref))
+def changed(session: Scope, moved: Iterable[Move]) -> None:
+    """Count contributions for their authors when they first come into view, and no longer when that is taken back."""
+    steps = list(moved)
+    seen = [ref for ref, before, after in steps if after in IN_VIEW and before not in IN_VIEW]
+    held_again = [ref for ref, before, after in steps if after is Visibility.HELD and before in IN_VIEW]
+    for statement, refs in ((SEEN, seen), (UNSEEN, held_again)):
+        if refs:
+            which = {"types": [ref.type for ref in refs], "ids": [ref.id for ref in refs]}
+            session.execute(statement, {"now": clock.now(), "town": session.tenant_id, **which})
 
 
 def withdrawn(session: Scope, ref: ContentRef) -> None:
