@@ -110,7 +110,7 @@ def test_queue_and_case_fit_and_please_axe(visitor: Visitor, shown: Exhibition, 
     look(page, f"filters-{size['width']}")
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     lines(page).nth(0).locator("a").click()
-    expect(page.get_by_role("heading", level=1)).to_be_visible()
+    expect(page.locator("[data-desk]")).to_be_visible()
     look(page, f"case-{size['width']}")
     assert visitor.axe(RULES) == []
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")

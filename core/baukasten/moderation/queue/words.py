@@ -108,7 +108,7 @@ def age(since: dt.datetime) -> str:
     """Give how long a case waits in the shortest words: 6 min, 26 h, 3 days."""
     seconds = max(0, int((clock.now() - since).total_seconds()))
     if seconds < HOUR:
-        return dgettext("core", "%(num)s min", num=seconds // MINUTE)
+        return dgettext("core", "%(num)s min", num=max(1, seconds // MINUTE))
     hours = seconds // HOUR
     if hours < 48:
         return dgettext("core", "%(num)s h", num=hours)
