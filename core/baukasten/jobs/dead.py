@@ -27,7 +27,6 @@ RETRY = text(
     "UPDATE jobs.procrastinate_jobs j SET status = 'todo', attempts = 0, scheduled_at = NULL "
     "FROM chosen WHERE j.id = chosen.id"
 )
-DISCARD = text("DELETE FROM jobs.procrastinate_jobs WHERE id = :id AND status = 'failed'")
 NOTE = text(
     "INSERT INTO jobs.failure (job_id, at, attempt, error) VALUES (:id, :at, :attempt, :error) "
     "ON CONFLICT (job_id) DO UPDATE SET at = excluded.at, attempt = excluded.attempt, error = excluded.error"
@@ -64,11 +63,6 @@ def count_dead(session: Scope) -> int:
 def retry(session: Scope, job_id: int) -> None:
     """Queue a given-up job again with all its attempts; raises NotFound where there is none."""
     _expect_one(session.execute(RETRY, {"id": job_id}))
-
-
-def discard(session: Scope, job_id: int) -> None:
-    """Delete a given-up job for good; raises NotFound where there is none."""
-    _expect_one(session.execute(DISCARD, {"id": job_id}))
 
 
 def note(session: Scope, job_id: int, attempt: int, error: str) -> None:

@@ -9,7 +9,6 @@ from sqlalchemy.orm import Mapped, mapped_column
 from baukasten.db.base import Base, TenantOwned, Timestamps, tenant_args, tenant_key
 
 DRAFT, PUBLISHED, ARCHIVED = "draft", "published", "archived"
-STATES = (DRAFT, PUBLISHED, ARCHIVED)
 NO_LIST = text("'[]'")
 
 

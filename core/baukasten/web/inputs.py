@@ -14,7 +14,6 @@ from baukasten.web.i18n import current
 
 _ = lazy("core")
 
-SINGLE_LINE = frozenset({FieldKind.TEXT, FieldKind.HIDDEN})
 LONG_TEXT = frozenset({FieldKind.TEXTAREA, FieldKind.MARKDOWN})
 CHOICE = frozenset({FieldKind.RADIO, FieldKind.SELECT})
 

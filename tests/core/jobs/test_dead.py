@@ -48,22 +48,13 @@ def test_an_operator_tries_it_again_with_all_its_attempts(queue, home, given_up,
         assert dead.list_dead(session) == []
 
 
-def test_a_job_that_waits_is_neither_retried_nor_discarded(queue, home):
+def test_a_job_that_waits_is_not_retried(queue, home):
     with queue.session(home.id) as session:
         waiting_id = enqueue(session, "alpha.write", word="hello")
         session.commit()
     assert waiting_id is not None
-    with queue.operator_session() as session:
-        with pytest.raises(NotFound):
-            dead.retry(session, waiting_id)
-        with pytest.raises(NotFound):
-            dead.discard(session, waiting_id)
-
-
-def test_a_discarded_job_is_gone(queue, given_up):
-    with queue.operator_session() as session:
-        dead.discard(session, given_up.id)
-        assert dead.count_dead(session) == 0
+    with queue.operator_session() as session, pytest.raises(NotFound):
+        dead.retry(session, waiting_id)
 
 
 def test_a_failure_is_kept_for_a_month_and_no_longer(queue, given_up):

@@ -17,6 +17,11 @@ def number(session, member, topic):
     return session.scalar(text(query), values)
 
 
+def unread(session, member, topic_ids):
+    """Give those of the topics in which a member has something to read, as a list asks for them."""
+    return positions.unread_and_levels(session, member, 0, topic_ids)[0]
+
+
 def fill(session, forum, topic, writer, count):
     for one in range(count):
         service.reply(session, writer, forum, topic.topic_id, body=f"Antwort {one}")
@@ -47,23 +52,23 @@ def test_new_is_what_is_unread_where_one_was_and_what_is_fresh_where_one_was_not
     )
     own = service.open_topic(session, ben, forum, title="Eigenes", body="Von mir.")
     ids = [topic.topic_id, old.topic_id, own.topic_id]
-    assert positions.unread(session, ben, ids) == {topic.topic_id}
+    assert unread(session, ben, ids) == {topic.topic_id}
     for one in (topic, old):
         positions.seen(session, ben, one.topic_id, 1)
-    assert positions.unread(session, ben, ids) == set()
+    assert unread(session, ben, ids) == set()
     fill(session, forum, old, anna, 1)
-    assert positions.unread(session, ben, ids) == {old.topic_id}
+    assert unread(session, ben, ids) == {old.topic_id}
     levels.choose(session, ben, Matter(forum.id, None, old.topic_id), Level.MUTE)
-    assert positions.unread(session, ben, ids) == set()
-    assert positions.unread(session, ben, []) == set()
+    assert unread(session, ben, ids) == set()
+    assert unread(session, ben, []) == set()
 
 
 def test_a_hidden_last_reply_leaves_nothing_to_read(session, forum, topic, anna, ben):
     positions.seen(session, ben, topic.topic_id, 1)
     fill(session, forum, topic, anna, 1)
-    assert positions.unread(session, ben, [topic.topic_id]) == {topic.topic_id}
+    assert unread(session, ben, [topic.topic_id]) == {topic.topic_id}
     session.execute(text("UPDATE forum_topic SET last_number = 1"))
-    assert positions.unread(session, ben, [topic.topic_id]) == set()
+    assert unread(session, ben, [topic.topic_id]) == set()
 
 
 def test_all_counts_as_read_in_one_forum_or_category(session, forum, topic, anna, ben):
@@ -78,11 +83,11 @@ def test_all_counts_as_read_in_one_forum_or_category(session, forum, topic, anna
     ids = [topic.topic_id, sorted_in.topic_id]
     positions.seen(session, ben, topic.topic_id, 1)
     fill(session, forum, topic, anna, 3)
-    assert positions.unread(session, ben, ids) == set(ids)
+    assert unread(session, ben, ids) == set(ids)
     positions.read_all(session, ben, forum.id, category)
-    assert positions.unread(session, ben, ids) == {topic.topic_id}
+    assert unread(session, ben, ids) == {topic.topic_id}
     positions.read_all(session, ben, forum.id)
-    assert positions.unread(session, ben, ids) == set()
+    assert unread(session, ben, ids) == set()
     assert (number(session, ben, topic), number(session, ben, sorted_in)) == (4, 1)
 
 
@@ -102,7 +107,7 @@ def test_positions_of_one_town_are_none_of_another(session, database, other_town
     session.commit()
     with database.session(other_town.id) as there:
         assert number(there, ben, topic) is None
-        assert positions.unread(there, ben, [topic.topic_id]) == set()
+        assert unread(there, ben, [topic.topic_id]) == set()
 
 
 def test_with_the_person_go_places_and_choices(session, topic, forum, anna, ben):

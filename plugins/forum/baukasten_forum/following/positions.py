@@ -66,12 +66,6 @@ def read_all(session: Scope, member: MemberRef, module_id: int, category_id: int
     session.execute(ALL, {**values, "now": now, "since": now - FRESH})
 
 
-def unread(session: Scope, member: MemberRef, topic_ids: Collection[int]) -> set[int]:
-    """Give those of these topics in which a member has something to read; one statement."""
-    values = {"topics": list(topic_ids), "reader": member.id}
-    return set(session.execute(AMONG, values).scalars())
-
-
 def unread_and_levels(
     session: Scope, member: MemberRef, module_id: int, topic_ids: Collection[int]
 ) -> tuple[set[int], dict[int, str]]:
