@@ -17,8 +17,9 @@ from baukasten.media import storing as media
 from baukasten.media.service import attach
 from baukasten.moderation import service as moderation
 from baukasten.moderation.appeals import filing
+from baukasten.moderation.casework import replies
 from baukasten.moderation.deciding import Step, decide_content
-from baukasten.moderation.models import CaseCause, Measure
+from baukasten.moderation.models import CaseCause, CaseNote, Measure
 from baukasten.moderation.reporting import service as reports
 from baukasten.notify import links
 from baukasten.notify import service as notices
@@ -119,6 +120,10 @@ def furnish(kit, town, marker):
         drafts.save(session, people["citizen"], module, drafts.NEW, body=f"Entwurf {marker}", version=0)
         draft_id = drafts.listed(session, people["citizen"], module)[0].id
         case = moderation.open_case(session, post, CaseCause.REPORTED)
+        session.add(CaseNote(case_id=case, author_id=people["moderator"].id, body=f"Notiz {marker}"))
+        reply = replies.save(
+            session, people["moderator"], None, title=f"Antwort {marker}", texts={"de": f"Hallo {marker}"}
+        )
         notices.notify(
             session,
             "forum.reply",
@@ -149,6 +154,7 @@ def furnish(kit, town, marker):
         "old": f"alt/{marker}",
         "member_id": str(people["citizen"].id),
         "case_id": str(case),
+        "reply_id": str(reply.id),
         "follow_id": str(follow.id),
         "media_id": str(paper),
         "file_id": str(file.id),

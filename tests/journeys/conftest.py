@@ -26,6 +26,7 @@ def shown(server: embedded.Server, tmp_path_factory: pytest.TempPathFactory) -> 
         pages.write_in_forum(opened)
         pages.sort_forum(opened)
         pages.plan_forum(opened)
+        pages.propose_measure(opened)
         opened.said.update(townhall.speak(opened))
         opened.said.update(objecting.decide(opened))
         yield opened

@@ -10,9 +10,13 @@ from sqlalchemy import text
 from baukasten import clock
 from baukasten.access import members
 from baukasten.identity import service as identity
-from baukasten.moderation.queue import listing
+from baukasten.moderation import service as moderation
+from baukasten.moderation.casework import proposals
+from baukasten.moderation.casework.carrying import Plan
+from baukasten.moderation.deciding import Step
+from baukasten.moderation.models import CaseCause, Measure
 from baukasten.notify import links
-from baukasten.plugin.refs import Role
+from baukasten.plugin.refs import ContentRef, Role
 from baukasten.projects import placing, queries
 from baukasten.projects import service as projects
 from baukasten.tenants import plugins, service, settings
@@ -147,6 +151,30 @@ PAGES: list[Page] = [
     *everywhere(MODERATOR, "/verwaltung/moderation/{held}", "/verwaltung/moderation/{reported}"),
     *everywhere(MODERATOR, "/verwaltung/", "/verwaltung/mitglieder/", "/verwaltung/mitglieder/{member}/"),
     Page(MODERATOR, "/verwaltung/moderation/{held}", 422, press=SUBMIT),
+    *everywhere(MODERATOR, "/en/verwaltung/moderation/{reported}", "/verwaltung/moderation/{proposed}"),
+    *everywhere(ADMIN, "/verwaltung/moderation/{proposed}", "/en/verwaltung/moderation/{proposed}"),
+    *everywhere(MODERATOR, "/verwaltung/moderation/{closed_case}", "/verwaltung/moderation/antworten"),
+    *everywhere(MODERATOR, "/en/verwaltung/moderation/antworten", "/verwaltung/moderation/antworten/neu"),
+    *everywhere(MODERATOR, "/verwaltung/moderation/antworten/{reply}", "/verwaltung/moderation/beispiele"),
+    *everywhere(MODERATOR, "/en/verwaltung/moderation/beispiele?regel={rule}"),
+    Page(MODERATOR, "/verwaltung/moderation/antworten/neu", 422, press=SUBMIT),
+    # Somebody objects, somebody else answers.
+    *everywhere(
+        CITIZEN, "/konto/entscheidungen", "/en/konto/entscheidungen", "/konto/entscheidungen/{decision}"
+    ),
+    *everywhere(CITIZEN, "/en/konto/entscheidungen/{decision}", "/konto/entscheidungen/{answered_decision}"),
+    *everywhere(AUTHOR, "/konto/entscheidungen"),
+    Page(CITIZEN, "/konto/entscheidungen/{decision}", 422, press=SUBMIT),
+    *everywhere(
+        GUEST, "/meldung/quittung/{groundless}/widerspruch", "/en/meldung/quittung/{groundless}/widerspruch"
+    ),
+    Page(GUEST, "/meldung/quittung/{groundless}/widerspruch", 422, press=SUBMIT),
+    *everywhere(MODERATOR, "/verwaltung/moderation/{appeal}", "/en/verwaltung/moderation/{appeal}"),
+    *everywhere(MODERATOR, "/verwaltung/moderation/{answered_appeal}"),
+    Page(MODERATOR, "/verwaltung/moderation/{appeal}", 422, press=SUBMIT),
+    *everywhere(ADMIN, "/verwaltung/moderation/{appeal}"),
+    *everywhere(MODERATOR, "/verwaltung/moderation/entscheidungen/{decision}/beleg"),
+    *everywhere(MODERATOR, "/en/verwaltung/moderation/entscheidungen/{decision}/beleg"),
     # The town's administration.
     *everywhere(
         ADMIN, "/verwaltung/", "/en/verwaltung/", "/verwaltung/projekte/", "/verwaltung/projekte/neu"
@@ -336,6 +364,21 @@ def plan_forum(shown: Exhibition) -> None:
         session.commit()
 
 
+def propose_measure(shown: Exhibition) -> None:
+    """Let the moderator propose a measure that waits for a second person."""
+    with shown.database.session(shown.town(TOWN).id) as session:
+        account = identity.find(session, shown.person(TOWN, Role.MODERATOR))
+        assert account is not None
+        moderator = members.find(session, account.id)
+        assert moderator is not None
+        last = session.execute(text(f"{TOPICS} WHERE t.title = 'Bahnhofsweg: bitte niemals dunkler'")).one()
+        ref = ContentRef("forum.post", last.first)
+        case_id = moderation.open_case(session, ref, CaseCause.REPORTED)
+        step = Step(Measure.HIDE, "Bleiben Sie beim Thema", "Es geht hier nicht um den Bahnhof.")
+        proposals.propose(session, moderator, case_id, Plan(step))
+        session.commit()
+
+
 def landmarks(shown: Exhibition) -> dict[str, str]:
     """Find what the addresses of pages name: numbers, slugs, secrets."""
     found: dict[str, object] = {"letter": shown.letters(NEWCOMER_EMAIL)[0].id, **shown.said}
@@ -346,14 +389,21 @@ def landmarks(shown: Exhibition) -> dict[str, str]:
     with shown.database.session(shown.town(TOWN).id) as session:
         found["project"] = _project(session, "alter-torfhafen")
         found["module"] = queries.modules(session, int(str(found["project"])))[0].id
-        for case in listing.waiting(session):
-            found[case.cause.value] = case.id
-            found[f"{case.cause.value}_post"] = f"{FORUM}/beitrag/{case.content.ref.id}"
+        for case in session.execute(text(CASES)):
+            found["proposed" if case.proposal else case.cause] = case.id
+            found[f"{case.cause}_post"] = f"{FORUM}/beitrag/{case.content_id}"
+        found["closed_case"] = session.scalar(
+            text("SELECT max(case_id) FROM moderation_decision WHERE undone_at IS NULL")
+        )
+        found["rule"] = session.scalar(text("SELECT max(rule_key) FROM moderation_decision"))
+        found["reply"] = session.scalar(text("SELECT min(id) FROM moderation_reply"))
         account = identity.find(session, shown.person(TOWN, Role.CITIZEN))
         assert account is not None
         citizen = members.find(session, account.id)
         assert citizen is not None
         found["member"] = citizen.id
+        for receipt, outcome in session.execute(text("SELECT receipt, outcome FROM moderation_report")):
+            found[outcome or "waiting"] = receipt
         secret = shown.config.secret_key
         found["leave"] = links.leave_path(secret, shown.town(TOWN).id, citizen.id, "forum.reply")
         found["silence"] = links.leave_path(secret, shown.town(TOWN).id, citizen.id, "forum.reply", "topic:1")
@@ -371,12 +421,11 @@ def landmarks(shown: Exhibition) -> dict[str, str]:
         found["quoted"], found["tools"] = crane.first, f"{FORUM}/{crane.id}"
         found["print"] = f"{FORUM}/{long.id}/druck"
         found["subject"] = session.scalar(text("SELECT min(id) FROM forum_category"))
-        for receipt, outcome in session.execute(text("SELECT receipt, outcome FROM moderation_report")):
-            found[outcome or "waiting"] = receipt
         found["own_post"] = f"{FORUM}/{crane.id}/{crane.changed}"
     return {name: str(value) for name, value in found.items()}
 
 
+CASES = "SELECT id, cause, content_id, proposal FROM moderation_case WHERE closed_at IS NULL ORDER BY id"
 TOPICS = """
 SELECT t.id, t.title, t.slug, t.replies,
     (SELECT min(p.id) FROM forum_post p WHERE p.topic_id = t.id) AS first,

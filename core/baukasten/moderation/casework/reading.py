@@ -14,7 +14,7 @@ from baukasten.db.session import Scope
 from baukasten.errors import NotFound
 from baukasten.moderation import deciding, kinds
 from baukasten.moderation.deciding import ref_of
-from baukasten.moderation.models import NUMBER, Case, CaseNote, Decision, Measure, Report
+from baukasten.moderation.models import NUMBER, Case, CaseCause, CaseNote, Decision, Measure, Report
 from baukasten.moderation.reporting import misuse, reasons
 from baukasten.plugin.declarations import ContentType
 from baukasten.plugin.refs import Content, Detail
@@ -89,6 +89,9 @@ def read(session: Scope, case_id: int) -> Whole:
     case, holder, proposer = _case(session, case_id)
     if not is_held(case):
         holder = ""
+    if case.cause == CaseCause.APPEAL:
+        # An appeal has a page of its own, which reads what it needs.
+        return Whole(case, holder, proposer, judged=False)
     try:
         kind = kinds.content_type(session, case.content_type)
     except NotFound:
