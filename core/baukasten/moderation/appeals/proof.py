@@ -53,8 +53,8 @@ class Proof:
     frozen_at: dt.datetime | None
     reports: Sequence[FrozenReport]
     rule: RuleText | None
-    actor: str
-    second: str
+    names: Mapping[int, str]
+    """Of those who took part, by the number of the member."""
     check: Check
 
     @property
@@ -63,11 +63,10 @@ class Proof:
         return f"beleg-{self.decision.id}.json"
 
 
-def proof(session: Scope, decision_id: int) -> Proof:
-    """Give a decision with its evidence, and compare both with the hash. Raises NotFound."""
-    decision = stored(session, decision_id)
+def proof(session: Scope, decision: Decision, *others: int | None) -> Proof:
+    """Give a decision with its evidence, compared with the hash, and the names of those who decided and of others."""
     frozen = decision.evidence
-    names = members.names(session, [one for one in (decision.actor_id, decision.second_id) if one])
+    people = (decision.actor_id, decision.second_id, *others)
     return Proof(
         decision=decision,
         what=str(measures.NAMES[Measure(decision.measure)]),
@@ -76,8 +75,7 @@ def proof(session: Scope, decision_id: int) -> Proof:
         frozen_at=_moment(frozen.get("frozen_at")),
         reports=[_report(session, one) for one in frozen.get("reports", ())],
         rule=rules.rule(session, decision.rule_key, decision.rules_version) if decision.rule_key else None,
-        actor=names.get(decision.actor_id or 0, ""),
-        second=names.get(decision.second_id or 0, ""),
+        names=members.names(session, [one for one in people if one is not None]),
         check=check(decision),
     )
 

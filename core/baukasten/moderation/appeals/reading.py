@@ -11,10 +11,9 @@ from baukasten.db.session import Scope
 from baukasten.errors import NotFound
 from baukasten.moderation import kinds, measures
 from baukasten.moderation.appeals import deadlines, words
-from baukasten.moderation.deciding import ref_of
 from baukasten.moderation.house_rules import service as rules
 from baukasten.moderation.house_rules.service import RuleText
-from baukasten.moderation.models import Appeal, Case, Decision, Measure, Side
+from baukasten.moderation.models import Appeal, Case, Decision, Measure, Settled, Side
 from baukasten.plugin.refs import MemberRef
 
 PAGE = 20
@@ -44,7 +43,7 @@ class Statement:
     text: str
     """What gave rise to it, as it was then; empty when it was erased, and for a person without a contribution."""
     path: str
-    """Where the contribution stands; empty while the public cannot see it."""
+    """Where the contribution stands, as far as this decision leaves it in view."""
     rule: RuleText | None
     """The rule as it was then; nothing where the moderators wrote one themselves."""
     machine: str
@@ -76,19 +75,25 @@ def statement(session: Scope, member: MemberRef, decision_id: int, zone: str) ->
         raise NotFound
     decision, appeal, cause = row
     strict = measures.is_strict(Measure(decision.measure))
-    found = kinds.find_all(session, [ref_of(decision)]).get(ref_of(decision))
-    seen = found is not None and found.visibility in kinds.IN_VIEW and found.is_reachable
     return Statement(
         decision=decision,
         what=words.to_author(decision),
         title=str(decision.evidence.get("title", "")),
         text=str(decision.evidence.get("text", "")),
-        path=found.path if found is not None and seen else "",
+        path=str(decision.evidence.get("path", "")) if _leaves_in_view(decision, appeal) else "",
         rule=rules.rule(session, decision.rule_key, decision.rules_version) if decision.rule_key else None,
         machine=words.part_of_machine(decision, cause),
         last_day=deadlines.last_day(decision.created_at, zone),
         appeal=appeal,
         may_appeal=strict and appeal is None and deadlines.is_open(decision.created_at, zone),
+    )
+
+
+def _leaves_in_view(decision: Decision, appeal: Appeal | None) -> bool:
+    granted = appeal is not None and appeal.outcome == Settled.GRANTED
+    shown = decision.before in kinds.IN_VIEW and decision.measure in {Measure.NOTE, Measure.FOLD, Measure.ASK}
+    return not words.on_person(decision) and (
+        granted or shown or not measures.is_strict(Measure(decision.measure))
     )
 
 

@@ -3,7 +3,8 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import func, or_, select, update
+from sqlalchemy.orm import aliased
 
 from baukasten import clock
 from baukasten.access import members
@@ -25,6 +26,7 @@ from baukasten.web.i18n import dgettext
 _ = lazy("core")
 LONGEST = 4_000
 MOST_COUNTED = 100
+APPEALED = aliased(Report)
 NOT_YOU = _("You had a part in this. Somebody else has to answer the appeal.")
 RIGHTLY = _("The appeal was right")
 DONE = {
@@ -54,24 +56,23 @@ class Disputed:
 
 def disputed(session: Scope, case_id: int) -> Disputed:
     """Give an appeal by its case. Raises NotFound."""
+    about = or_(Report.decision_id == Decision.id, Report.id == Appeal.report_id)
+    reporters = select(func.array_agg(Report.reporter_id)).where(about).correlate(Appeal, Decision)
     query = (
-        select(Case, Appeal, Decision, Report)
+        select(Case, Appeal, Decision, APPEALED, reporters.scalar_subquery())
         .join(Appeal, Appeal.id == Case.appeal_id)
         .join(Decision, Decision.id == Appeal.decision_id)
-        .outerjoin(Report, Report.id == Appeal.report_id)
+        .outerjoin(APPEALED, APPEALED.id == Appeal.report_id)
         .where(Case.id == case_id, Case.cause == CaseCause.APPEAL.value)
         .execution_options(populate_existing=True)
     )
     row = session.execute(query).one_or_none()
     if row is None:
         raise NotFound
-    case, appeal, decision, report = row
-    reporters = select(Report.reporter_id).where(
-        or_(Report.decision_id == decision.id, Report.id == appeal.report_id)
-    )
+    case, appeal, decision, report, reported_by = row
     people = {
         appeal.decision_actor_id, appeal.decision_second_id, appeal.appellant_id, decision.actor_id,
-        decision.second_id, decision.subject_id, *session.scalars(reporters),
+        decision.second_id, decision.subject_id, *(reported_by or ()),
     }  # fmt: skip
     return Disputed(case, appeal, decision, report, frozenset(one for one in people if one is not None))
 

@@ -3,7 +3,6 @@
 from flask import Response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
-from baukasten.access import members
 from baukasten.errors import Conflict, Denied, Invalid
 from baukasten.moderation import evidence, kinds
 from baukasten.moderation.appeals import forms, proof, settling
@@ -40,14 +39,12 @@ def appeal_case(case: Case) -> ResponseReturnValue:
         place.session.rollback()
         found = settling.disputed(place.session, case.id)
     barred = actor.id in found.barred
-    names = members.names(place.session, _named(found))
     page = render(
         "moderation/appeal.html",
         title=dgettext("core", "Appeal %(number)s", number=f"W-{found.appeal.id}"),
         found=found,
-        shown=proof.proof(place.session, found.decision.id),
+        shown=proof.proof(place.session, found.decision, found.appeal.decided_by),
         content=kinds.find_all(place.session, [ref_of(found.decision)]).get(ref_of(found.decision)),
-        answered_by=names.get(found.appeal.decided_by or 0, ""),
         barred=barred,
         alone=barred and not settling.others(place.session, found.barred),
         form=form if found.case.closed_at is None and (not barred or form.errors) else None,
@@ -59,7 +56,8 @@ def appeal_case(case: Case) -> ResponseReturnValue:
 @requires(DECIDE)
 def evidence_page(decision_id: int) -> str:
     """Show the evidence of a decision, made for printing, and whether it is still what it was."""
-    shown = proof.proof(here().session, decision_id)
+    session = here().session
+    shown = proof.proof(session, proof.stored(session, decision_id))
     title = dgettext("core", "Evidence of decision %(number)s", number=decision_id)
     return render("moderation/evidence.html", title=title, shown=shown)
 
@@ -80,7 +78,3 @@ def me() -> MemberRef:
     if member is None:
         raise Denied
     return member
-
-
-def _named(found: settling.Disputed) -> list[int]:
-    return [one for one in (found.appeal.decided_by,) if one is not None]

@@ -12,6 +12,7 @@ from baukasten.moderation.reporting import service as reports
 from baukasten.notify import service as notices
 from baukasten.plugin.refs import ContentRef, Role
 from baukasten_forum import service as forum_service
+from tests.forum.conftest import Statements
 
 ZONE = "Europe/Berlin"
 HIDE = Step(Measure.HIDE, "Keine Beleidigungen", "Nennt den Bürgermeister einen Lump.")
@@ -35,6 +36,12 @@ def lines(session, member):
 
 def types(session, member):
     return [kind for kind, _path, _data in lines(session, member)]
+
+
+@pytest.fixture
+def statements(database):
+    """Counts what the app's role asks the database."""
+    return lambda: Statements(database.app)
 
 
 @pytest.fixture

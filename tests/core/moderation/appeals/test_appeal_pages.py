@@ -284,3 +284,21 @@ class TestEvidence:
             answers = [stranger.get(path) for path in paths]
             assert [one.status_code for one in answers] == [404, 404]
             assert bare(answers[0], hidden) == bare(answers[1], NEVER)
+
+
+class TestCost:
+    @pytest.mark.parametrize(("what", "own"), [("list", 1), ("statement", 1), ("appeal", 4), ("evidence", 2)])
+    def test_few_statements_a_page(self, statements, browse, anna, second, appealed, hidden, what, own):
+        """Beside those of every page, and on the desk the one that counts what waits."""
+        paths = {
+            "list": (anna, LIST),
+            "statement": (anna, f"{LIST}/{hidden}"),
+            "appeal": (second, f"{DESK}/{appealed}"),
+            "evidence": (second, f"{DESK}/entscheidungen/{hidden}/beleg"),
+        }
+        member, path = paths[what]
+        browser = browse(member)
+        with statements() as asked:
+            assert browser.get(path).status_code == 200
+        tables = ("FROM moderation_", "FROM forum_post")
+        assert sum(any(table in one for table in tables) for one in asked.seen) == own
