@@ -133,7 +133,7 @@ def hide_name(session: Scope, member_id: int) -> None:
     row = get(session, member_id)
     if not row.hidden_name and row.display_name:
         language = tenants.by_id(session, row.tenant_id).language
-        nameless = i18n.translator(language).gettext("core", NAMELESS, number=row.id)
+        nameless = i18n.translator(language).look_up("core", NAMELESS) % {"number": row.id}
         _swap_name(session, row, shown=nameless, kept=row.display_name)
 
 

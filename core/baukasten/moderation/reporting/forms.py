@@ -29,6 +29,5 @@ def report_form(session: Scope) -> Form:
             max_length=2000,
             rows=4,
         ),
-        Field("website", _("Leave this empty"), max_length=200),
     ]
     return Form(fields, submit=_("Send the report"))

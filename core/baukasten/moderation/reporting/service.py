@@ -39,11 +39,13 @@ def file(
     reason: str,
     explanation: str = "",
     origin: str = "",
+    counts: bool = True,
 ) -> str:
     """Store a report with what the reporter saw, and give its receipt.
 
     Who reports the same open case again adds to the first report. Guests of one ``origin`` (see ``origins``) get
-    a receipt each and count once. Raises Invalid where words are needed and none were given.
+    a receipt each and count once; ``counts`` is for the caller to deny, as for what a machine may have sent.
+    Raises Invalid where words are needed and none were given.
     """
     words = explanation.strip()
     if reason in reasons.NEEDS_WORDS and not words:
@@ -63,8 +65,8 @@ def file(
         excerpt=content.excerpt,
         receipt=receipts.fresh(),
         path=content.path,
-        counts=trusted and first is None,
-        origin="" if first else source,
+        counts=counts and trusted and first is None,
+        origin="" if first or not (counts or reporter) else source,
     )
     session.add(report)
     session.flush()
