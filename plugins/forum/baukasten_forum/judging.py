@@ -141,8 +141,7 @@ def _move(session: Session, post_id: int, post: Any, visibility: Visibility) -> 
         named = update(Topic).where(*recount.joined_by(post_id), Topic.visibility != Visibility.REMOVED)
         known = visibility if visibility in SHOWN else Visibility.HIDDEN
         session.execute(named.values(visibility=known), execution_options=UNSYNCED)
-    if not opening or post.number is None or visibility is Visibility.HELD:
-        recount.topics(session, [post.topic_id])
+    recount.topics(session, [post.topic_id])
     _mark_answer(session, post_id, post, shown=visibility in SHOWN)
     if post.kind == PostKind.ANSWER:
         outcomes.settle(session, post.topic_id)
