@@ -72,6 +72,7 @@ def register_navigation() -> list[NavItem]:
     """Put the queue into the staff's navigation."""
     return [
         NavItem(Area.ADMIN, _("Moderation"), "moderation.queue", "moderation.case.decide", 20, "shield"),
+        NavItem(Area.ADMIN, _("Pre-check"), "moderation.prechecks_page", screening.MANAGE, 22, "eye"),
         NavItem(Area.ADMIN, _("House rules"), "moderation.rules_desk", "moderation.rules.manage", 24, "book"),
         NavItem(Area.ADMIN, _("Help in moderation"), "moderation.loan_list", "moderation.loan.manage", 26),
     ]

@@ -1,18 +1,20 @@
 """Whose contributions are looked at before they appear: in the whole town, in a module, while a phase runs."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import delete, select
 from sqlalchemy.dialects.postgresql import insert
 
+from baukasten import clock
 from baukasten.audit.service import record
 from baukasten.db.session import Scope
 from baukasten.errors import NotFound
 from baukasten.moderation.screening.facts import Level
 from baukasten.moderation.screening.models import Precheck
-from baukasten.plugin.refs import MemberRef
+from baukasten.plugin.refs import MemberRef, ModuleRef
 from baukasten.projects import queries
+from baukasten.projects.facts import PhaseFacts
 
 TOWN = "town"
 
@@ -37,25 +39,17 @@ class Group:
 
 
 def overview(session: Scope) -> tuple[Spot, list[Group]]:
-    """Give the town's wish, and those of all its places; five statements."""
+    """Give the town's wish, and those of all its places, without phases that are over; five statements."""
     levels = _levels(session)
     projects = [one for one in queries.list_projects(session, drafts=True) if not one.archived]
     numbers = [one.id for one in projects]
     phases, modules = queries.phases_of(session, numbers), queries.modules_of(session, numbers)
-    groups = [
-        Group(
-            "", [], [_spot(f"module:{one.id}", one.title, levels) for one in queries.modules(session, None)]
-        )
-    ]
+    now = clock.now()
+    groups = [Group("", [], _spots("module", queries.modules(session, None), levels))]
     for project in projects:
+        to_come = [one for one in phases[project.id] if one.ends_at > now]
         here = [one for one in modules if one.project is not None and one.project.id == project.id]
-        groups.append(
-            Group(
-                project.title,
-                [_spot(f"phase:{one.id}", one.title, levels) for one in phases[project.id]],
-                [_spot(f"module:{one.id}", one.title, levels) for one in here],
-            )
-        )
+        groups.append(Group(project.title, _spots("phase", to_come, levels), _spots("module", here, levels)))
     town = Spot(TOWN, "", levels.get(TOWN, Level.NOBODY))
     return town, [group for group in groups if group.phases or group.modules]
 
@@ -84,8 +78,9 @@ def _levels(session: Scope) -> dict[str, Level]:
     return found
 
 
-def _spot(key: str, title: str, levels: Mapping[str, Level]) -> Spot:
-    return Spot(key, title, levels.get(key))
+def _spots(kind: str, places: Sequence[ModuleRef | PhaseFacts], levels: Mapping[str, Level]) -> list[Spot]:
+    keys = [f"{kind}:{one.id}" for one in places]
+    return [Spot(key, one.title, levels.get(key)) for key, one in zip(keys, places, strict=True)]
 
 
 def _store(session: Scope, key: str, level: Level | None) -> None:

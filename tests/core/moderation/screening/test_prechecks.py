@@ -101,6 +101,14 @@ def test_administrators_say_what_is_wished_where(client, database, town, forum, 
     assert len(written) == 5
 
 
+def test_phases_that_are_over_are_not_asked_about(client, forum, phase, admin, sign_in):
+    sign_in(client, admin)
+    key = f'name="phase:{phase.id}"'
+    assert key in client.get(PAGE).text
+    with clock.turned(phase.ends_at):
+        assert key not in client.get(PAGE).text
+
+
 def test_saving_the_same_again_changes_nothing(client, database, town, admin, sign_in):
     sign_in(client, admin)
     client.send(PAGE, town="nobody")
