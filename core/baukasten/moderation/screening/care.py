@@ -23,7 +23,6 @@ def tidy(session: Session) -> None:
     now = clock.now()
     old = (Submission.created_at < now - KEPT) & Submission.seen_at.is_not(None)
     session.execute(delete(Submission).where(old | (Submission.created_at < now - WAITING)))
-    session.commit()
 
 
 def _export_submissions(session: Session, member_id: int) -> list[dict[str, Any]]:

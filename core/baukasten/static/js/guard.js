@@ -5,7 +5,7 @@
   function guard(said) {
     const form = said.closest("form");
     const field = form.elements.guard_proof;
-    let solving = null, since = 0;
+    let solving = null, since = 0, sending = false;
 
     async function solve() {
       const answer = await fetch(said.dataset.guard, { headers: { Accept: "application/json" } });
@@ -35,6 +35,8 @@
       // Buttons with a name are for something on the way, such as a preview.
       if (field.value || form.dataset.guarded || (button && button.name)) return;
       event.preventDefault();
+      if (sending) return;
+      sending = true;
       begin();
       const late = setTimeout(() => { said.textContent = said.dataset.wait; }, 300);
       await Promise.race([solving, new Promise((done) => setTimeout(done, PATIENCE))]);
@@ -43,6 +45,7 @@
       form.dataset.guarded = "yes";
       form.requestSubmit(button);
       delete form.dataset.guarded;
+      sending = false;
     });
   }
 
