@@ -25,7 +25,11 @@ KEEP = text("""
     INSERT INTO moderation_submission (
         tenant_id, author_id, module_id, content_type, content_id, fingerprint, ruling, code, proof, created_at, seen_at
     ) VALUES (
-        :town, CAST(:author AS bigint), CAST(:module AS bigint), :type, :id, :fingerprint, :ruling, :code, :proof, :now,
+        :town, CAST(:author AS bigint), CAST(:module AS bigint), :type, :id, :fingerprint, :ruling, :code,
+        -- A solution that served before is no proof, but no reason to lose a text either.
+        CASE WHEN EXISTS (SELECT FROM moderation_submission s WHERE s.tenant_id = :town AND s.proof = :proof)
+            THEN '' ELSE :proof END,
+        :now,
         CASE WHEN :seen THEN CAST(:now AS timestamptz) END
     )
 """)
