@@ -4,8 +4,9 @@ from flask import redirect, request
 from flask.typing import ResponseReturnValue
 
 from baukasten.plugin import Field, FieldKind, MemberRef, ModuleRef, lazy
-from baukasten.sdk import Denied, Form, Invalid, NotFound, here, may, module_url, render, requires
+from baukasten.sdk import Form, Invalid, NotFound, here, may, module_url, render, requires
 from baukasten_forum import categories, list_page, pages
+from baukasten_forum.asking import asker
 from baukasten_forum.keys import SETUP
 from baukasten_forum.listing import AnyRow
 from baukasten_forum.routes import routes
@@ -44,7 +45,7 @@ def add_subject(module: ModuleRef) -> ResponseReturnValue:
     if not form.read(request.form):
         return _page(module, form), 422
     try:
-        number = categories.add(here().session, _member(), module, **form.values)
+        number = categories.add(here().session, asker(), module, **form.values)
     except Invalid as error:
         form.add_invalid(error)
         return _page(module, form), 422
@@ -67,7 +68,7 @@ def change_subject(module: ModuleRef, category_id: int) -> ResponseReturnValue:
     if not form.read(request.form):
         return _edit_page(module, row, form), 422
     try:
-        categories.change(here().session, _member(), module, category_id, **form.values)
+        categories.change(here().session, asker(), module, category_id, **form.values)
     except Invalid as error:
         form.add_invalid(error)
         return _edit_page(module, row, form), 422
@@ -78,7 +79,7 @@ def change_subject(module: ModuleRef, category_id: int) -> ResponseReturnValue:
 @requires(SETUP)
 def move_subject(module: ModuleRef, category_id: int) -> ResponseReturnValue:
     """Move a category one place up or down."""
-    categories.move(here().session, _member(), module, category_id, up=request.form.get("direction") == "up")
+    categories.move(here().session, asker(), module, category_id, up=request.form.get("direction") == "up")
     return _back(module, category_id)
 
 
@@ -86,7 +87,7 @@ def move_subject(module: ModuleRef, category_id: int) -> ResponseReturnValue:
 @requires(SETUP)
 def remove_subject(module: ModuleRef, category_id: int) -> ResponseReturnValue:
     """Remove a category in which nothing stands."""
-    categories.delete(here().session, _member(), module, category_id)
+    categories.delete(here().session, asker(), module, category_id)
     here().session.commit()
     return redirect(module_url(module, "subjects"), 303)
 
@@ -99,13 +100,6 @@ def tools(module: ModuleRef, member: MemberRef) -> list[tuple[str, str]]:
 
 
 list_page.TOOLS.append(tools)
-
-
-def _member() -> MemberRef:
-    member = here().member
-    if member is None:
-        raise Denied
-    return member
 
 
 def _find(module: ModuleRef, category_id: int) -> AnyRow:

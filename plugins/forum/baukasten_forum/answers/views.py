@@ -6,7 +6,7 @@ from flask import redirect, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 
-from baukasten.plugin import MemberRef, ModuleRef, lazy
+from baukasten.plugin import ModuleRef, lazy
 from baukasten.sdk import (
     BaukastenError,
     Closed,
@@ -28,6 +28,7 @@ from baukasten_forum import cooking, list_page, mine, pages, service, thread, to
 from baukasten_forum import forms as text_forms
 from baukasten_forum.answers import forms, shown
 from baukasten_forum.answers import service as answers
+from baukasten_forum.asking import asker
 from baukasten_forum.keys import ANSWER, PostKind
 from baukasten_forum.listing import TOPIC, AnyRow
 from baukasten_forum.routes import NUMBER, POST, routes
@@ -68,7 +69,7 @@ def send_answer(module: ModuleRef, topic_id: int) -> ResponseReturnValue:
             return _page(module, topic_id, to, form, preview=html)
         written = answers.answer(
             session,
-            _member(),
+            asker(),
             module,
             (topic_id, to),
             body=sent["body"],
@@ -107,7 +108,7 @@ def correct_answer(module: ModuleRef, topic_id: int, number: int) -> ResponseRet
     try:
         answers.correct(
             session,
-            _member(),
+            asker(),
             module,
             topic_id,
             number,
@@ -133,7 +134,7 @@ def take_answer_back(module: ModuleRef, topic_id: int, number: int) -> ResponseR
         return _given_page(module, row, back=form), 422
     try:
         reason, seen = form.values["why"], form.values["seen"]
-        answers.take_back(session, _member(), module, topic_id, number, reason=reason, seen=seen)
+        answers.take_back(session, asker(), module, topic_id, number, reason=reason, seen=seen)
     except REFUSED as error:
         form.show("seen", answers.version(answers.find(session, module, topic_id, number)))
         status = _refused(form, error, "why")
@@ -252,13 +253,6 @@ def _back(module: ModuleRef, row: Any) -> ResponseReturnValue:
     topic = topic_of(here().session, module, row.topic_id)
     written = service.Written(topic.id, topic.slug, row.id, row.number)
     return redirect(topic_page.post_url(module, written), 303)
-
-
-def _member() -> MemberRef:
-    member = here().member
-    if member is None:
-        raise Denied
-    return member
 
 
 mine.FEET[mine.Foot.ANSWER] = shown.feet

@@ -8,7 +8,6 @@ from flask.typing import ResponseReturnValue
 
 from baukasten.plugin import Field, FieldKind, MemberRef, ModuleRef, lazy
 from baukasten.sdk import (
-    Denied,
     Form,
     Invalid,
     NotFound,
@@ -24,6 +23,7 @@ from baukasten.sdk import (
 )
 from baukasten_forum import forms, list_page, pages
 from baukasten_forum.answers import weighing
+from baukasten_forum.asking import asker
 from baukasten_forum.keys import WEIGH
 from baukasten_forum.listing import AnyRow
 from baukasten_forum.places import place_of
@@ -101,7 +101,7 @@ def weigh(module: ModuleRef, post_id: int) -> ResponseReturnValue:
     weighed = weighing.Weighed(sent["summary"], sent["statement"], sent["proposal"] or "")
     try:
         version = forms.number(sent["version"])
-        weighing.save(session, _member(), module, post_id, weighed, version=version)
+        weighing.save(session, asker(), module, post_id, weighed, version=version)
     except weighing.WeighingConflict as conflict:
         form.show("version", str(conflict.now.version))
         form.add_error("", conflict.message)
@@ -182,10 +182,3 @@ def _line(module: ModuleRef, row: AnyRow) -> dict[str, Any]:
 def _label(row: AnyRow) -> str:
     number = str(row.topic_id) if row.number == 1 else f"{row.topic_id}/{row.number}"
     return str(_("No. %(number)s")) % {"number": number}
-
-
-def _member() -> MemberRef:
-    member = here().member
-    if member is None:
-        raise Denied
-    return member

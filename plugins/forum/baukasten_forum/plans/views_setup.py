@@ -9,7 +9,6 @@ from baukasten.plugin import MemberRef, ModuleRef, lazy
 from baukasten.sdk import (
     BaukastenError,
     Conflict,
-    Denied,
     Form,
     Invalid,
     TooMany,
@@ -21,6 +20,7 @@ from baukasten.sdk import (
     takes_files,
 )
 from baukasten_forum import list_page, pages
+from baukasten_forum.asking import asker
 from baukasten_forum.keys import SETUP
 from baukasten_forum.plans import forms, reading, service
 from baukasten_forum.plans.views import PLAN_ID
@@ -64,7 +64,7 @@ def add_text_plan(module: ModuleRef) -> ResponseReturnValue:
     sent = form.values
     named = {"title": sent["title"], "description": sent["description"]}
     try:
-        service.add_text(here().session, _member(), module, body=sent["body"], **named)
+        service.add_text(here().session, asker(), module, body=sent["body"], **named)
     except REFUSED as error:
         status = _refused(form, error)
         return _page(module, form, reading.TEXT), status
@@ -88,7 +88,7 @@ def add_picture_plan(module: ModuleRef) -> ResponseReturnValue:
         return _page(module, form, reading.PICTURE), 422
     try:
         given = (file.filename, file.stream)
-        service.add_picture(here().session, _member(), module, file=given, **form.values)
+        service.add_picture(here().session, asker(), module, file=given, **form.values)
     except REFUSED as error:
         here().undo()
         status = _refused(form, error)
@@ -114,7 +114,7 @@ def change_plan(module: ModuleRef, plan_id: int) -> ResponseReturnValue:
     if not form.read(request.form):
         return _page(module, form, row.kind, row), 422
     try:
-        service.change(session, _member(), module, plan_id, **form.values)
+        service.change(session, asker(), module, plan_id, **form.values)
     except REFUSED as error:
         if isinstance(error, Conflict):
             # Whoever presses again has read that a colleague was faster.
@@ -129,7 +129,7 @@ def change_plan(module: ModuleRef, plan_id: int) -> ResponseReturnValue:
 @requires(SETUP)
 def remove_plan(module: ModuleRef, plan_id: int) -> ResponseReturnValue:
     """Remove a plan on which nobody remarked."""
-    service.delete(here().session, _member(), module, plan_id)
+    service.delete(here().session, asker(), module, plan_id)
     here().session.commit()
     return redirect(module_url(module, "plan_setup"), 303)
 
@@ -172,10 +172,3 @@ def _refused(form: Form, error: BaukastenError) -> int:
         return 422
     form.add_error("", error.message)
     return 409 if isinstance(error, Conflict) else 429
-
-
-def _member() -> MemberRef:
-    member = here().member
-    if member is None:
-        raise Denied
-    return member

@@ -6,7 +6,7 @@ from typing import Any
 from flask import redirect, request
 from flask.typing import ResponseReturnValue
 
-from baukasten.plugin import MemberRef, ModuleRef, lazy
+from baukasten.plugin import ModuleRef, lazy
 from baukasten.sdk import (
     BaukastenError,
     Closed,
@@ -14,13 +14,13 @@ from baukasten.sdk import (
     Form,
     Invalid,
     NotFound,
-    Scope,
     here,
     module_url,
     render,
     requires,
 )
 from baukasten_forum import categories, pages, thread, topic_page
+from baukasten_forum.asking import asker
 from baukasten_forum.keys import ENTER, MANAGE
 from baukasten_forum.listing import AnyRow
 from baukasten_forum.routes import NUMBER, routes
@@ -36,7 +36,7 @@ def merge(module: ModuleRef, topic_id: int) -> ResponseReturnValue:
     form = forms.merge_form(module_url(module, "merge", topic_id=topic_id))
 
     def work() -> None:
-        joining.merge(_session(), _member(), module, topic_id, naming.topic(form.values["target"]))
+        joining.merge(here().session, asker(), module, topic_id, naming.topic(form.values["target"]))
 
     lead = _(
         "All contributions go to the end of the other one, with their supports and followers. Old links lead there."
@@ -55,7 +55,7 @@ def split(module: ModuleRef, topic_id: int) -> ResponseReturnValue:
         chosen = int(category) if category else None
         title = form.values["title"]
         joining.split(
-            _session(), _member(), module, topic_id, _numbers(form), title=title, category_id=chosen
+            here().session, asker(), module, topic_id, _numbers(form), title=title, category_id=chosen
         )
 
     lead = _("The first one you tick becomes the text of the new contribution. Old links lead there.")
@@ -70,7 +70,7 @@ def move(module: ModuleRef, topic_id: int) -> ResponseReturnValue:
 
     def work() -> None:
         joining.move(
-            _session(), _member(), module, topic_id, _numbers(form), naming.topic(form.values["target"])
+            here().session, asker(), module, topic_id, _numbers(form), naming.topic(form.values["target"])
         )
 
     lead = _("They go to the end of the other contribution. Old links lead there.")
@@ -86,11 +86,11 @@ def note(module: ModuleRef, topic_id: int) -> ResponseReturnValue:
     if request.method == "POST":
         if form.read(request.form):
             try:
-                notes.add(_session(), _member(), module, topic_id, form.values["body"])
+                notes.add(here().session, asker(), module, topic_id, form.values["body"])
             except Invalid as error:
                 form.add_invalid(error)
             else:
-                _session().commit()
+                here().session.commit()
                 return redirect(again, 303)
         status = 422
     page = render(
@@ -99,7 +99,7 @@ def note(module: ModuleRef, topic_id: int) -> ResponseReturnValue:
         crumbs=_crumbs(module, found, str(_("Notes"))),
         topic=pages.heading(found),
         form=form,
-        notes=notes.of(_session(), topic_id),
+        notes=notes.of(here().session, topic_id),
         remove_url=module_url(module, "remove_note", topic_id=topic_id),
     )
     return page, status
@@ -112,8 +112,8 @@ def remove_note(module: ModuleRef, topic_id: int) -> ResponseReturnValue:
     asked = request.form.get("note", "")
     if not asked.isdecimal() or len(asked) > 18:
         raise NotFound
-    notes.remove(_session(), _member(), module, topic_id, int(asked))
-    _session().commit()
+    notes.remove(here().session, asker(), module, topic_id, int(asked))
+    here().session.commit()
     return redirect(module_url(module, "note", topic_id=topic_id), 303)
 
 
@@ -127,8 +127,8 @@ def letter(module: ModuleRef) -> ResponseReturnValue:
         try:
             if form.read(request.form):
                 given = form.values
-                written = letters.enter(_session(), _member(), module, _letter(given), given["nonce"])
-                _session().commit()
+                written = letters.enter(here().session, asker(), module, _letter(given), given["nonce"])
+                here().session.commit()
                 where = {"topic_id": written.topic_id, "slug": written.slug}
                 return redirect(module_url(module, "topic", **where) + f"#post-{written.number}", 303)
             status = 422
@@ -154,11 +154,11 @@ def _tool(
         try:
             if form.read(request.form):
                 work()
-                _session().commit()
+                here().session.commit()
                 return redirect(module_url(module, "tidy"), 303)
             status = 422
         except (Invalid, NotFound) as error:
-            _session().rollback()
+            here().session.rollback()
             status = _refused(form, error)
     ticked = set(request.form.getlist("number"))
     page = render(
@@ -168,7 +168,9 @@ def _tool(
         crumbs=_crumbs(module, found, title),
         topic=pages.heading(found),
         form=form,
-        choices=choosing.posts(_session(), topic_id, request.args.get("ab", ""), ticked) if choose else [],
+        choices=choosing.posts(here().session, topic_id, request.args.get("ab", ""), ticked)
+        if choose
+        else [],
     )
     return page, status
 
@@ -208,23 +210,12 @@ def _letter(given: dict[str, Any]) -> letters.Letter:
 
 
 def _topic(module: ModuleRef, topic_id: int) -> AnyRow:
-    return thread.topic(_session(), module.id, topic_id, None, sees_held=True)
+    return thread.topic(here().session, module.id, topic_id, None, sees_held=True)
 
 
 def _crumbs(module: ModuleRef, found: AnyRow, title: str) -> list[tuple[str, str]]:
     topic = module_url(module, "topic", topic_id=found.id, slug=found.slug)
     return pages.crumbs(module, (found.title, topic), (title, ""))
-
-
-def _session() -> Scope:
-    return here().session
-
-
-def _member() -> MemberRef:
-    member = here().member
-    if member is None:
-        raise Denied
-    return member
 
 
 topic_page.ASIDE.append(shown.box)

@@ -8,10 +8,9 @@ from flask import redirect, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 
-from baukasten.plugin import LazyText, MemberRef, ModuleRef, lazy
+from baukasten.plugin import LazyText, ModuleRef, lazy
 from baukasten.sdk import (
     Conflict,
-    Denied,
     Invalid,
     NotFound,
     Scope,
@@ -22,6 +21,7 @@ from baukasten.sdk import (
     translator,
 )
 from baukasten_forum import listing, pages
+from baukasten_forum.asking import asker
 from baukasten_forum.keys import MANAGE
 from baukasten_forum.models import Topic
 from baukasten_forum.routes import routes
@@ -62,7 +62,7 @@ def tidy_many(module: ModuleRef) -> ResponseReturnValue:
     session = here().session
     try:
         ids = [int(one) for one in request.form.getlist("topic") if one.isdecimal() and len(one) <= 18]
-        bulk.run(session, _member(), module, request.form.get("do", ""), ids, _subject(), _target())
+        bulk.run(session, asker(), module, request.form.get("do", ""), ids, _subject(), _target())
     except (Invalid, NotFound) as error:
         session.rollback()
         words = _("One of the contributions is gone or was joined already. Please look again.")
@@ -77,7 +77,7 @@ def undo(module: ModuleRef, operation_id: int) -> ResponseReturnValue:
     """Take back what was done."""
     session = here().session
     try:
-        undoing.undo(session, _member(), module, operation_id)
+        undoing.undo(session, asker(), module, operation_id)
     except Conflict as error:
         session.rollback()
         return _page(module, error.message), 409
@@ -138,10 +138,3 @@ def _subject() -> int | None:
 def _target() -> Callable[[], int]:
     """Read the target only for the verb that needs one."""
     return lambda: naming.topic(request.form.get("target", ""))
-
-
-def _member() -> MemberRef:
-    member = here().member
-    if member is None:
-        raise Denied
-    return member

@@ -8,7 +8,6 @@ from flask.typing import ResponseReturnValue
 from baukasten.plugin import MemberRef, ModuleRef, lazy
 from baukasten.sdk import (
     Conflict,
-    Denied,
     Form,
     Invalid,
     NotFound,
@@ -20,6 +19,7 @@ from baukasten.sdk import (
     requires,
 )
 from baukasten_forum import list_page, mine, pages, topic_page
+from baukasten_forum.asking import asker
 from baukasten_forum.keys import SETUP, State
 from baukasten_forum.routes import routes
 from baukasten_forum.stages import rules, shown, times
@@ -64,7 +64,7 @@ def plan_stage(module: ModuleRef) -> ResponseReturnValue:
     try:
         if form.errors:
             return _page(module, form), 422
-        schedule.add(place.session, _member(), module, forms.plan_of(form))
+        schedule.add(place.session, asker(), module, forms.plan_of(form))
     except Invalid as error:
         return _page(module, _again(module, form, error)), 422
     place.session.commit()
@@ -88,7 +88,7 @@ def change_stage(module: ModuleRef, stage_id: int) -> ResponseReturnValue:
     try:
         if form.errors:
             return _change_page(module, step, form), 422
-        schedule.change(place.session, _member(), module, stage_id, forms.plan_of(form))
+        schedule.change(place.session, asker(), module, stage_id, forms.plan_of(form))
     except Invalid as error:
         return _change_page(module, step, _again(module, form, error, step)), 422
     place.session.commit()
@@ -101,7 +101,7 @@ def remove_stage(module: ModuleRef, stage_id: int) -> ResponseReturnValue:
     """Take a state that has not begun from the plan."""
     place = here()
     try:
-        schedule.remove(place.session, _member(), module, stage_id)
+        schedule.remove(place.session, asker(), module, stage_id)
     except Invalid as error:
         form = _stage_form(module)
         form.add_error("", next(iter(error.errors.values()), error.message))
@@ -118,7 +118,7 @@ def conclude_forum(module: ModuleRef) -> ResponseReturnValue:
     if not form.read(request.form):
         return _page(module, conclusion=form), 422
     try:
-        written = schedule.conclude(place.session, _member(), module, **form.values)
+        written = schedule.conclude(place.session, asker(), module, **form.values)
     except Invalid as error:
         form.add_invalid(error)
         return _page(module, conclusion=form), 422
@@ -133,13 +133,6 @@ def _tools(module: ModuleRef, member: MemberRef) -> list[tuple[str, str]]:
 
 
 list_page.TOOLS.append(_tools)
-
-
-def _member() -> MemberRef:
-    member = here().member
-    if member is None:
-        raise Denied
-    return member
 
 
 def _step(module: ModuleRef, stage_id: int) -> rules.Step:

@@ -5,9 +5,10 @@ from collections.abc import Callable
 from flask import redirect, request
 from flask.typing import ResponseReturnValue
 
-from baukasten.plugin import MemberRef, ModuleRef, lazy
-from baukasten.sdk import Denied, Form, Invalid, clock, here, module_url, render, requires, signed_in
+from baukasten.plugin import ModuleRef, lazy
+from baukasten.sdk import Form, Invalid, clock, here, module_url, render, requires, signed_in
 from baukasten_forum import pages, service, topic_page
+from baukasten_forum.asking import asker
 from baukasten_forum.keys import MANAGE, TopicState
 from baukasten_forum.routes import NUMBER, POST, routes
 from baukasten_forum.stages import accepting, rules, times
@@ -28,7 +29,7 @@ def topic_state(module: ModuleRef, topic_id: int) -> ResponseReturnValue:
 @requires(MANAGE)
 def pin_topic(module: ModuleRef, topic_id: int) -> ResponseReturnValue:
     """Put a topic on top of the list, or back into its order."""
-    tools.pin(here().session, _member(), module, topic_id, pinned=request.form.get("pinned") == "1")
+    tools.pin(here().session, asker(), module, topic_id, pinned=request.form.get("pinned") == "1")
     return _done(module, topic_id)
 
 
@@ -43,7 +44,7 @@ def lock_topic(module: ModuleRef, topic_id: int) -> ResponseReturnValue:
         topic_id,
         "lock",
         form,
-        lambda: tools.lock(here().session, _member(), module, topic_id, reason=form.values["reason"]),
+        lambda: tools.lock(here().session, asker(), module, topic_id, reason=form.values["reason"]),
     )
 
 
@@ -51,7 +52,7 @@ def lock_topic(module: ModuleRef, topic_id: int) -> ResponseReturnValue:
 @requires(MANAGE)
 def reopen_topic(module: ModuleRef, topic_id: int) -> ResponseReturnValue:
     """Let people write in a topic again."""
-    tools.reopen(here().session, _member(), module, topic_id)
+    tools.reopen(here().session, asker(), module, topic_id)
     return _done(module, topic_id)
 
 
@@ -67,7 +68,7 @@ def slow_topic(module: ModuleRef, topic_id: int) -> ResponseReturnValue:
         topic_id,
         "slow",
         form,
-        lambda: tools.slow(here().session, _member(), module, topic_id, seconds=int(form.values["seconds"])),
+        lambda: tools.slow(here().session, asker(), module, topic_id, seconds=int(form.values["seconds"])),
     )
 
 
@@ -81,7 +82,7 @@ def close_topic(module: ModuleRef, topic_id: int) -> ResponseReturnValue:
         topic_id,
         "closing",
         form,
-        lambda: tools.close_at(here().session, _member(), module, topic_id, moment=forms.moment_of(form)),
+        lambda: tools.close_at(here().session, asker(), module, topic_id, moment=forms.moment_of(form)),
     )
 
 
@@ -95,7 +96,7 @@ def conclude_topic(module: ModuleRef, topic_id: int) -> ResponseReturnValue:
 
     def conclude() -> None:
         body = form.values["body"]
-        found.append(tools.conclude(here().session, _member(), module, topic_id, body=body))
+        found.append(tools.conclude(here().session, asker(), module, topic_id, body=body))
 
     answer = _try(module, topic_id, "conclusion", form, conclude)
     return redirect(topic_page.post_url(module, found[0]), 303) if found else answer
@@ -111,7 +112,7 @@ def archive_topic(module: ModuleRef, topic_id: int) -> ResponseReturnValue:
         topic_id,
         "archive",
         form,
-        lambda: tools.archive(here().session, _member(), module, topic_id),
+        lambda: tools.archive(here().session, asker(), module, topic_id),
     )
 
 
@@ -122,16 +123,9 @@ def accept_answer(module: ModuleRef, topic_id: int, number: int) -> ResponseRetu
     """Mark a reply as the answer to a question, or take the mark back."""
     place = here()
     accepted = "back" not in request.form
-    accepting.accept(place.session, _member(), module, topic_id, number, accepted=accepted)
+    accepting.accept(place.session, asker(), module, topic_id, number, accepted=accepted)
     place.session.commit()
     return redirect(module_url(module, "post", topic_id=topic_id, number=number), 303)
-
-
-def _member() -> MemberRef:
-    member = here().member
-    if member is None:
-        raise Denied
-    return member
 
 
 def _done(module: ModuleRef, topic_id: int) -> ResponseReturnValue:
