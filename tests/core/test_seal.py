@@ -2,6 +2,9 @@
 
 import base64
 
+import pytest
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from cryptography.hazmat.primitives.serialization import load_pem_public_key
 
 from baukasten.seal import Seal, as_pem, is_signed
@@ -31,7 +34,11 @@ def test_garbage_is_no_key():
 def test_others_can_read_the_key():
     seal = Seal.of("secret")
     loaded = load_pem_public_key(as_pem(seal.public_key))
-    loaded.verify(seal.sign(b"words"), b"words")  # type: ignore[call-arg, union-attr]
+    assert isinstance(loaded, Ed25519PublicKey)
+    assert base64.b64encode(loaded.public_bytes_raw()).decode() == seal.public_key
+    loaded.verify(seal.sign(b"words"), b"words")
+    with pytest.raises(InvalidSignature):
+        loaded.verify(seal.sign(b"words"), b"other words")
 
 
 def test_a_seal_does_not_tell_its_secret():

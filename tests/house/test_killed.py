@@ -130,11 +130,15 @@ def kill_loop(place, kills, seed):
 
 
 def test_three_kills_lose_and_double_nothing(place):
-    kill_loop(place, kills=3, seed=20260504)
+    told = kill_loop(place, kills=3, seed=20260504)
+    assert told["confirmed"] <= told["asked"] <= told["begun"]
+    assert len(told["under way"]) >= 3
 
 
 @pytest.mark.soak
 def test_ten_kills_at_random_moments_lose_and_double_nothing(place):
     seed = secrets.randbelow(10**9)
     print("seed", seed)  # noqa: T201 - shown when it fails, so that it can be run again
-    kill_loop(place, kills=10, seed=seed)
+    told = kill_loop(place, kills=10, seed=seed)
+    assert told["confirmed"] <= told["asked"] <= told["begun"]
+    assert len(told["under way"]) >= 10

@@ -114,7 +114,7 @@ def counts(session):
 
 @pytest.fixture
 def on_time(app, browse, session, anna, ben):
-    """Goes all ways in one second before an end, then all at it, and says what each must give."""
+    """Goes all ways in one second before an end, then all at it; gives what is stored afterwards."""
 
     def check(module, base, end):
         generations = app.extensions[EXTENSION].generations
@@ -170,6 +170,7 @@ def on_time(app, browse, session, anna, ben):
             # What a script saves while one types is still kept, too.
             assert late.save_by_script("Weiter getippt.").status_code in (200, 409)
             assert counts(session) == stored
+        return stored
 
     return check
 
@@ -192,7 +193,8 @@ def test_a_state_planned_in_the_towns_time_begins_to_the_second(
         values = {"state": "read_only", "day": day, "time": time, "which": which}
         assert client.post(plan, data={**values, "_token": token(client, plan)}).status_code == 303
         assert [step.starts_at for step in rules.schedule(session, module.id)] == [end]
-    on_time(module, SITE, end)
+    bodies, _numbers, supports = on_time(module, SITE, end)
+    assert (len(bodies), supports, [body for body in bodies if "Zu spät" in body]) == (5, 1, [])
 
 
 @pytest.mark.parametrize("end", [ENDS[0][3], ENDS[2][3], ENDS[5][3]])
@@ -201,7 +203,8 @@ def test_a_phase_ends_to_the_second(on_time, session, forum, end):
         phase = PhaseDraft("Ideen", now - DAY, end, "", ("forum.discuss",))
         set_phases(session, None, forum.project.id, [phase])
         session.commit()
-    on_time(forum, "/beteiligung/torfhafen/forum/", end)
+    bodies, _numbers, supports = on_time(forum, "/beteiligung/torfhafen/forum/", end)
+    assert (len(bodies), supports, [body for body in bodies if "Zu spät" in body]) == (5, 1, [])
 
 
 @pytest.mark.parametrize("written", [ENDS[0], ENDS[2], ENDS[6]])
