@@ -83,6 +83,14 @@ class Case(TenantOwned, Timestamps, Base):
         Index(
             "ix_moderation_case_project", "tenant_id", "project_id", "order_at", "id", postgresql_where=OPEN
         ),
+        Index("ix_moderation_case_due", "tenant_id", "due_at", postgresql_where=OPEN),
+        Index(
+            "ix_moderation_case_appeals",
+            "tenant_id",
+            "order_at",
+            "id",
+            postgresql_where=text("closed_at IS NULL AND cause = 'appeal'"),
+        ),
         Index("ix_moderation_case_holder", "tenant_id", "holder_id"),
         Index("ix_moderation_case_author", "tenant_id", "author_id", "id"),
         Index("ix_moderation_case_proposed_by", "tenant_id", "proposed_by"),

@@ -101,8 +101,15 @@ def _widen_cases() -> None:
         ("newest", ["created_at", "id"]),
         ("guess", ["guess", "id"]),
         ("project", ["project_id", "order_at", "id"]),
+        ("due", ["due_at"]),
     ):
         op.create_index(f"ix_{table}_{name}", table, ["tenant_id", *columns], postgresql_where=OPEN)
+    op.create_index(
+        f"ix_{table}_appeals",
+        table,
+        ["tenant_id", "order_at", "id"],
+        postgresql_where=sa.text("closed_at IS NULL AND cause = 'appeal'"),
+    )
     _index(table, holder="holder_id", author="author_id id", proposed_by="proposed_by", closed="closed_at id")
     op.create_index(f"ix_{table}_appeal", table, ["tenant_id", "appeal_id"], unique=True)
 

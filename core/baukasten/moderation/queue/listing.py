@@ -35,6 +35,23 @@ ORDERS: dict[Order, tuple[ColumnElement[Any], bool]] = {
 """By what a list is sorted beside the id, and whether the largest value comes first."""
 
 
+def _rows() -> Select[Any]:
+    tenant = CASE.c.tenant_id
+    holder = (HOLDER.c.tenant_id == tenant) & (HOLDER.c.id == CASE.c.holder_id)
+    module = (MODULE.c.tenant_id == tenant) & (MODULE.c.id == CASE.c.module_id)
+    project = (PROJECT.c.tenant_id == tenant) & (PROJECT.c.id == CASE.c.project_id)
+    names = (
+        HOLDER.c.display_name.label("holder"),
+        MODULE.c.title.label("module"),
+        PROJECT.c.title.label("project"),
+    )
+    tables = CASE.outerjoin(HOLDER, holder).outerjoin(MODULE, module).outerjoin(PROJECT, project)
+    return select(*COLUMNS, *names).select_from(tables)
+
+
+ROWS = _rows()
+
+
 @dataclass(frozen=True, slots=True)
 class Line:
     """A case as one line of the list."""
@@ -71,7 +88,7 @@ class Listing:
 def page(session: Scope, me: MemberRef, asked: Filters) -> Listing:
     """Give a page of cases; one statement, and one for each kind of contribution on it."""
     sort, down = _sort(asked)
-    query = _rows().where(*conditions(session, me, asked))
+    query = ROWS.where(*conditions(session, me, asked))
     if (start := cursors.read(asked.after, sort)) is not None:
         here = tuple_(sort, CASE.c.id)
         query = query.where(here < tuple_(*start) if down else here > tuple_(*start))
@@ -85,7 +102,7 @@ def page(session: Scope, me: MemberRef, asked: Filters) -> Listing:
 
 def by_id(session: Scope, case_ids: Iterable[int]) -> list[Line]:
     """Give some cases of the town, open or not, in no order."""
-    rows = session.execute(_rows().where(CASE.c.id.in_(list(case_ids)))).all()
+    rows = session.execute(ROWS.where(CASE.c.id.in_(list(case_ids)))).all()
     found = kinds.find_all(session, (ref_of(row) for row in rows))
     return [_line(row, found.get(ref_of(row))) for row in rows]
 
@@ -93,7 +110,7 @@ def by_id(session: Scope, case_ids: Iterable[int]) -> list[Line]:
 def conditions(session: Scope, me: MemberRef, asked: Filters) -> list[ColumnElement[bool]]:
     """Give what a case must be to stand in this view; cases of plugins that are switched off wait unseen."""
     wanted: list[ColumnElement[bool]] = [CASE.c.content_type.in_(kinds.judged_types(session))]
-    wanted += state_of(me, asked.state)
+    wanted += states(me.id, clock.now())[asked.state]
     if asked.why is not None:
         wanted.append(CASE.c.cause == CAUSES[asked.why])
     if asked.kind:
@@ -103,40 +120,22 @@ def conditions(session: Scope, me: MemberRef, asked: Filters) -> list[ColumnElem
     return wanted
 
 
-def state_of(me: MemberRef, state: State) -> list[ColumnElement[bool]]:
-    """Give the condition of a state."""
-    if state is State.CLOSED:
-        return [CASE.c.closed_at.is_not(None)]
-    more: dict[State, list[ColumnElement[bool]]] = {
-        State.MINE: [CASE.c.holder_id == me.id, is_held()],
-        State.LATE: [CASE.c.due_at < clock.now()],
-        State.APPEALS: [CASE.c.cause == CaseCause.APPEAL.value],
-        State.SECOND: [CASE.c.proposed_by.is_not(None)],
+def states(me: Any, now: Any) -> dict[State, list[ColumnElement[bool]]]:
+    """Give the condition of each state, for a person's id and a moment."""
+    waits = CASE.c.closed_at.is_(None)
+    held = CASE.c.held_until.is_(None) | (CASE.c.held_until > now)
+    return {
+        State.OPEN: [waits],
+        State.MINE: [waits, CASE.c.holder_id == me, held],
+        State.LATE: [waits, CASE.c.due_at < now],
+        State.APPEALS: [waits, CASE.c.cause == CaseCause.APPEAL.value],
+        State.SECOND: [waits, CASE.c.proposed_by.is_not(None)],
+        State.CLOSED: [CASE.c.closed_at.is_not(None)],
     }
-    return [CASE.c.closed_at.is_(None), *more.get(state, [])]
-
-
-def is_held() -> ColumnElement[bool]:
-    """Give the condition of a case that whoever holds it has not given back or left."""
-    return CASE.c.held_until.is_(None) | (CASE.c.held_until > clock.now())
 
 
 def _sort(asked: Filters) -> tuple[ColumnElement[Any], bool]:
     return (CASE.c.closed_at, True) if asked.state is State.CLOSED else ORDERS[asked.order]
-
-
-def _rows() -> Select[Any]:
-    tenant = CASE.c.tenant_id
-    holder = (HOLDER.c.tenant_id == tenant) & (HOLDER.c.id == CASE.c.holder_id)
-    module = (MODULE.c.tenant_id == tenant) & (MODULE.c.id == CASE.c.module_id)
-    project = (PROJECT.c.tenant_id == tenant) & (PROJECT.c.id == CASE.c.project_id)
-    names = (
-        HOLDER.c.display_name.label("holder"),
-        MODULE.c.title.label("module"),
-        PROJECT.c.title.label("project"),
-    )
-    tables = CASE.outerjoin(HOLDER, holder).outerjoin(MODULE, module).outerjoin(PROJECT, project)
-    return select(*COLUMNS, *names).select_from(tables)
 
 
 def _line(row: Any, content: Content | None) -> Line:

@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from flask import request
+from flask import request, url_for
 from sqlalchemy import func, select
 
 from baukasten import clock
@@ -23,6 +23,7 @@ from baukasten.web.here import here
 from baukasten.web.i18n import dngettext
 
 _ = lazy("core")
+CASE_ID = 10**17
 DONE = "entschieden"
 """The value of an address that names the decision just taken."""
 
@@ -66,6 +67,12 @@ class Desk:
     first: Mapping[str, str] | None
     explained: str
     done: Done | None
+    case_path: str
+    """Address of a case, with ``CASE_ID`` where its number belongs."""
+
+    def address(self, case_id: int) -> str:
+        """Give a case's address; building each anew would cost a third of the page."""
+        return self.case_path.replace(str(CASE_ID), str(case_id), 1)
 
 
 def desk(current: int | None = None, *, just: int | None = None) -> Desk:
@@ -92,6 +99,7 @@ def desk(current: int | None = None, *, just: int | None = None) -> Desk:
         older=view.values(nach=found.more) if found.more else None,
         first=view.values(nach=None) if view.after else None,
         explained=str(words.CLOSED if view.state is State.CLOSED else words.EXPLAINED[view.order]),
+        case_path=url_for("moderation.case", case_id=CASE_ID, **view.values()),
         done=done(session, member, str(just or request.args.get(DONE, ""))),
     )
 
