@@ -88,9 +88,10 @@ def _page(row: Membership, shown: MemberRef, form: Form) -> str:
     found = history.page(session, shown.id, before=before) if policy.may(session, actor, DECIDE) else None
     may_judge = actor.id != shown.id and members.rank_of(shown.roles) <= members.rank_of(actor.roles)
     limited = shown.standing is not Standing.ACTIVE
+    name = shown.display_name or str(_("Erased account"))
     return render(
         "moderation/standing.html",
-        title=dgettext("core", "Measure: %(name)s", name=shown.display_name or str(_("Erased account"))),
+        title=dgettext("core", "Measure: %(name)s", name=name),
         member=shown,
         standings=STANDINGS,
         reason=row.standing_reason if limited else "",

@@ -1,3 +1,5 @@
+"""The rules in force, those before them, and those of the platform."""
+
 import datetime as dt
 
 import pytest
