@@ -34,6 +34,7 @@ UNSEEN = {
     "projects.module_in_project": "the placed kind's own routes are looked at instead",
     "projects.module_on_site": "as above, for modules outside projects",
     "site.robots": "text for search engines",
+    "moderation.evidence_file": "JSON for the files of a town",
     "moderation.puzzle": "JSON for a script",
     "media.file": "a picture or a paper, no page",
     "site.sitemap": "XML for search engines",
