@@ -114,8 +114,8 @@ def _suspicions(draft: Draft, known: Facts, signals: Signals, links: int) -> Ite
 
 
 def _until(since: dt.datetime | None, span: dt.timedelta) -> dt.datetime | None:
-    """Give when a span is over that began at a moment; nothing where it is."""
-    if since is None or since + span <= clock.now():
+    """Give when a span is over that began at a moment; nothing where it is, or where there is none."""
+    if since is None or not span or since + span <= clock.now():
         return None
     return since + span
 

@@ -174,6 +174,13 @@ def test_newcomers_wait_between_two_unless_they_prove_themselves(noon, wish, scr
         assert screened(anna) == PASSES
 
 
+def test_no_break_is_none_even_where_two_clocks_differ(noon, wish, screened, anna, write):
+    wish(newcomer_gap=0)
+    with clock.turned(NOW + MINUTE):
+        write(anna)
+    assert screened(anna) == PASSES
+
+
 def test_moderators_and_administrators_are_not_counted(noon, wish, screened, moderator, write):
     wish(per_ten_minutes=1, per_day=1, look_first=9, newcomer_links=0, words_held="Hafen")
     write(moderator, LONG)
