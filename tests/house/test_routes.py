@@ -161,7 +161,7 @@ NOBODYS = {
 }
 CONSOLE = "/betrieb"
 # What leads nowhere for an administrator without a question, or before their own post is checked.
-NOWHERE = ("/abwaegung/finden", "/beitrag/<post_id>/zurueckziehen")
+NOWHERE = ("/abwaegung/finden", "/beitrag/<post_id>/zurueckziehen", "/beitrag/<post_id>/bearbeiten")
 
 
 @pytest.fixture

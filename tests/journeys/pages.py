@@ -147,7 +147,7 @@ PAGES: list[Page] = [
     Page(GUEST, "{silence}", press=SUBMIT),
     # Moderators decide.
     *everywhere(MODERATOR, "/verwaltung/moderation/", "/en/verwaltung/moderation/", "{short_topic}"),
-    *everywhere(AUTHOR, "{short_topic}", "{held_post}/zurueckziehen"),
+    *everywhere(AUTHOR, "{short_topic}", "{held_post}/zurueckziehen", "{held_post}/bearbeiten"),
     *everywhere(MODERATOR, "/verwaltung/moderation/{held}", "/verwaltung/moderation/{reported}"),
     *everywhere(MODERATOR, "/verwaltung/", "/verwaltung/mitglieder/", "/verwaltung/mitglieder/{member}/"),
     Page(MODERATOR, "/verwaltung/moderation/{held}", 422, press=SUBMIT),
