@@ -118,6 +118,8 @@ def rename(session: Scope, actor: MemberRef, display_name: str) -> MemberRef:
     """Change one's own name in this town; raises Invalid."""
     row = get(session, actor.id)
     chosen = identity_names.display_name(display_name)
+    if chosen == row.display_name:
+        return ref_of(row)
     # A name that was taken out of view does not come back by another one: moderators look at that first.
     if row.hidden_name:
         row.hidden_name = chosen

@@ -85,7 +85,7 @@ def member_profile(member_id: int) -> str:
     """Show what everybody may know of a member, with the way to report the name."""
     session = here().session
     shown = profile.show(session, member_id)
-    reason = service.reasons(session, profile.KEY, [shown.id]).get(shown.id) if shown.hidden else None
+    reason = service.reasons(session, profile.KEY, [shown.id]).get(shown.id)
     key = f"{profile.KEY}:{shown.id}"
     return render("moderation/profile.html", title=shown.name, profile=shown, key=key, reason=reason)
 

@@ -101,6 +101,9 @@ def test_a_new_name_waits_for_the_moderators(session, mailbox, topic, anna, mode
     session.commit()
     mailbox.deliver()
     assert session.scalars(select(Case).where(Case.closed_at.is_(None))).all() == []
+    # The form shows what everybody sees; sending it back is no new name.
+    members.rename(session, anna, f"Mitglied {anna.id}")
+    assert members.get(session, anna.id).hidden_name == "Anna"
     for name in ("Anna die Große", "Anna die Kleine"):
         shown = members.rename(session, anna, name)
         assert shown.display_name == f"Mitglied {anna.id}"

@@ -29,13 +29,13 @@ def test_pages_cost_the_same_however_much_there_is(client, database, topic, anna
         with Statements(database.app) as statements:
             page = client.get(path)
         assert page.status_code == 200
-        return len(statements.seen)
+        # What every page asks for is kept for seconds, which pass on a busy machine.
+        return sum("moderation_" in one or "forum_" in one for one in statements.seen)
 
-    # One of these asks for the text before rules had versions, until the town publishes its own.
-    assert cost(f"/meldung/{POST}:{topic.post_id}") == 7
-    assert cost(f"/meldung/core.profile:{anna.id}") == 7
-    assert cost(f"/meldung/quittung/{receipts[0]}") == 6
+    assert cost(f"/meldung/{POST}:{topic.post_id}") == 2
+    assert cost(f"/meldung/core.profile:{anna.id}") == 2
+    assert cost(f"/meldung/quittung/{receipts[0]}") == 3
     assert cost(f"/profil/{anna.id}") == 0
     sign_in(client, anna)
-    assert cost("/konto/meldungen") == 7
+    assert cost("/konto/meldungen") == 3
     assert client.get("/konto/meldungen").text.count("/meldung/quittung/") == 12

@@ -214,6 +214,14 @@ def test_the_profile_is_public_and_leads_to_the_report(client, topic, anna):
     assert 'content="noindex"' in page
 
 
+def test_a_note_stands_beside_the_name(client, session, topic, anna, moderator):
+    step = deciding.Step(Measure.NOTE, "Regel 2", "Verwechslung", public_text="Nicht die Bürgermeisterin.")
+    deciding.decide_content(session, moderator, ContentRef(profile.KEY, anna.id), step)
+    session.commit()
+    page = client.get(f"/profil/{anna.id}").text
+    assert ("Nicht die Bürgermeisterin." in page, "<bdi>Anna</bdi>" in page) == (True, True)
+
+
 def test_profiles_that_are_not_there_are_all_alike(client, client_of, other_town, topic, anna, new_member):
     reader = new_member(name="Liest nur").id
     answers = {number: client.get(f"/profil/{number}") for number in (reader, int(NOBODY))}
