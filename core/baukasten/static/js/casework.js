@@ -19,6 +19,11 @@
     for (const part of document.querySelectorAll("details[data-rule]")) part.open = part.dataset.rule === rule.value;
   }
 
+  // The rule's name stands in the text as soon as one is chosen; what is left open the server fills in.
+  function nameRule() {
+    if (rule.value) facts.value = facts.value.replaceAll("{rule}", rule.selectedOptions[0].text);
+  }
+
   function insert() {
     const offer = replies.selectedOptions[0];
     if (!offer || !offer.value) return;
@@ -27,13 +32,17 @@
     if (suits && !form.querySelector("input[name=measure]:checked")) suits.checked = true;
     if (about && !rule.value) rule.value = about;
     facts.value = text;
+    nameRule();
     step();
     openRule();
   }
 
   form.addEventListener("change", (event) => {
     if (event.target.name === "measure") step();
-    if (event.target === rule) openRule();
+    if (event.target === rule) {
+      nameRule();
+      openRule();
+    }
   });
   if (replies) {
     // Words that somebody typed are not thrown away by browsing: then the button asks for it.
