@@ -29,7 +29,7 @@ IN_VIEW = {"published", "folded"}
 REASON = {"rule": "Regel 3", "facts": "Werbung"}
 ZONE = "Europe/Berlin"
 VERBS = {
-    "open": 3, "reply": 12, "answer": 2, "accept": 2, "edit": 4, "withdraw": 2, "report": 6, "decide": 24, "undo": 8,
+    "open": 4, "reply": 12, "answer": 3, "accept": 5, "edit": 4, "withdraw": 2, "report": 6, "decide": 24, "undo": 8,
     "appeal": 4, "settle": 4,
 }  # fmt: skip
 
@@ -81,7 +81,10 @@ class Crowd:
         return next((one for one in (*self.people, *self.staff) if one.id == member_id), self.people[0])
 
     def open(self):
-        author, kind = self.random.choice(self.people), self.random.choice(("discussion", "question"))
+        author, kind = (
+            self.random.choice(self.people),
+            self.random.choice(("discussion", "question", "question")),
+        )
         written = service.open_topic(self.session, author, self.forum, title=self.words(), body=self.words())
         self.session.execute(update(Topic).where(Topic.id == written.topic_id).values(kind=kind))
 
@@ -285,10 +288,11 @@ def crowd(monkeypatch, session, forum, new_member):
     return make
 
 
-def test_all_counts_are_right_after_three_hundred_random_operations(noon, crowd):
-    made, check = crowd(seed=4)
-    made.run(300, check, every=50)
-    assert all(made.done[verb] >= 2 for verb in VERBS), (made.done, made.refused)
+@pytest.mark.parametrize("seed", [4, 5])
+def test_all_counts_are_right_after_random_operations(noon, crowd, seed):
+    made, check = crowd(seed)
+    made.run(150, check, every=50)
+    assert all(made.done[verb] for verb in VERBS), (made.done, made.refused)
 
 
 @pytest.mark.soak
