@@ -7,11 +7,11 @@ from sqlalchemy import ColumnElement, select, update
 from baukasten import clock
 from baukasten.audit.service import record
 from baukasten.db.session import Scope
-from baukasten.errors import NotFound
+from baukasten.errors import Conflict, NotFound
 from baukasten.moderation import deciding
 from baukasten.moderation.models import Case
 from baukasten.moderation.queue import listing
-from baukasten.moderation.queue.filters import Filters, Order, State
+from baukasten.moderation.queue.filters import Filters, State
 from baukasten.plugin.refs import MemberRef
 
 LEASE = dt.timedelta(minutes=15)
@@ -24,8 +24,14 @@ def claim(session: Scope, actor: MemberRef, case_id: int, *, take_over: bool = F
 
     With ``take_over`` also one that somebody else holds, and the log says so. Raises NotFound, AlreadyDecided, Claimed.
     """
+    row = session.execute(
+        select(Case.holder_id, Case.content_type, Case.content_id).where(Case.id == case_id)
+    ).one_or_none()
+    if row is None:
+        raise NotFound
+    # Whoever decides at this moment goes first, and is then told to us; nobody decides what was just taken.
+    deciding.lock(session, [deciding.ref_of(row)])
     now = clock.now()
-    before = session.scalar(select(Case.holder_id).where(Case.id == case_id))
     free = [] if take_over else [_free(actor, now)]
     taken = (
         update(Case)
@@ -35,8 +41,8 @@ def claim(session: Scope, actor: MemberRef, case_id: int, *, take_over: bool = F
     )
     if session.execute(taken, execution_options=UNSYNCED).scalar() is None:
         _say_why_not(session, actor, case_id)
-    if take_over and before not in (None, actor.id):
-        record(session, actor, "moderation.case.take-over", f"case:{case_id}", held_by=before)
+    if take_over and row.holder_id not in (None, actor.id):
+        record(session, actor, "moderation.case.take-over", f"case:{case_id}", held_by=row.holder_id)
     return now + LEASE
 
 
@@ -53,23 +59,28 @@ def next_case(
 ) -> int | None:
     """Take the first case of a view that nobody else holds, and give its id; nothing where none waits.
 
-    Two people who ask at once get two cases: a row that somebody is taking is passed over.
+    Two people who ask at once get two cases.
     """
     view = asked or Filters()
-    # What waits for somebody else to confirm is nobody's next case who proposed it.
-    own = listing.CASE.c.proposed_by.is_distinct_from(actor.id)
-    wanted = [*listing.conditions(session, actor, view), _free(actor, clock.now()), own]
     if view.state is State.CLOSED:
         return None
-    if skip is not None:
-        wanted.append(listing.CASE.c.id != skip)
-    column, down = listing.ORDERS[view.order if view.order in listing.ORDERS else Order.PRESSING]
+    passed = [] if skip is None else [skip]
+    column, down = listing.ORDERS[view.order]
     ways = (column.desc(), listing.CASE.c.id.desc()) if down else (column, listing.CASE.c.id)
-    first = select(listing.CASE.c.id).where(*wanted).order_by(*ways).limit(1)
-    found = session.scalar(first.with_for_update(skip_locked=True))
-    if found is not None:
-        claim(session, actor, found)
-    return found
+    wanted = [*listing.conditions(session, actor, view), _free(actor, clock.now())]
+    while True:
+        first = select(listing.CASE.c.id).where(*wanted, listing.CASE.c.id.not_in(passed))
+        found: int | None = session.scalar(first.order_by(*ways).limit(1))
+        if found is None:
+            return None
+        try:
+            # Whoever was too slow lets go at once, so that two who search never wait for each other in a circle.
+            with session.begin_nested():
+                claim(session, actor, found)
+        except (Conflict, NotFound):
+            passed.append(found)
+        else:
+            return found
 
 
 def _free(actor: MemberRef, now: dt.datetime) -> ColumnElement[bool]:
