@@ -3,11 +3,13 @@
 import datetime as dt
 
 import pytest
+from sqlalchemy import select
 
 from baukasten import clock
 from baukasten.moderation import deciding, service
+from baukasten.moderation.appeals import filing
 from baukasten.moderation.deciding import Step
-from baukasten.moderation.models import Measure
+from baukasten.moderation.models import Case, Measure
 from baukasten.moderation.reporting import service as reports
 from baukasten.notify import service as notices
 from baukasten.plugin.refs import ContentRef, Role
@@ -17,6 +19,15 @@ from tests.forum.conftest import Statements
 ZONE = "Europe/Berlin"
 HIDE = Step(Measure.HIDE, "Keine Beleidigungen", "Nennt den Bürgermeister einen Lump.")
 SETTLED = dt.timedelta(seconds=20)
+WHY = "Das war eine Anspielung auf ein Theaterstück."
+LIST = "/en/konto/entscheidungen"
+DESK = "/en/verwaltung/moderation"
+NEVER = 999_999_999_999
+
+
+def bare(answer, number):
+    """Give a page without the number that was asked for where addresses repeat it."""
+    return answer.text.replace(f"entscheidungen/{number}", "").replace(f"entscheidungen%2F{number}", "")
 
 
 def ref_of(written):
@@ -90,3 +101,30 @@ def report(session):
         return getattr(receipt, "receipt", receipt)
 
     return do
+
+
+@pytest.fixture
+def hidden(decide, reply):
+    """A decision that can no longer be taken back."""
+    with later(minutes=-1):
+        return decide(reply)
+
+
+@pytest.fixture
+def browse(client_of, town, sign_in):
+    """Give a browser of a member, or of a guest."""
+
+    def do(member=None):
+        browser = client_of(town)
+        if member is not None:
+            sign_in(browser, member)
+        return browser
+
+    return do
+
+
+@pytest.fixture
+def appealed(session, anna, hidden):
+    appeal = filing.by_author(session, anna, hidden, WHY, ZONE)
+    session.commit()
+    return session.scalar(select(Case.id).where(Case.appeal_id == appeal.id))

@@ -14,9 +14,7 @@ from baukasten.moderation.appeals import filing
 from baukasten.moderation.deciding import Step
 from baukasten.moderation.models import Appeal, Case, Decision, Measure
 from baukasten_forum.writing import withdrawing
-from tests.core.moderation.appeals.conftest import HIDE, SETTLED, ZONE, later, lines
-
-WHY = "Das war eine Anspielung auf ein Theaterstück."
+from tests.core.moderation.appeals.conftest import HIDE, SETTLED, WHY, ZONE, later, lines
 
 
 @pytest.fixture

@@ -9,9 +9,8 @@ from baukasten.moderation.appeals import filing, keeping, personal, proof, settl
 from baukasten.moderation.models import Appeal, Case, CaseNote, Decision
 from baukasten.plugin.work import Work, begin
 from baukasten.privacy import erase
-from tests.core.moderation.appeals.conftest import HIDE, SETTLED, ZONE, later
+from tests.core.moderation.appeals.conftest import HIDE, SETTLED, WHY, ZONE, later
 
-WHY = "Das war eine Anspielung auf ein Theaterstück."
 ERASED = {"erased": True}
 
 

@@ -19,9 +19,8 @@ from baukasten.moderation.people import standing
 from baukasten.plugin.refs import Role, Standing, Visibility
 from baukasten_forum import service as forum_service
 from baukasten_forum.models import Topic
-from tests.core.moderation.appeals.conftest import HIDE, SETTLED, ZONE, later, lines, ref_of
+from tests.core.moderation.appeals.conftest import HIDE, SETTLED, WHY, ZONE, later, lines, ref_of
 
-WHY = "Das war eine Anspielung auf ein Theaterstück."
 ANSWER = "Wir haben das Stück gelesen."
 NOTE = Step(Measure.NOTE, HIDE.rule, HIDE.facts, public_text="Bitte sachlich bleiben.")
 
