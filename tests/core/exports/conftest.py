@@ -6,38 +6,23 @@ from collections.abc import Callable, Iterator
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import text
 
 from baukasten.app import create_app, end
-from baukasten.db.session import Database, connect
+from baukasten.db.session import Database
 from baukasten.jobs.worker import Worker
-from baukasten.plugin import registry
-from baukasten.plugin.contract import Contract
-from baukasten.plugin.discovery import Plugin
-from baukasten.plugin.manager import PluginManager
 from baukasten.plugin.refs import ModuleRef, TenantRef
 from baukasten.projects import placing
-from baukasten.rooms import HOOKS
-from baukasten.seal import Seal
-from baukasten.tenants import plugins
 from baukasten.testing.fixtures import Browser
 from baukasten.workshop import surroundings
 from tests.core.exports import ledger
+from tests.core.houses import drop_jobs, house_with, switch_on
 
 
 @pytest.fixture(scope="session")
 def house(database, base_config) -> Iterator[Database]:
     """Give the run's database as a process with the ledger sees it."""
-    manager = PluginManager([Plugin.of(ledger)], HOOKS)
-    contract = Contract(
-        manager, registry.build(manager), base_config.data_dir, Seal.of(base_config.secret_key)
-    )
-    app, operator = (
-        one.url.render_as_string(hide_password=False) for one in (database.app, database.operator)
-    )
-    opened = connect(app, operator, contract)
-    yield opened
-    opened.close()
+    with house_with(database, ledger, base_config) as opened:
+        yield opened
 
 
 @pytest.fixture(scope="session")
@@ -50,20 +35,13 @@ def house_app(house, base_config) -> Iterator[Flask]:
 @pytest.fixture
 def home(house, town: TenantRef) -> TenantRef:
     ledger.Book.empty()
-    with house.operator_session() as session:
-        session.execute(text("DELETE FROM jobs.procrastinate_jobs"))
-        session.commit()
+    drop_jobs(house)
     furnish(house, town)
     return town
 
 
 def furnish(house: Database, town: TenantRef) -> None:
-    with house.operator_session() as session:
-        plugins.grant(session, town.id, "ledger")
-        session.commit()
-    with house.session(town.id) as session:
-        plugins.switch_on(session, town, "ledger")
-        session.commit()
+    switch_on(house, town, "ledger")
 
 
 @pytest.fixture

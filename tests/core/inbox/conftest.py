@@ -6,23 +6,17 @@ from collections.abc import Iterator
 from types import SimpleNamespace
 
 import pytest
-from sqlalchemy import text
 
 from baukasten import clock
-from baukasten.db.session import Database, connect
+from baukasten.db.session import Database
 from baukasten.inbox.door import Door
 from baukasten.jobs.run import Surroundings
 from baukasten.jobs.worker import Worker
 from baukasten.mail.incoming import addresses
 from baukasten.mail.post import TOOL
 from baukasten.mail.transport import FileTransport
-from baukasten.plugin import registry
-from baukasten.plugin.contract import Contract
-from baukasten.plugin.discovery import Plugin
-from baukasten.plugin.manager import PluginManager
-from baukasten.rooms import HOOKS
-from baukasten.tenants import plugins
 from baukasten.workshop import surroundings
+from tests.core.houses import drop_jobs, house_with, switch_on
 from tests.core.inbox.clerk import plugin as clerk
 from tests.core.mail.letters import SERVER
 
@@ -30,14 +24,8 @@ from tests.core.mail.letters import SERVER
 @pytest.fixture(scope="session")
 def house(database) -> Iterator[Database]:
     """Give the run's database as a process with the clerk sees it."""
-    manager = PluginManager([Plugin.of(clerk)], HOOKS)
-    contract = Contract(manager, registry.build(manager))
-    app, operator = (
-        one.url.render_as_string(hide_password=False) for one in (database.app, database.operator)
-    )
-    opened = connect(app, operator, contract)
-    yield opened
-    opened.close()
+    with house_with(database, clerk) as opened:
+        yield opened
 
 
 @pytest.fixture
@@ -45,13 +33,8 @@ def home(house, town):
     """Give a town with the clerk, in which no job waits and nothing was taken."""
     clerk.TOOK.clear()
     clerk.REPORTS.clear()
-    with house.operator_session() as session:
-        session.execute(text("DELETE FROM jobs.procrastinate_jobs"))
-        plugins.grant(session, town.id, "clerk")
-        session.commit()
-    with house.session(town.id) as session:
-        plugins.switch_on(session, town, "clerk")
-        session.commit()
+    drop_jobs(house)
+    switch_on(house, town, "clerk")
     return town
 
 

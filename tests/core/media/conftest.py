@@ -5,30 +5,12 @@ import io
 import pytest
 
 from baukasten.media import storing
-from baukasten.plugin.refs import ContentRef, Role
+from baukasten.plugin.refs import ContentRef
 from baukasten_forum import service as forum_service
 from tests.core.content import traced
-from tests.forum.conftest import open_forum
+from tests.forum.conftest import anna, ben, forum, moderator
 
-
-@pytest.fixture
-def forum(database, town):
-    return open_forum(database, town)
-
-
-@pytest.fixture
-def anna(new_member):
-    return new_member(name="Anna Torf")
-
-
-@pytest.fixture
-def ben(new_member):
-    return new_member(name="Ben Hafen")
-
-
-@pytest.fixture
-def moderator(new_member):
-    return new_member(Role.MODERATOR, name="Mo Deich")
+__all__ = ["anna", "ben", "forum", "moderator"]
 
 
 @pytest.fixture

@@ -12,35 +12,24 @@ from sqlalchemy import text
 
 from baukasten import clock
 from baukasten.app import create_app, end
-from baukasten.db.session import Database, connect
+from baukasten.db.session import Database
 from baukasten.jobs.run import Surroundings
 from baukasten.jobs.worker import Worker
 from baukasten.mail.message import Message
 from baukasten.mail.post import TOOL, Post
 from baukasten.mail.transport import FileTransport, StoredMail
-from baukasten.plugin import registry
-from baukasten.plugin.contract import Contract
-from baukasten.plugin.discovery import Plugin
-from baukasten.plugin.manager import PluginManager
 from baukasten.plugin.refs import TenantRef
-from baukasten.rooms import HOOKS
-from baukasten.tenants import plugins
 from baukasten.testing.fixtures import Browser
 from baukasten.workshop import surroundings
+from tests.core.houses import drop_jobs, house_with, switch_on
 from tests.core.notify.herald import plugin as herald
 
 
 @pytest.fixture(scope="session")
 def house(database) -> Iterator[Database]:
     """Give the run's database as a process with the herald sees it."""
-    manager = PluginManager([Plugin.of(herald)], HOOKS)
-    contract = Contract(manager, registry.build(manager))
-    app, operator = (
-        one.url.render_as_string(hide_password=False) for one in (database.app, database.operator)
-    )
-    opened = connect(app, operator, contract)
-    yield opened
-    opened.close()
+    with house_with(database, herald) as opened:
+        yield opened
 
 
 @pytest.fixture(scope="session")
@@ -55,13 +44,8 @@ def home(house, town: TenantRef) -> TenantRef:
     """Give a town with the herald, in which nothing is hidden and no job waits."""
     herald.HIDDEN.clear()
     herald.SILENCED.clear()
-    with house.operator_session() as session:
-        session.execute(text("DELETE FROM jobs.procrastinate_jobs"))
-        plugins.grant(session, town.id, "herald")
-        session.commit()
-    with house.session(town.id) as session:
-        plugins.switch_on(session, town, "herald")
-        session.commit()
+    drop_jobs(house)
+    switch_on(house, town, "herald")
     return town
 
 
