@@ -19,7 +19,10 @@ from baukasten.moderation import service as moderation
 from baukasten.moderation.appeals import filing
 from baukasten.moderation.casework import replies
 from baukasten.moderation.deciding import Step, decide_content
+from baukasten.moderation.house_rules import drafting
+from baukasten.moderation.house_rules.service import RuleText
 from baukasten.moderation.models import CaseCause, CaseNote, Measure
+from baukasten.moderation.people import letters, loans
 from baukasten.moderation.reporting import service as reports
 from baukasten.notify import links
 from baukasten.notify import service as notices
@@ -100,6 +103,7 @@ def furnish(kit, town, marker):
             reason="spam",
             explanation=f"Meldung {marker}",
         )
+        loan = write_rules(session, people["admin"], marker)
         decision = object_to_folding(session, module, people, posts["topic"], marker)
         paper = add_paper(session, people["citizen"], posts["topic"], f"Anlage {marker}")
         add_paper(session, people["citizen"], posts["hidden"], f"Anlage {UNSEEN}{marker}")
@@ -166,6 +170,8 @@ def furnish(kit, town, marker):
             2
         ],
         "receipt": receipt,
+        "loan_id": str(loan.id),
+        "invitation": letters.token_of(kit.secret, town.id, loan.id),
         "decision_id": str(decision),
         "key": f"forum.post:{posts['topic'].post_id}",
     }
@@ -237,6 +243,18 @@ def discuss(session, module, people, marker):
     session.flush()
     moderation.open_case(session, ContentRef("forum.post", held.id), CaseCause.HELD, note=f"Notiz {unseen}")
     return {"topic": topic, "hidden": hidden}
+
+
+def write_rules(session, admin, marker):
+    """Put rules in force, begin the next version, and invite somebody to help with them; gives the loan."""
+    for words in (marker, f"{UNSEEN}{marker}"):
+        rules = (RuleText("matter", 1, f"Regel {words}", f"Sinn {words}", f"Frei {words}"),)
+        texts = {"intro": f"Vorweg {words}", "changes": f"Neu {words}", "rules": rules}
+        saved = drafting.save(session, admin, drafting.draft(session).seen, **texts)
+        if words == marker:
+            drafting.publish(session, admin, saved.seen)
+    address, until = f"hilfe-{marker}@post.example".lower(), clock.now() + DAY
+    return loans.invite(session, admin, email=address, home=f"Nachbarstadt {marker}", until=until)
 
 
 def object_to_folding(session, module, people, topic, marker):

@@ -27,6 +27,7 @@ def shown(server: embedded.Server, tmp_path_factory: pytest.TempPathFactory) -> 
         pages.sort_forum(opened)
         pages.plan_forum(opened)
         pages.propose_measure(opened)
+        pages.ask_for_help(opened)
         opened.said.update(townhall.speak(opened))
         opened.said.update(objecting.decide(opened))
         yield opened

@@ -14,7 +14,9 @@ from baukasten.moderation import service as moderation
 from baukasten.moderation.casework import proposals
 from baukasten.moderation.casework.carrying import Plan
 from baukasten.moderation.deciding import Step
+from baukasten.moderation.house_rules import drafting
 from baukasten.moderation.models import CaseCause, Measure
+from baukasten.moderation.people import letters, loans
 from baukasten.notify import links
 from baukasten.plugin.refs import ContentRef, Role
 from baukasten.projects import placing, queries
@@ -186,6 +188,15 @@ PAGES: list[Page] = [
     *everywhere(ADMIN, "/verwaltung/moderation/vorpruefung", "/en/verwaltung/moderation/vorpruefung"),
     Page(ADMIN, "/verwaltung/einstellungen/moderation.screening"),
     Page(ADMIN, "/verwaltung/moderation/vorpruefung", press=SUBMIT),
+    *everywhere(ADMIN, "/verwaltung/moderation/regeln", "/en/verwaltung/moderation/regeln"),
+    *everywhere(ADMIN, "/verwaltung/moderation/regeln/entwurf", "/en/verwaltung/moderation/regeln/entwurf"),
+    Page(ADMIN, "/verwaltung/moderation/regeln/entwurf", press="button[value=preview]"),
+    *everywhere(ADMIN, "/verwaltung/moderation/regeln/vorschau", "/en/verwaltung/moderation/regeln/vorschau"),
+    *everywhere(ADMIN, "/verwaltung/moderation/verstaerkung", "/en/verwaltung/moderation/verstaerkung"),
+    Page(ADMIN, "/verwaltung/moderation/verstaerkung", 422, press=SUBMIT),
+    *everywhere(GUEST, "{invitation}", "/en{invitation}", "/en/regeln"),
+    *everywhere(ADMIN, "/verwaltung/mitglieder/{member}/stand", "/en/verwaltung/mitglieder/{member}/stand"),
+    Page(ADMIN, "/verwaltung/mitglieder/{member}/stand", 422, press=SUBMIT),
     *everywhere(ADMIN, "/verwaltung/einstellungen/site.accessibility", "/verwaltung/protokoll/"),
     *everywhere(ADMIN, "/verwaltung/mitglieder/", "/verwaltung/mitglieder/{member}/", "/konto/"),
     *everywhere(ADMIN, "/verwaltung/projekte/{project}/?done=saved", "/en/verwaltung/einstellungen/"),
@@ -377,6 +388,23 @@ def propose_measure(shown: Exhibition) -> None:
         step = Step(Measure.HIDE, "Bleiben Sie beim Thema", "Es geht hier nicht um den Bahnhof.")
         proposals.propose(session, moderator, case_id, Plan(step))
         session.commit()
+
+
+def ask_for_help(shown: Exhibition) -> None:
+    """Let the admin invite a moderator from the next town, and begin a new version of the rules."""
+    with shown.database.session(shown.town(TOWN).id) as session:
+        account = identity.find(session, shown.person(TOWN, Role.ADMIN))
+        assert account is not None
+        admin = members.find(session, account.id)
+        assert admin is not None
+        until = clock.now() + dt.timedelta(days=30)
+        loan = loans.invite(session, admin, email="hilfe@dreibirken.example", home="Dreibirken", until=until)
+        written = drafting.draft(session)
+        texts = {"intro": str(written.intro), "changes": "", "rules": written.rules}
+        drafting.save(session, admin, written.seen, **texts)
+        session.commit()
+    invitation = letters.token_of(shown.config.secret_key, shown.town(TOWN).id, loan.id)
+    shown.said["invitation"] = f"{letters.PATH}/{invitation}"
 
 
 def landmarks(shown: Exhibition) -> dict[str, str]:

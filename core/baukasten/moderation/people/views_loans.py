@@ -53,12 +53,12 @@ def end_loan(loan_id: int) -> ResponseReturnValue:
     return redirect(url_for(".loan_list", done="saved"), 303)
 
 
-@blueprint.route(f"{letters.PATH}/<token>", methods=["GET", "POST"])
+@blueprint.route(f"{letters.PATH}/<invitation>", methods=["GET", "POST"])
 @public
-def loan_invitation(token: str) -> ResponseReturnValue:
+def loan_invitation(invitation: str) -> ResponseReturnValue:
     """Say what an invitation means; whoever is signed in with its address takes it."""
     place = here()
-    loan_id = letters.read_token(platform().config.secret_key, place.tenant.id, token)
+    loan_id = letters.read_token(platform().config.secret_key, place.tenant.id, invitation)
     if request.method == "POST":
         if place.identity is None:
             raise SignInNeeded
@@ -72,7 +72,7 @@ def loan_invitation(token: str) -> ResponseReturnValue:
         title=_("Help with moderation"),
         home=loan.home,
         until=loan.until,
-        action=url_for(".loan_invitation", token=token),
+        action=url_for(".loan_invitation", invitation=invitation),
         fits=bool(address) and address == loan.email,
         sign_in_url="" if address else url_for("identity.sign_in", next=request.path),
     )
