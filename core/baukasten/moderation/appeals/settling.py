@@ -155,6 +155,8 @@ def _reopen(session: Scope, actor: MemberRef, found: Disputed) -> int | None:
     case_id = cases.open_case(session, ref, CaseCause.REPORTED, note=note, content=content)
     report = found.report
     report.case_id, report.outcome, report.decision_id, report.settled_at = case_id, None, None, None
+    # Whoever reported the same again meanwhile counts for that case already, and only once.
+    report.origin = ""
     session.flush()
     mine = update(Case).where(Case.id == case_id, Case.holder_id.is_(None))
     session.execute(

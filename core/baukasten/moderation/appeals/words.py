@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from baukasten.moderation.measures import ON_PERSON
 from baukasten.moderation.models import CaseCause, Decision, Measure
+from baukasten.moderation.people.standing import PROFILE
 from baukasten.plugin.refs import Visibility
 from baukasten.plugin.text import lazy
 
@@ -21,6 +22,17 @@ TO_AUTHOR: Mapping[Measure, str] = {
     Measure.WARN: _("This is a warning. You can go on writing."),
     Measure.MUTE: _("You cannot write at the moment. Reading, reporting and appealing stay open to you."),
     Measure.SUSPEND: _("You are suspended. Reading, reporting and appealing stay open to you."),
+}
+NAME_TO_MEMBER: Mapping[Measure, str] = {
+    Measure.RESTORE: _("Your name is shown again."),
+    Measure.ASK: _("Please choose another name."),
+    Measure.NOTE: _("A note of the moderators stands beside your name."),
+    Measure.HIDE: _("Your name is hidden from public view. Please choose another one."),
+}
+NAME_TO_REPORTER: Mapping[Measure, str] = {
+    Measure.ASK: _("The person has been asked to choose another name."),
+    Measure.NOTE: _("A note of the moderators stands beside the name now."),
+    Measure.HIDE: _("The name is hidden from public view now."),
 }
 ASKED_WHILE_HELD = _("Please change your contribution. It is not in public view until you do.")
 TO_REPORTER: Mapping[Measure, str] = {
@@ -43,7 +55,8 @@ def to_author(decision: Decision) -> str:
     measure = Measure(decision.measure)
     if measure is Measure.ASK and decision.before == Visibility.HELD:
         return str(ASKED_WHILE_HELD)
-    found = TO_AUTHOR.get(measure)
+    named = NAME_TO_MEMBER if decision.content_type == PROFILE else {}
+    found = named.get(measure) or TO_AUTHOR.get(measure)
     return "" if found is None else str(found)
 
 
@@ -51,7 +64,8 @@ def to_reporter(decision: Decision, *, granted: bool) -> str:
     """Say what came of a report; what concerns a person alone is nobody else's business."""
     if not granted:
         return str(NO_BREACH)
-    return str(TO_REPORTER.get(Measure(decision.measure), MEASURE_TAKEN))
+    said = NAME_TO_REPORTER if decision.content_type == PROFILE else TO_REPORTER
+    return str(said.get(Measure(decision.measure), MEASURE_TAKEN))
 
 
 def part_of_machine(decision: Decision, cause: str | None) -> str:

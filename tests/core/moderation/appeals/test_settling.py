@@ -335,6 +335,16 @@ class TestReporters:
         assert (report.outcome, report.decision_id) == ("granted", decision.id)
         assert state(session, reply) is Visibility.HIDDEN
 
+    def test_whoever_reported_again_meanwhile_is_no_obstacle(
+        self, session, refused, settle, report, reply, ben
+    ):
+        case_id, _receipt = refused(ben)
+        report(reply, ben, explanation="Noch einmal")
+        settle(case_id)
+        rows = session.execute(select(Report.case_id, Report.outcome)).all()
+        assert len(rows) == 2
+        assert len(set(rows)) == 1
+
     def test_a_refusal_leaves_the_report(self, session, refused, settle, ben):
         case_id, _receipt = refused(ben)
         settle(case_id, granted=False)

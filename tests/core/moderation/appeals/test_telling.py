@@ -1,14 +1,19 @@
 """Whoever a decision concerns is told once, after the time to take it back, and nobody learns what is not theirs."""
 
+import datetime as dt
+
 import pytest
 from sqlalchemy import select, text
 
+from baukasten import clock
 from baukasten.access import members
 from baukasten.moderation import cases, deciding, service
 from baukasten.moderation.appeals import telling
 from baukasten.moderation.deciding import Step
-from baukasten.moderation.models import CaseCause, Decision, Measure
-from baukasten.plugin.refs import Ruling, Verdict
+from baukasten.moderation.models import Case, CaseCause, Decision, Measure
+from baukasten.moderation.people import standing
+from baukasten.moderation.reporting import service as reports
+from baukasten.plugin.refs import ContentRef, Ruling, Verdict
 from baukasten.plugin.work import Work, begin
 from baukasten_forum import service as forum_service
 from tests.core.moderation.appeals.conftest import HIDE, later, lines, ref_of, types
@@ -206,3 +211,35 @@ def test_the_machines_decision_says_so(session, decide, reply, anna, tell):
 
 def test_the_job_is_declared_once_and_idempotent(contract):
     assert contract.registry.jobs["moderation.tell"].value.run is telling.tell
+
+
+def test_a_name_is_called_a_name(session, anna, ben, moderator, tell):
+    content = service.find(session, ContentRef("core.profile", anna.id))
+    reports.file(session, ben, content, reason="attack")
+    step = Step(Measure.HIDE, HIDE.rule, "Der Name verhöhnt jemanden.")
+    decision = deciding.decide_content(session, moderator, content.ref, step)
+    session.commit()
+    tell(decision.id)
+    assert (
+        lines(session, anna)[0][2]["what"]
+        == "Your name is hidden from public view. Please choose another one."
+    )
+    assert lines(session, ben)[0][2]["what"] == "The name is hidden from public view now."
+
+
+@pytest.mark.parametrize("measure", [Measure.WARN, Measure.MUTE, Measure.SUSPEND])
+def test_a_reporter_learns_nothing_of_measures_against_a_person(
+    session, anna, ben, moderator, reply, report, tell, measure
+):
+    report(reply, ben)
+    case_id = session.scalar(select(Case.id))
+    until = clock.now() + dt.timedelta(days=3)
+    step = Step(measure, HIDE.rule, HIDE.facts, until=until)
+    decision = standing.judge(
+        session, moderator, anna.id, step, ref=ref_of(reply), case_id=case_id, closes=True
+    )
+    session.commit()
+    tell(decision.id)
+    assert types(session, anna) == ["moderation.decided"]
+    data = lines(session, ben)[0][2]
+    assert data["what"] == "The moderators have taken a measure."
