@@ -10,7 +10,7 @@ from baukasten.errors import Conflict, Denied, Invalid
 from baukasten.moderation import deciding
 from baukasten.moderation.appeals.views_desk import appeal_case
 from baukasten.moderation.blueprint import DECIDE, blueprint
-from baukasten.moderation.casework import carrying, forms, proposals, reading, showing
+from baukasten.moderation.casework import carrying, forms, proposals, reading, views_showing
 from baukasten.moderation.models import CaseCause
 from baukasten.moderation.queue import onward
 from baukasten.moderation.queue.filters import Filters
@@ -32,10 +32,10 @@ def case(case_id: int) -> ResponseReturnValue:
     whole = reading.read(place.session, case_id)
     if whole.case.cause == CaseCause.APPEAL:
         return appeal_case(whole.case)
-    town = showing.town()
-    form = showing.form_of(whole, town)
+    town = views_showing.town()
+    form = views_showing.form_of(whole, town)
     if request.method == "GET":
-        return showing.page(whole, town, form)
+        return views_showing.page(whole, town, form)
     taken = form is not None and form.read(request.form)
     if form is None or forms.INSERT in request.form:
         return _unsent(whole, town, form)
@@ -43,8 +43,8 @@ def case(case_id: int) -> ResponseReturnValue:
         deciding.check_free(place.session, me(), whole.case)
     except Conflict as error:
         form.errors = []
-        return showing.page(whole, town, form, refused=error.message), CONFLICT
-    return _decide(whole, town, form) if taken else (showing.page(whole, town, form), UNPROCESSABLE)
+        return views_showing.page(whole, town, form, refused=error.message), CONFLICT
+    return _decide(whole, town, form) if taken else (views_showing.page(whole, town, form), UNPROCESSABLE)
 
 
 @blueprint.post("/verwaltung/moderation/<int:case_id>/bestaetigen")
@@ -67,23 +67,23 @@ def decline(case_id: int) -> ResponseReturnValue:
     """Take a proposal away, with a word for whoever made it."""
     place = here()
     try:
-        proposals.decline(place.session, me(), case_id, showing.typed("note"))
+        proposals.decline(place.session, me(), case_id, views_showing.typed("note"))
     except (Conflict, Invalid) as error:
         return again(case_id, error)
     place.session.commit()
-    return showing.back(case_id)
+    return views_showing.back(case_id)
 
 
 def _decide(whole: reading.Whole, town: forms.Town, form: Form) -> ResponseReturnValue:
     place, actor, case_id = here(), me(), whole.case.id
     try:
-        plan = forms.plan_of(form, town, showing.variables(whole, town))
+        plan = forms.plan_of(form, town, views_showing.variables(whole, town))
         if plan is None:
-            return showing.page(whole, town, form), UNPROCESSABLE
+            return views_showing.page(whole, town, form), UNPROCESSABLE
         if plan.seen != whole.seen:
             form.show(forms.SEEN, whole.seen)
             said = str(_("The text has changed since you opened this page. Please read it again."))
-            return showing.page(whole, town, form, refused=said), CONFLICT
+            return views_showing.page(whole, town, form, refused=said), CONFLICT
         if carrying.needs_second(place.session, plan):
             proposals.propose(place.session, actor, case_id, plan)
             address = onward.after(place.session, actor, None)
@@ -93,11 +93,11 @@ def _decide(whole: reading.Whole, town: forms.Town, form: Form) -> ResponseRetur
     except Invalid as error:
         place.undo()
         form.add_invalid(error)
-        return showing.page(reading.read(place.session, case_id), town, form), UNPROCESSABLE
+        return views_showing.page(reading.read(place.session, case_id), town, form), UNPROCESSABLE
     except (Conflict, Denied) as error:
         place.undo()
         again = reading.read(place.session, case_id)
-        return showing.page(again, town, form, refused=error.message), CONFLICT
+        return views_showing.page(again, town, form, refused=error.message), CONFLICT
     place.session.commit()
     return redirect(address, 303)
 
@@ -106,21 +106,21 @@ def _unsent(whole: reading.Whole, town: forms.Town, form: Form | None) -> Respon
     """Put a reply into the form; where nothing is left to decide about, give back what was typed."""
     if form is None:
         gone = str(_("There is nothing left here to decide about."))
-        return showing.page(whole, town, None, refused=gone, typed=_typed()), CONFLICT
+        return views_showing.page(whole, town, None, refused=gone, typed=_typed()), CONFLICT
     form.errors = []
-    forms.insert_reply(form, town, showing.variables(whole, town), request.form)
-    return showing.page(whole, town, form)
+    forms.insert_reply(form, town, views_showing.variables(whole, town), request.form)
+    return views_showing.page(whole, town, form)
 
 
 def again(case_id: int, error: Conflict | Invalid | Denied) -> ResponseReturnValue:
     """Show the case once more with why something could not be done, and with what was typed."""
     place = here()
     place.undo()
-    whole, town = reading.read(place.session, case_id), showing.town()
+    whole, town = reading.read(place.session, case_id), views_showing.town()
     said = next(iter(error.errors.values()), error.message) if isinstance(error, Invalid) else error.message
-    page = showing.page(whole, town, showing.form_of(whole, town), refused=said, typed=_typed())
+    page = views_showing.page(whole, town, views_showing.form_of(whole, town), refused=said, typed=_typed())
     return page, UNPROCESSABLE if isinstance(error, Invalid) else CONFLICT
 
 
 def _typed() -> Mapping[str, Any]:
-    return {key: showing.typed(key) for key in showing.TYPED}
+    return {key: views_showing.typed(key) for key in views_showing.TYPED}

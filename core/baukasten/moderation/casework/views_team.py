@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from baukasten.errors import Conflict, Invalid, NotFound
 from baukasten.moderation.blueprint import DECIDE, blueprint
-from baukasten.moderation.casework import closing, forms, handing, notes, precedents, reading, showing
+from baukasten.moderation.casework import closing, forms, handing, notes, precedents, reading, views_showing
 from baukasten.moderation.casework.views import again
 from baukasten.moderation.house_rules import service as house_rules
 from baukasten.moderation.measures import NAMES
@@ -27,11 +27,13 @@ def add_note(case_id: int) -> ResponseReturnValue:
     """Put a word for colleagues beside a case."""
     place = here()
     try:
-        notes.add(place.session, shown.me(), reading.read(place.session, case_id).case, showing.typed("note"))
+        notes.add(
+            place.session, shown.me(), reading.read(place.session, case_id).case, views_showing.typed("note")
+        )
     except Invalid as error:
         return again(case_id, error)
     place.session.commit()
-    return showing.back(case_id)
+    return views_showing.back(case_id)
 
 
 @blueprint.post("/verwaltung/moderation/<int:case_id>/weitergeben")
@@ -41,7 +43,7 @@ def hand_over(case_id: int) -> ResponseReturnValue:
     place, sent = here(), request.form.get("colleague", "")
     colleague = int(sent) if sent.isascii() and sent.isdigit() and len(sent) <= NUMBERS else 0
     try:
-        handing.hand_over(place.session, shown.me(), case_id, colleague, showing.typed("note"))
+        handing.hand_over(place.session, shown.me(), case_id, colleague, views_showing.typed("note"))
     except (Conflict, Invalid) as error:
         return again(case_id, error)
     place.session.commit()

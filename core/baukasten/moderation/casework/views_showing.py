@@ -15,6 +15,7 @@ from baukasten.moderation.casework.forms import Town
 from baukasten.moderation.casework.reading import Whole
 from baukasten.moderation.house_rules import service as house_rules
 from baukasten.moderation.measures import NAMES
+from baukasten.moderation.people import loans
 from baukasten.moderation.queue import shown, words
 from baukasten.moderation.queue.filters import Filters
 from baukasten.plugin.refs import Role, Visibility
@@ -95,6 +96,7 @@ def page(
     two = settings.desk(place.session)["second_pair"] if decides else ()
     visible = whole.content.visibility if whole.content else None
     author = authors.history(place.session, whole.content.author_id if whole.content else None)
+    colleagues = handing.colleagues(place.session, member)
     return render(
         "moderation/case.html",
         title=dgettext("core", "Case %(number)s", number=case.id),
@@ -118,7 +120,8 @@ def page(
         age=words.age(case.created_at),
         several=len({offer.language for offer in known.offers}) > 1,
         author_name=author_name(whole),
-        colleagues=handing.colleagues(place.session, member),
+        colleagues=colleagues,
+        homes=loans.homes(place.session, [one.id for one in colleagues]),
         plan=proposals.plan_of(case),
         proposal=proposals.token_of(case),
         mine=case.proposed_by == member.id,

@@ -259,3 +259,13 @@ def test_a_page_asks_no_more_with_more_to_show(desk, database, session, case_id,
         client.get(f"{DESK}/{case_id}")
     assert len(many.seen) == len(few.seen)
     assert len(few.seen) <= 32
+
+
+@pytest.mark.parametrize("number", ["0", "-1", "1%00", "x", "999999999999999999"])
+def test_numbers_that_are_none_lead_nowhere(desk, case_id, moderator, number):
+    client = desk(moderator)
+    token = client.token(f"{DESK}/{case_id}")
+    for way in ("", "/notiz", "/weitergeben", "/schliessen", "/bestaetigen", "/ablehnen"):
+        answer = client.post(f"{DESK}/{number}{way}", data={"_token": token, "note": "\0x", "colleague": "1"})
+        assert answer.status_code == 404
+    assert client.get(f"{DESK}/antworten/{number}").status_code == 404
