@@ -35,6 +35,8 @@ def test_the_browser_proves_itself(browser: Browser, shown: Exhibition, scripted
         with page.expect_navigation():
             page.locator(pages.SEND).click()
         expect(page.get_by_text(f"Hier steht mehr ({name})").first).to_be_visible()
-        expect(page.get_by_text("Deshalb liest ihn zuerst die Moderation")).to_have_count(0 if scripted else 1)
+        expect(page.get_by_text("Deshalb liest ihn zuerst die Moderation")).to_have_count(
+            0 if scripted else 1
+        )
         assert visitor.complaints == []
     assert submitted(shown, member.id) == found
