@@ -67,7 +67,9 @@ def next_case(
     passed = [] if skip is None else [skip]
     column, down = listing.ORDERS[view.order]
     ways = (column.desc(), listing.CASE.c.id.desc()) if down else (column, listing.CASE.c.id)
-    wanted = [*listing.conditions(session, actor, view), _free(actor, clock.now())]
+    # What waits for somebody else to confirm is no next case for whoever proposed it.
+    others = listing.CASE.c.proposed_by.is_distinct_from(actor.id)
+    wanted = [*listing.conditions(session, actor, view), _free(actor, clock.now()), others]
     while True:
         first = select(listing.CASE.c.id).where(*wanted, listing.CASE.c.id.not_in(passed))
         found: int | None = session.scalar(first.order_by(*ways).limit(1))
