@@ -55,7 +55,7 @@ class Shown:
     gone: str
     """Why only its place is left, ``withdrawn``, ``hidden`` or ``removed``; empty for what can be read."""
     reason: str
-    """The rule that a hidden or folded post broke, where a decision names one."""
+    """The rule that a hidden or folded post broke, where a decision names one that nobody took back."""
     judged: str
     """The day of that decision."""
     note: str
@@ -103,15 +103,11 @@ def shown(
     report = report_url(ContentRef(POST_TYPE, 0)).removesuffix("0")
     speaker = translator()
     moment, day = speaker.datetime, speaker.date
-    imported, gone = str(_("Taken over")), str(_("Former member"))
-    via = {key: str(word) for key, word in VIA.items()}
-    town = {key: str(word) for key, word in TOWN.items()}
+    imported, gone, via, town = _words()
     files = of_posts(here().session, [row.id for row in rows if row.visibility in LEGIBLE])
     numbers = {row.number for row in rows}
     children = under(rows) if module.settings.get("nested") else {}
-    if children:
-        rows = nested(rows, children)
-    for row in rows:
+    for row in nested(rows, children) if children else rows:
         number = row.number or 0
         first = number == 1 or row.kept_number == 1 or (not number and topic.next_number == 1)
         is_source = topic.external_id is not None and first
@@ -134,7 +130,6 @@ def shown(
             url=f"{base}{number}" if number else "",
             report_url=f"{report}{row.id}" if seen else "",
             gone="" if seen or held else GONE.get(row.visibility, "hidden"),
-            # A decision that was reversed leaves no word behind.
             reason=reason.rule if folded or not seen else "",
             judged=day(reason.at) if reason.rule else "",
             note=reason.note if seen else "",
@@ -158,6 +153,13 @@ def shown(
             told=_told(row, reason),
             source=source(topic) if is_source else None,
         )
+
+
+def _words() -> tuple[str, str, Mapping[str, str], Mapping[str, str]]:
+    """Give, once a page, the words for posts without an author, for how posts came in, for the town's own."""
+    via = {str(key): str(word) for key, word in VIA.items()}
+    town = {str(key): str(word) for key, word in TOWN.items()}
+    return str(_("Taken over")), str(_("Former member")), via, town
 
 
 def under(rows: Sequence[AnyRow]) -> dict[int, int]:
