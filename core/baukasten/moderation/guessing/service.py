@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Sequence
+from importlib.util import find_spec
 from typing import Any, cast
 
 from sqlalchemy import select, update
@@ -14,8 +15,9 @@ from sqlalchemy.orm import Session
 from baukasten import clock
 from baukasten.db.session import Scope
 from baukasten.errors import NotFound, Unavailable
+from baukasten.jobs.queue import enqueue
 from baukasten.moderation import kinds
-from baukasten.moderation.cases import UNSYNCED, waiting
+from baukasten.moderation.cases import GUESS_JOB, UNSYNCED, waiting
 from baukasten.moderation.deciding import ref_of
 from baukasten.moderation.guessing.models import GuessModel
 from baukasten.moderation.guessing.words import likelihood, telling, words
@@ -27,13 +29,18 @@ ENOUGH, ENOUGH_OF_EACH = 60, 15
 """Decisions, and of each outcome, below which there is nothing to learn."""
 MOST_DECISIONS = 4_000
 AT_ONCE = 200
-"""Cases that one job guesses about; the next minute brings the next."""
+"""Cases that one job guesses about; it queues the next one itself."""
 SECONDS = 120
 MODULE = "baukasten.moderation.guessing.learning"
 
 
 def learn(session: Session) -> None:
-    """Learn from the town's newest decisions, if they are enough, and guess anew about what waits."""
+    """Learn from the town's newest decisions, if they are enough, and guess anew about what waits.
+
+    Without scikit-learn (the extra ``guessing``) nothing is learnt, and the queue has no such order.
+    """
+    if find_spec("sklearn") is None:
+        return
     scope = cast("Scope", session)
     examples = decided(scope)
     measures = sum(judged for _text, judged in examples)
@@ -64,6 +71,8 @@ def guess(session: Session) -> None:
         found = words(_text(scope, content)) if content is not None else []
         case.guess = likelihood(model.bias, model.weights, found)
         case.guess_words = telling(model.weights, found)
+    if len(cases) == AT_ONCE:
+        enqueue(scope, GUESS_JOB, queueing_lock=f"{GUESS_JOB} {scope.tenant_id}")
     scope.commit()
 
 

@@ -120,3 +120,19 @@ def test_another_town_learns_nothing_from_it(database, other_town, session, wait
         guessing.learn(other)
         assert guessing.decided(other) == []
         assert other.scalars(select(GuessModel)).all() == []
+
+
+def test_without_the_library_nothing_is_learnt(session, waiting, monkeypatch):
+    decide(session, guessing.ENOUGH)
+    monkeypatch.setattr(guessing, "find_spec", lambda _name: None)
+    guessing.learn(session)
+    assert session.scalars(select(GuessModel)).all() == []
+
+
+def test_more_cases_than_one_job_takes_are_left_to_the_next(session, waiting, monkeypatch):
+    decide(session, guessing.ENOUGH)
+    monkeypatch.setattr(guessing, "AT_ONCE", 1)
+    guessing.learn(session)
+    assert sorted(one > 0 for one, _words in guesses(session, waiting).values()) == [False, True]
+    guessing.guess(session)
+    assert all(one > 0 for one, _words in guesses(session, waiting).values())
