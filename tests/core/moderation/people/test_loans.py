@@ -235,9 +235,7 @@ def test_a_link_holds_for_one_town():
             letters.read_token(secret, town, given)
 
 
-def test_from_invitation_to_desk_and_out_again(
-    client_of, town, sign_in, admin, mo, mailbox, session, new_member
-):
+def test_from_invitation_to_desk_and_out_again(client_of, town, sign_in, admin, mo, mailbox, session):
     boss, neighbour, guest = client_of(town), client_of(town), client_of(town)
     sign_in(boss, admin)
     sent = boss.send(LIST, email=ADDRESS.upper(), home="Nachbarstadt", until="2026-05-10T14:00")
@@ -264,6 +262,14 @@ def test_from_invitation_to_desk_and_out_again(
     again = boss.post(f"{LIST}/{loan_id}/beenden", data={"_token": boss.token(LIST)})
     assert again.status_code == 409
     assert boss.post(f"{LIST}/999999/beenden", data={"_token": boss.token(LIST)}).status_code == 404
+
+
+def test_colleagues_see_where_somebody_comes_from(client, sign_in, session, admin, mo, topic):
+    taken(session, admin, mo)
+    case_id = cases.open_case(session, ContentRef("forum.post", topic.post_id), CaseCause.REPORTED)
+    session.commit()
+    sign_in(client, admin)
+    assert ">Mo (Nachbarstadt)</option>" in client.get(f"/verwaltung/moderation/{case_id}").text
 
 
 def test_the_wrong_account_learns_nothing_and_gets_nothing(
