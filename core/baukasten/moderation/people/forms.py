@@ -24,6 +24,9 @@ def measure_form(rules: Rules, standing: Standing, *, longest_days: int = 0) -> 
     ]
     choices = [(str(step), LABELS[step]) for step in steps]
     listed = [(one.key, f"{one.number}. {one.title}") for one in rules.rules]
+    any_or_none = [("", _("Choose")), *listed]
+    # Only lifting goes without a reason, and that is offered to those alone whom a measure limits.
+    strict = Measure.FREE not in steps
     until = (
         _("Needed for muting and suspending: seven days from now at most.")
         if longest_days
@@ -31,11 +34,14 @@ def measure_form(rules: Rules, standing: Standing, *, longest_days: int = 0) -> 
     )
     fields = [
         Field("measure", _("Measure"), FieldKind.RADIO, required=True, choices=choices),
-        Field("rule", _("Rule"), FieldKind.SELECT, choices=[("", _("Choose")), *listed]),
+        Field(
+            "rule", _("Rule"), FieldKind.SELECT, required=strict, choices=listed if strict else any_or_none
+        ),
         Field(
             "facts",
             _("What happened"),
             FieldKind.TEXTAREA,
+            required=strict,
             help=_(
                 "The person reads it. Say what was done where; rule and facts are needed for every measure."
             ),

@@ -1,8 +1,11 @@
 """The rules beside the form: for whoever has not contributed under them, and for nobody else."""
 
+import datetime as dt
+
 import pytest
 from sqlalchemy import select
 
+from baukasten import clock
 from baukasten.moderation.house_rules import drafting, service
 from baukasten.moderation.house_rules.service import RuleText
 from baukasten.moderation.screening.models import AuthorRecord
@@ -78,10 +81,13 @@ def test_who_knew_older_rules_is_told_what_is_new(browser, page, forum, publish)
 
 def test_who_sends_a_form_shown_before_has_not_seen_what_came_since(browser, page, forum, publish):
     before = browser.get(f"{forum.path}neu").text
-    publish()
-    values = dict.fromkeys(("title", "body"), "Ein Satz aus der alten Zeit")
-    from_before = {**hidden_fields(before), **values}
-    assert browser.post(f"{forum.path}neu", data=from_before).status_code == 303
+    opened = clock.now()
+    with clock.turned(opened + dt.timedelta(minutes=1)):
+        publish()
+    with clock.turned(opened + dt.timedelta(minutes=2)):
+        values = dict.fromkeys(("title", "body"), "Ein Satz aus der alten Zeit")
+        from_before = {**hidden_fields(before), **values}
+        assert browser.post(f"{forum.path}neu", data=from_before).status_code == 303
     assert said(page(browser), FIRST) == [True, True]
 
 
