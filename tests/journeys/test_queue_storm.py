@@ -22,6 +22,8 @@ from tests.journeys.exhibition import Exhibition
 pytestmark = [pytest.mark.browser, pytest.mark.soak]
 HOST = "kranichsiel.localhost"
 QUEUE = "/verwaltung/moderation/?zahl=100&folge=neu"
+PATIENCE = 180_000
+"""Milliseconds until a browser gives up waiting for a page."""
 FREE = "[data-case]:has([name=vorgang]):not(:has(.t > b:not(.mine)))"
 """Lines that can be decided with others and that nobody else works on."""
 SECONDS, WRITERS, SINGLES = 240, 4, 60
@@ -41,6 +43,9 @@ class Desk:
         with sync_playwright() as playwright:
             browser = launched(playwright)
             with visiting(browser) as visitor:
+                # A machine that tests much else at once is slow, not broken.
+                visitor.context.set_default_timeout(PATIENCE)
+                visitor.context.set_default_navigation_timeout(PATIENCE)
                 visitor.sign_in_as(HOST, self.secret)
                 while not (self.written.is_set() and self._turn(visitor.page) == 0):
                     self._turn(visitor.page)
