@@ -1,7 +1,7 @@
 """Profiles: the public face of a member, a name that can be reported and taken out of view."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import cast
 
@@ -61,10 +61,13 @@ def in_public(session: Scope, member_id: int) -> bool:
 
 def stands_in_public(session: Scope, module_id: int | None) -> bool:
     """Tell whether a module's page is there for everybody; else counting through numbers would read drafts."""
-    module = None if module_id is None else queries.module_by_id(session, module_id)
-    return module_id is None or (
-        module is not None and module.visible and (module.project is None or module.project.published)
-    )
+    return module_id is None or module_id in public_modules(session, [module_id])
+
+
+def public_modules(session: Scope, ids: Iterable[int]) -> set[int]:
+    """Give those of some modules whose page is there for everybody; one statement."""
+    found = queries.modules_by_id(session, ids).values()
+    return {one.id for one in found if one.visible and (one.project is None or one.project.published)}
 
 
 def find(session: Session, ids: Sequence[int]) -> list[Content]:

@@ -16,7 +16,7 @@ from baukasten.errors import NotFound
 from baukasten.moderation import deciding, kinds
 from baukasten.moderation.appeals import deadlines, words
 from baukasten.moderation.models import Appeal, Case, Decision, Report, Settled
-from baukasten.moderation.reporting import reasons
+from baukasten.moderation.reporting import profile, reasons
 from baukasten.plugin.refs import Content, ContentRef
 
 LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -96,8 +96,14 @@ def own(
 
 def in_view(session: Scope, refs: Sequence[ContentRef]) -> dict[ContentRef, Content]:
     """Give those of some contributions that everybody sees."""
-    found = kinds.find_all(session, set(refs))
-    return {ref: one for ref, one in found.items() if one.visibility in kinds.IN_VIEW and one.is_reachable}
+    found = {
+        ref: one
+        for ref, one in kinds.find_all(session, set(refs)).items()
+        if one.visibility in kinds.IN_VIEW and one.is_reachable
+    }
+    modules = {one.module_id for one in found.values() if one.module_id is not None}
+    public = profile.public_modules(session, modules) if modules else set()
+    return {ref: one for ref, one in found.items() if one.module_id is None or one.module_id in public}
 
 
 def _query() -> Select[Report, Case, Decision, bool, bool]:
