@@ -12,9 +12,9 @@ from baukasten.moderation.appeals.views_desk import appeal_case
 from baukasten.moderation.blueprint import DECIDE, blueprint
 from baukasten.moderation.casework import carrying, forms, proposals, reading, views_showing
 from baukasten.moderation.models import CaseCause
-from baukasten.moderation.queue import onward
+from baukasten.moderation.queue import views_onward as onward
 from baukasten.moderation.queue.filters import Filters
-from baukasten.moderation.queue.shown import me
+from baukasten.moderation.queue.views_desk import me
 from baukasten.plugin.text import lazy
 from baukasten.web.forms import Form
 from baukasten.web.here import here

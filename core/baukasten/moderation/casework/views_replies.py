@@ -10,7 +10,7 @@ from baukasten.moderation.casework.forms import rule_words
 from baukasten.moderation.house_rules import service as house_rules
 from baukasten.moderation.measures import NAMES
 from baukasten.moderation.models import SavedReply
-from baukasten.moderation.queue.shown import me
+from baukasten.moderation.queue.views_desk import me
 from baukasten.plugin.text import lazy
 from baukasten.web.forms import Form
 from baukasten.web.here import here

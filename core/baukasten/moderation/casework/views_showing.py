@@ -16,7 +16,8 @@ from baukasten.moderation.casework.reading import Whole
 from baukasten.moderation.house_rules import service as house_rules
 from baukasten.moderation.measures import NAMES
 from baukasten.moderation.people import loans
-from baukasten.moderation.queue import shown, words
+from baukasten.moderation.queue import views_desk as shown
+from baukasten.moderation.queue import words
 from baukasten.moderation.queue.filters import Filters
 from baukasten.plugin.refs import Role, Visibility
 from baukasten.plugin.text import lazy

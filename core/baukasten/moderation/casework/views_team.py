@@ -9,7 +9,7 @@ from baukasten.moderation.casework import closing, forms, handing, notes, preced
 from baukasten.moderation.casework.views import again
 from baukasten.moderation.house_rules import service as house_rules
 from baukasten.moderation.measures import NAMES
-from baukasten.moderation.queue import shown
+from baukasten.moderation.queue import views_desk as shown
 from baukasten.moderation.queue.filters import NUMBERS, Filters
 from baukasten.plugin.text import lazy
 from baukasten.web.here import here

@@ -8,7 +8,9 @@ from flask.typing import ResponseReturnValue
 from baukasten.errors import BaukastenError, Conflict, Invalid
 from baukasten.moderation import deciding
 from baukasten.moderation.blueprint import DECIDE, blueprint
-from baukasten.moderation.queue import bulk, claim, forms, listing, onward, shown, words
+from baukasten.moderation.queue import bulk, claim, forms, listing, words
+from baukasten.moderation.queue import views_desk as shown
+from baukasten.moderation.queue import views_onward as onward
 from baukasten.moderation.queue.filters import NUMBERS, Filters
 from baukasten.plugin.text import lazy
 from baukasten.web.forms import Form

@@ -131,12 +131,14 @@ def _held_by(line: Line, *, mine: bool) -> str:
     if line.proposed_by is not None:
         return str(_("waits for a second person"))
     if line.holder_id is not None:
-        return dgettext("core", "with %(name)s", name=line.holder or str(_("a colleague")))
+        name = line.holder or str(_("a colleague"))
+        return dgettext("core", "with %(name)s", name=name)
     return ""
 
 
 def _guess(line: Line) -> str:
-    said = dgettext("core", "A machine's guess: %(percent)s %%", percent=round(line.guess * 100))
+    percent = round(line.guess * 100)
+    said = dgettext("core", "A machine's guess: %(percent)s %%", percent=percent)
     return f"{said} ({', '.join(line.guess_words[:3])})" if line.guess_words else said
 
 

@@ -8,7 +8,7 @@ from baukasten.db.session import Scope
 from baukasten.moderation.models import Decision
 from baukasten.moderation.queue import claim
 from baukasten.moderation.queue.filters import Filters
-from baukasten.moderation.queue.shown import DONE
+from baukasten.moderation.queue.views_desk import DONE
 from baukasten.plugin.refs import MemberRef
 
 
