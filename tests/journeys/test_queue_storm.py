@@ -35,7 +35,9 @@ class Desk:
 
     def __init__(self, shown: Exhibition, secret: str, written: threading.Event, *, down: bool) -> None:
         self.shown, self.secret, self.written = shown, secret, written
-        self.singles, self.bulks, self.together = 0, 0, 0
+        self.singles, self.bulks = 0, 0
+        # Nobody clears the whole queue while the other one still decides one by one.
+        self.colleague = self
         # Two people begin at the two ends, as colleagues do who talk to each other.
         self.address = QUEUE if down else QUEUE.removesuffix("&folge=neu")
 
@@ -55,7 +57,7 @@ class Desk:
         """Look at the queue and decide: by keyboard until that is done, then a page at a time."""
         page.goto(self.shown.url(HOST, self.address))
         waiting = page.locator(FREE).count()
-        if waiting and self.singles < SINGLES:
+        if waiting and min(self.singles, self.colleague.singles) < SINGLES:
             self._by_keyboard(page, min(waiting, 10))
         elif waiting:
             self._together(page)
@@ -117,6 +119,7 @@ def test_a_day_in_four_minutes_loses_and_doubles_nothing(shown: Exhibition):
     written, begun = threading.Event(), time.monotonic()
     secrets = [shown.secret(HOST, f"sturm-{n}@post.example") for n in (1, 2)]
     desks = [Desk(shown, secret, written, down=bool(n)) for n, secret in enumerate(secrets)]
+    desks[0].colleague, desks[1].colleague = desks[1], desks[0]
     moderating = [threading.Thread(target=desk.work) for desk in desks]
     writing = [
         threading.Thread(target=write, args=(shown, member, forum, topic.topic_id, plan[n::WRITERS], begun))
@@ -129,7 +132,7 @@ def test_a_day_in_four_minutes_loses_and_doubles_nothing(shown: Exhibition):
     written.set()
     for thread in moderating:
         thread.join(600)
-    assert sum(desk.singles for desk in desks) >= 100
-    assert all(desk.bulks for desk in desks)
     with shown.database.session(town.id) as session:
         storm.check(session, topic.topic_id, statements)
+    assert sum(desk.singles for desk in desks) >= 100
+    assert sum(desk.bulks for desk in desks) > 0
