@@ -24,12 +24,19 @@ def thread(session, forum, topic, ben):
     return posts
 
 
+def detail(session, post_id):
+    """Give the detail of a post that is there."""
+    found = details.detail(session, post_id)
+    assert found is not None
+    return found
+
+
 def labels(neighbours):
     return [one.label for one in neighbours]
 
 
 def test_a_post_is_read_among_its_neighbours(session, topic, thread):
-    found = details.detail(session, thread[4])
+    found = detail(session, thread[4])
     base = f"/beteiligung/torfhafen/forum/{topic.topic_id}"
     assert (found.text, found.html, found.label) == ("Antwort 5", "<p>Antwort 5</p>\n", "#5")
     assert (labels(found.before), labels(found.after)) == (["#2", "#3", "#4"], ["#6", "#7"])
@@ -40,13 +47,13 @@ def test_a_post_is_read_among_its_neighbours(session, topic, thread):
 
 def test_neighbours_out_of_view_are_left_out(session, thread):
     judging.hide(session, thread[3])
-    found = details.detail(session, thread[4])
+    found = detail(session, thread[4])
     assert (labels(found.before), labels(found.after)) == (["#2", "#3"], ["#6", "#7"])
 
 
 def test_a_hidden_post_has_its_place_but_no_ways(session, thread):
     judging.hide(session, thread[4])
-    found = details.detail(session, thread[4])
+    found = detail(session, thread[4])
     assert (found.label, found.edit_path, found.history_path) == ("#5", "", "")
     assert (labels(found.before), labels(found.after)) == (["#2", "#3", "#4"], ["#6", "#7"])
 
@@ -54,7 +61,7 @@ def test_a_hidden_post_has_its_place_but_no_ways(session, thread):
 def test_a_changed_post_says_when_and_leads_to_its_wordings(session, forum, topic, thread, moderator):
     change = editing.Change("Besser", reason="Deutlicher", rule="Regel 2")
     editing.edit(session, moderator, forum, topic.topic_id, 2, change)
-    found = details.detail(session, thread[1])
+    found = detail(session, thread[1])
     assert found.history_path == f"/beteiligung/torfhafen/forum/{topic.topic_id}/2/fassungen"
     assert found.changed_at == session.scalar(select(Post.edited_at).where(Post.id == thread[1]))
 
@@ -64,7 +71,7 @@ def test_a_held_reply_stands_behind_the_last_ones_and_what_it_answers(
 ):
     monkeypatch.setattr(moderation, "screen", lambda *_: Verdict(Ruling.HOLD))
     waiting = service.reply(session, ben, forum, topic.topic_id, body="Wartet", reply_to=thread[1])
-    found = details.detail(session, waiting.post_id)
+    found = detail(session, waiting.post_id)
     assert (found.label, found.edit_path) == ("", "")
     assert (labels(found.before), labels(found.after)) == (["#2", "#6", "#7"], [])
 
@@ -79,7 +86,7 @@ def test_files_are_seen_and_named(session, database, topic, anna):
         )  # fmt: skip
         session.add(stored)
     session.flush()
-    found = details.detail(session, topic.post_id)
+    found = detail(session, topic.post_id)
     assert found.text == 'Breite **Stufen**.\n\n[Kai.webp: Treppe & "Kai"]\n\n[Plan.pdf]'
     assert 'alt="Treppe &amp; &#34;Kai&#34;"' in found.html
     assert '<ul class="papers"><li><a href="/medien/' in found.html

@@ -1,6 +1,7 @@
 """What decisions look like wherever a topic is read: its page, paper, feed, tables."""
 
 import re
+from typing import Any
 
 import pytest
 
@@ -19,7 +20,7 @@ RULE, FACTS = "Regel 3: Beim Thema bleiben", "Geheimnis des Verfahrens"
 
 
 def decide(session, moderator, post_id, measure):
-    words = {} if measure is Measure.RESTORE else {"rule": RULE, "facts": FACTS}
+    words: dict[str, Any] = {} if measure is Measure.RESTORE else {"rule": RULE, "facts": FACTS}
     note = NOTE if measure is Measure.NOTE else ""
     step = Step(measure, **words, public_text=note)
     return decide_content(session, moderator, ContentRef("forum.post", post_id), step)

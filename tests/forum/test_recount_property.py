@@ -3,6 +3,7 @@
 import datetime as dt
 import random
 from collections import Counter
+from typing import Any
 
 import pytest
 from sqlalchemy import select, update
@@ -26,7 +27,7 @@ from baukasten_forum.writing import editing, resubmitting, withdrawing
 from baukasten_forum.writing.models import Wording
 
 IN_VIEW = {"published", "folded"}
-REASON = {"rule": "Regel 3", "facts": "Werbung"}
+REASON: dict[str, Any] = {"rule": "Regel 3", "facts": "Werbung"}
 ZONE = "Europe/Berlin"
 VERBS = {
     "open": 4, "reply": 12, "answer": 3, "accept": 5, "edit": 4, "withdraw": 2, "report": 6, "decide": 24, "undo": 8,
@@ -41,13 +42,14 @@ class Crowd:
         self.session, self.forum, self.people, self.staff = session, forum, people, staff
         self.random = random.Random(seed)  # noqa: S311 - a test that can be repeated
         self.ruling, self.number, self.last = Ruling.ALLOW, 0, None
-        self.done, self.refused = Counter(), Counter()
+        self.done: Counter[str] = Counter()
+        self.refused: Counter[str] = Counter()
 
     def run(self, count, check, every):
         """Do ``count`` things a few seconds apart, and check after every so many."""
         now = clock.now()
         for step in range(1, count + 1):
-            verb = self.random.choices(list(VERBS), VERBS.values())[0]
+            verb = self.random.choices(list(VERBS), list(VERBS.values()))[0]
             # Mostly seconds apart; now and then so long that decisions are told and may be appealed against.
             now += dt.timedelta(seconds=self.random.choice((1, 2, 3, 90)))
             self.ruling = self.random.choice((Ruling.ALLOW, Ruling.ALLOW, Ruling.HOLD))

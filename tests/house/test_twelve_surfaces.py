@@ -6,6 +6,7 @@ Surfaces that the product does not have are named too: whoever builds one makes 
 import datetime as dt
 import itertools
 from dataclasses import dataclass
+from typing import Any
 
 import pytest
 
@@ -146,7 +147,7 @@ def decide(session, moderator):
     """Takes a step on both contributions; gives the decisions."""
 
     def do(both, measure):
-        words = {} if measure in {Measure.PUBLISH, Measure.RESTORE} else REASON
+        words: dict[str, Any] = {} if measure in {Measure.PUBLISH, Measure.RESTORE} else REASON
         taken = [decide_content(session, moderator, one.ref, Step(measure, **words)) for one in both.values()]
         session.commit()
         return taken
@@ -160,7 +161,7 @@ TWELVE = {
 }  # fmt: skip
 
 
-NOWHERE = {"topic": set(), "reply": set()}
+NOWHERE: dict[str, set[str]] = {"topic": set(), "reply": set()}
 
 
 @pytest.mark.parametrize("measure", [Measure.HIDE, Measure.REMOVE])

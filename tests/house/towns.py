@@ -249,8 +249,8 @@ def write_rules(session, admin, marker):
     """Put rules in force, begin the next version, and invite somebody to help with them; gives the loan."""
     for words in (marker, f"{UNSEEN}{marker}"):
         rules = (RuleText("matter", 1, f"Regel {words}", f"Sinn {words}", f"Frei {words}"),)
-        texts = {"intro": f"Vorweg {words}", "changes": f"Neu {words}", "rules": rules}
-        saved = drafting.save(session, admin, drafting.draft(session).seen, **texts)
+        seen, intro, changes = drafting.draft(session).seen, f"Vorweg {words}", f"Neu {words}"
+        saved = drafting.save(session, admin, seen, intro=intro, changes=changes, rules=rules)
         if words == marker:
             drafting.publish(session, admin, saved.seen)
     address, until = f"hilfe-{marker}@post.example".lower(), clock.now() + DAY

@@ -400,8 +400,7 @@ def ask_for_help(shown: Exhibition) -> None:
         until = clock.now() + dt.timedelta(days=30)
         loan = loans.invite(session, admin, email="hilfe@dreibirken.example", home="Dreibirken", until=until)
         written = drafting.draft(session)
-        texts = {"intro": str(written.intro), "changes": "", "rules": written.rules}
-        drafting.save(session, admin, written.seen, **texts)
+        drafting.save(session, admin, written.seen, intro=str(written.intro), changes="", rules=written.rules)
         session.commit()
     invitation = letters.token_of(shown.config.secret_key, shown.town(TOWN).id, loan.id)
     shown.said["invitation"] = f"{letters.PATH}/{invitation}"

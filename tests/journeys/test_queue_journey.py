@@ -8,7 +8,7 @@ from playwright.sync_api import Browser, Page, expect
 from sqlalchemy import select
 
 from baukasten.moderation.cases import open_case
-from baukasten.moderation.models import Case, CaseCause, Decision
+from baukasten.moderation.models import CaseCause
 from baukasten.plugin.refs import ContentRef, Role
 from baukasten_forum.models import Post
 from tests.journeys import pages
@@ -27,7 +27,10 @@ def reported(shown: Exhibition) -> list[int]:
     """Cases about posts of the town, as if people had reported them."""
     with shown.database.session(shown.town(pages.TOWN).id) as session:
         posts = session.scalars(
-            select(Post.id).where(Post.visibility == "published", Post.number > 1).order_by(Post.id).limit(REPORTED)
+            select(Post.id)
+            .where(Post.visibility == "published", Post.number > 1)
+            .order_by(Post.id)
+            .limit(REPORTED)
         )
         made = [open_case(session, ContentRef("forum.post", post), CaseCause.REPORTED) for post in posts]
         session.commit()
@@ -116,7 +119,9 @@ def test_queue_and_case_fit_and_please_axe(visitor: Visitor, shown: Exhibition, 
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
-def test_without_script_the_ticked_are_decided_by_a_form(browser: Browser, shown: Exhibition, reported: list[int]):
+def test_without_script_the_ticked_are_decided_by_a_form(
+    browser: Browser, shown: Exhibition, reported: list[int]
+):
     with visiting(browser, java_script_enabled=False) as plain:
         plain.sign_in_as(HOST, shown.secret(HOST, shown.person(pages.TOWN, Role.MODERATOR)))
         page = queue(plain, shown)

@@ -1,5 +1,7 @@
 """What decisions say of a contribution now: to everybody, and to whoever wrote it."""
 
+from typing import Any
+
 import pytest
 
 from baukasten.errors import NotFound
@@ -24,7 +26,9 @@ def take(session, moderator, ref):
     """Takes a step on the contribution."""
 
     def do(measure, **more):
-        words = {} if measure in {Measure.RESTORE, Measure.KEEP} else {"rule": RULE, "facts": FACTS}
+        words: dict[str, Any] = (
+            {} if measure in {Measure.RESTORE, Measure.KEEP} else {"rule": RULE, "facts": FACTS}
+        )
         return decide_content(session, moderator, ref, Step(measure, **words, **more))
 
     return do

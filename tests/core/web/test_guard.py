@@ -53,12 +53,13 @@ def signals(app, database, town):
 
 
 def mark_of(html):
-    return re.search(rf'name="{guard.MARK}" value="([^"]+)"', html)[1]
+    (found,) = re.findall(rf'name="{guard.MARK}" value="([^"]+)"', html)
+    return found
 
 
 def test_the_trap_is_out_of_sight_and_reach_but_not_hidden(shown):
     html = shown()
-    trap = re.search(r'<div class="guard".*?</div>', html)[0]
+    (trap,) = re.findall(r'<div class="guard".*?</div>', html)
     assert 'aria-hidden="true"' in trap
     assert 'tabindex="-1"' in trap
     assert 'type="hidden"' not in trap

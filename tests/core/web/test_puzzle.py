@@ -2,6 +2,7 @@
 
 import dataclasses
 import datetime as dt
+import secrets
 
 import pytest
 
@@ -69,7 +70,7 @@ def test_nonsense_is_no_proof(nonsense):
 
 
 def test_it_costs_no_more_than_it_says(monkeypatch):
-    monkeypatch.setattr(puzzle.secrets, "randbelow", lambda most: most - 1)
+    monkeypatch.setattr(secrets, "randbelow", lambda most: most - 1)
     made = dataclasses.replace(ANNA.new())
     assert made.challenge == hashed(made.salt, 49)
     # One block of SHA-256 holds it, as the browser's script relies on.

@@ -1,5 +1,7 @@
 """Changing what nobody has let into view yet, and what moderators asked to change."""
 
+from typing import Any
+
 import pytest
 from sqlalchemy import select
 
@@ -8,7 +10,7 @@ from baukasten.moderation import service as moderation
 from baukasten.moderation.deciding import Step, decide_content
 from baukasten.moderation.models import Case, Measure
 from baukasten.plugin.refs import ContentRef, Ruling, Standing, Verdict
-from baukasten_forum import judging, service
+from baukasten_forum import details, judging, service
 from baukasten_forum.models import Post, Topic
 from baukasten_forum.writing import editing, resubmitting
 from baukasten_forum.writing.editing import Change
@@ -16,7 +18,7 @@ from baukasten_forum.writing.models import Revision
 from tests.forum.conftest import hidden_fields
 
 LIST = "/beteiligung/torfhafen/forum/"
-WHY = {"rule": "Regel 2", "facts": "Bitte ohne die Telefonnummer"}
+WHY: dict[str, Any] = {"rule": "Regel 2", "facts": "Bitte ohne die Telefonnummer"}
 
 
 def hold(monkeypatch, ruling=Ruling.HOLD, note="Zwei Links sind viele."):
@@ -56,7 +58,8 @@ def test_what_waits_is_changed_in_place_and_waits_on(monkeypatch, session, forum
     assert text_of(session, waiting.post_id) == ("Ohne Nummer", "held", 0)
     assert cases(session, waiting.post_id) == [True]
     assert session.scalars(select(Revision)).all() == []
-    detail = moderation.content_type(session, "forum.post").detail(session, waiting.post_id)
+    detail = details.detail(session, waiting.post_id)
+    assert detail is not None
     assert detail.text == "Ohne Nummer"
     assert detail.changed_at is not None
 

@@ -1,5 +1,7 @@
 """Whatever a screening refuses, the text comes back with the reason; whatever it holds, the author reads why."""
 
+from typing import Any
+
 import pytest
 from sqlalchemy import select
 
@@ -21,7 +23,7 @@ def wish(session):
     return do
 
 
-REFUSED = {
+REFUSED: dict[str, tuple[dict[str, Any], str, str]] = {
     "size": ({"most_characters": 200}, "x" * 201, "höchstens 200 Zeichen"),
     "words": ({"words_refused": "Kahn"}, "Kauft diesen Kahn", "„Kahn“"),
     "duplicate": ({}, LONG, "schon geschickt"),
@@ -48,7 +50,7 @@ def test_a_refused_text_comes_back_and_is_kept(wish, browse, session, forum, top
     assert len(session.scalars(select(Post.id)).all()) == 2
 
 
-HELD = {
+HELD: dict[str, tuple[dict[str, Any], dict[str, str], str]] = {
     "words": ({"words_held": "Kahn"}, {"body": "Ein Kahn"}, "Wegen eines Wortes"),
     "links": ({"newcomer_links": 0}, {"body": "https://a.example"}, "Neue Mitglieder"),
     "first": ({"look_first": 1}, {"body": "Erster"}, "Die ersten Beiträge"),

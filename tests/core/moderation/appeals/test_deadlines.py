@@ -10,8 +10,8 @@ from baukasten.moderation.appeals import deadlines
 BERLIN = "Europe/Berlin"
 
 
-def moment(*parts):
-    return dt.datetime(*parts, tzinfo=dt.UTC)
+def moment(year, month, day, hour, minute=0, second=0):
+    return dt.datetime(year, month, day, hour, minute, second, tzinfo=dt.UTC)
 
 
 @pytest.mark.parametrize(

@@ -356,6 +356,7 @@ class TestReporters:
         settle(case_id, granted=False)
         with later(seconds=30):
             found = filing.reported(session, receipt, ZONE)
+        assert found.appeal is not None
         assert (found.appeal.outcome, found.appeal.answer, found.may_appeal) == ("refused", ANSWER, False)
         assert lines(session, anna) == []
 

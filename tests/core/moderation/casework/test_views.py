@@ -115,6 +115,7 @@ def test_a_measure_that_is_refused_leaves_everything_as_it_was(desk, session, ca
 def moderator_above(session, anna):
     """Somebody who may give the highest role."""
     account = members.get(session, anna.id).account_id
+    assert account is not None
     return members.appoint(session, account, "Leitung", [Role.ADMIN])
 
 

@@ -77,7 +77,7 @@ def test_keys_stay_when_rules_move_and_titles_change(session, admin):
     publish(session, admin)
     kind, matter = TWO[1], TWO[0]
     publish(session, admin, (RuleText("kind", 1, "Sehr freundlich"), matter))
-    assert service.rule(session, "kind").number == 1
+    assert service.rule(session, "kind") == RuleText("kind", 1, "Sehr freundlich")
     assert service.rule(session, "kind", 1) == kind
     assert [one.version for one in drafting.versions(session)] == [2, 1]
 

@@ -9,7 +9,8 @@ from baukasten import clock
 from baukasten.moderation.house_rules import drafting, service
 from baukasten.moderation.house_rules.service import RuleText
 from baukasten.moderation.screening.models import AuthorRecord
-from baukasten.plugin.refs import Draft, Role
+from baukasten.plugin.refs import Draft, Role, Signals
+from baukasten.web.guard import SIGNALS
 from baukasten.web.platform import EXTENSION
 from tests.forum.conftest import hidden_fields, send
 
@@ -103,15 +104,15 @@ def test_what_comes_by_a_job_shows_nobody_the_rules(session, anna, forum):
 
 def test_an_older_version_never_replaces_a_newer_one(session, anna, publish):
     publish()
-    session.info[service.SIGNALS] = service.Signals(seconds=0)
+    session.info[SIGNALS] = Signals(seconds=0)
     draft = Draft("forum.post", "Text", author=anna)
     service.note_seen(session, draft)
-    session.info[service.SIGNALS] = service.Signals(seconds=3_600)
+    session.info[SIGNALS] = Signals(seconds=3_600)
     service.note_seen(session, draft)
     assert service.seen_by(session, anna.id) == 1
 
 
 def test_an_edit_is_no_first_contribution(session, anna):
-    session.info[service.SIGNALS] = service.Signals()
+    session.info[SIGNALS] = Signals()
     service.note_seen(session, Draft("forum.post", "Text", author=anna, is_edit=True))
     assert service.seen_by(session, anna.id) == -1

@@ -146,7 +146,7 @@ def test_from_draft_to_force(writer, client, publish):
     assert refused.status_code == 422
     send(writer, "preview", **{"title-matter": "Nur zur Sache", "changes": "Klarer gesagt"})
     assert writer.send(PREVIEW).status_code == 405
-    seen = HIDDEN.search(writer.get(PREVIEW).text)[2]
+    seen = dict(HIDDEN.findall(writer.get(PREVIEW).text))["seen"]
     done = writer.post(f"{DESK}/veroeffentlichen", data={"_token": token, "seen": seen})
     assert (done.status_code, done.headers["Location"]) == (303, f"{DESK}?done=saved")
     page = client.get("/regeln").text

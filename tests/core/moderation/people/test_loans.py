@@ -240,7 +240,7 @@ def test_from_invitation_to_desk_and_out_again(client_of, town, sign_in, admin, 
     sign_in(boss, admin)
     sent = boss.send(LIST, email=ADDRESS.upper(), home="Nachbarstadt", until="2026-05-10T14:00")
     assert sent.headers["Location"] == f"{LIST}?done=sent"
-    path = LINK.search(mailbox.to(ADDRESS)[0].text)[1]
+    (path,) = LINK.findall(mailbox.to(ADDRESS)[0].text)
     assert "Nachbarstadt" in mailbox.to(ADDRESS)[0].text
     page = guest.get(path)
     assert page.status_code == 200

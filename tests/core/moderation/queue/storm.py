@@ -13,7 +13,8 @@ STATEMENTS = 2_241
 
 def moments(count: int, seconds: float) -> list[float]:
     """Spread statements over a day that is compressed to some seconds; gives when each is due, in order."""
-    whole, due = sum(DAY), []
+    whole = sum(DAY)
+    due: list[float] = []
     for hour, lively in enumerate(DAY):
         begun = len(due)
         until = round(count * sum(DAY[: hour + 1]) / whole)

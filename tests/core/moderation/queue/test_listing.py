@@ -40,7 +40,8 @@ def test_pages_of_equal_places_neither_lose_nor_repeat_a_case(session, moderator
 @pytest.mark.parametrize("order", list(Order))
 def test_every_order_pages_to_its_end(session, moderator, cases, order):
     made = cases(5, guess=0.25)
-    seen, after = [], ""
+    seen: list[int] = []
+    after = ""
     while len(seen) < 9:
         found = listing.page(session, moderator, Filters(order=order, after=after, limit=2))
         seen += [line.id for line in found.lines]
@@ -86,6 +87,7 @@ def test_a_line_says_what_it_is_about_and_with_whom(session, moderator, cases):
     (case,) = cases(1, holder_id=moderator.id, held_until=clock.now() + dt.timedelta(minutes=5))
     (line,) = listing.page(session, moderator, Filters()).lines
     assert (line.id, line.module, line.project) == (case, "Ideen-Forum", "Der Alte Torfhafen")
+    assert line.content is not None
     assert (line.content.excerpt, line.holder_id, line.holder, line.late) == (
         "Satz 0",
         moderator.id,

@@ -65,7 +65,7 @@ def test_people_who_left_and_those_of_other_towns_have_none(database, session, o
     assert profile.find(session, [anna.id]) == []
 
 
-def test_the_ladder_of_a_name_is_short():
+def test_the_ladder_of_a_name_is_short(session):
     (kind,) = profile.CONTENT_TYPES
     assert measures.ladder(kind, Visibility.PUBLISHED) == (
         Measure.KEEP, Measure.ASK, Measure.NOTE, Measure.HIDE,
@@ -73,7 +73,7 @@ def test_the_ladder_of_a_name_is_short():
     assert measures.ladder(kind, Visibility.HIDDEN) == (Measure.KEEP, Measure.RESTORE)
     for step in (kind.publish, kind.reject):
         with pytest.raises(Conflict):
-            step(None, 1)
+            step(session, 1)
 
 
 def test_a_hidden_name_becomes_a_number_and_comes_back(session, topic, anna, moderator):

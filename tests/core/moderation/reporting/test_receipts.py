@@ -55,6 +55,7 @@ def test_what_somebody_types_is_read_kindly(typed, meant):
 
 def test_a_report_waits_until_it_is_decided_and_its_decision_is_final(session, filed, ref, moderator):
     shown = receipts.show(session, filed.lower(), ZONE)
+    assert shown.content is not None
     assert (shown.state, shown.content.title, shown.content.label) == (State.WAITING, "Treppe", "#1")
     assert (shown.reason, shown.explanation) == (
         "No advertising and no copies of foreign texts or pictures without permission.",
@@ -81,6 +82,7 @@ def test_whoever_is_refused_may_object_for_six_months(session, filed, ref, moder
             shown = receipts.show(session, filed, ZONE)
         assert (shown.state, shown.granted, shown.appeal_until) == (State.DECIDED, False, until)
     assert shown.rule == ""
+    assert shown.content is not None
     assert shown.content.title == "Treppe"
 
 

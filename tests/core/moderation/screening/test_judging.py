@@ -1,6 +1,7 @@
 """Each rule of screening, at its boundary: what passes, what is held, what is refused, and whom no rule binds."""
 
 import datetime as dt
+from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -16,7 +17,7 @@ from tests.core.moderation.screening.conftest import LONG
 NOW = dt.datetime(2026, 11, 22, 9, tzinfo=dt.UTC)
 PASSES = ("allow", "")
 MINUTE = dt.timedelta(minutes=1)
-WHY = {"rule": "Regel 3", "facts": "Greift eine Person an"}
+WHY: dict[str, Any] = {"rule": "Regel 3", "facts": "Greift eine Person an"}
 
 
 @pytest.fixture
@@ -293,8 +294,13 @@ def test_a_change_of_what_waits_goes_on_waiting(wish, session, anna, forum, mode
     ref = ContentRef("forum.post", write(anna, "So ein Mist").post_id)
     deciding.decide_content(session, moderator, ref, deciding.Step(Measure.ASK, **WHY))
     draft = Draft("forum.post", LONG, author=anna, module=forum, is_edit=True, content_id=ref.id)
-    stored = []
-    service.submit(session, draft, lambda visibility: stored.append(visibility) or ref.id)
+    stored: list[Visibility] = []
+
+    def store(visibility):
+        stored.append(visibility)
+        return ref.id
+
+    service.submit(session, draft, store)
     assert stored == [Visibility.HELD]
     waits = session.scalars(select(Case).where(Case.closed_at.is_(None))).one()
     assert (waits.code, waits.content_id) == ("changed", ref.id)

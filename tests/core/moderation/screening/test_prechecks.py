@@ -3,7 +3,7 @@
 import datetime as dt
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from baukasten import clock
 from baukasten.audit import service as audit
@@ -72,7 +72,7 @@ def test_newcomers_alone_are_looked_at(wished, session, screened, anna, write):
             write(anna)
         wished("newcomers")
         assert screened(anna) == ("hold", "first")
-        session.execute(Precheck.__table__.delete())
+        session.execute(delete(Precheck))
         write(anna)
         wished("newcomers")
     assert screened(anna) == PASSES

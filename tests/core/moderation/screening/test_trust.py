@@ -3,6 +3,7 @@
 import datetime as dt
 import random
 import threading
+from typing import Any
 
 from sqlalchemy import func, select
 
@@ -17,7 +18,7 @@ from baukasten.plugin.refs import ContentRef
 from baukasten_forum import service as forum_service
 from tests.core.moderation.screening.conftest import LONG
 
-WHY = {"rule": "Regel 3", "facts": "Greift eine Person an"}
+WHY: dict[str, Any] = {"rule": "Regel 3", "facts": "Greift eine Person an"}
 
 
 def counted(session):
@@ -72,7 +73,8 @@ def test_letting_in_and_taking_that_back_counts_nothing(wish, session, anna, mod
 
 def test_counts_equal_a_recount_after_many_steps(wish, session, anna, moderator, new_member, write):
     wish(words_held="Mist", per_ten_minutes=1_000)
-    people, refs, dice = [anna, new_member(), new_member()], [], random.Random(7)  # noqa: S311 - dice
+    people, dice = [anna, new_member(), new_member()], random.Random(7)  # noqa: S311 - dice
+    refs: list[ContentRef] = []
     for _ in range(150):
         if not refs or dice.random() < 0.3:
             refs.append(ref_of(write(dice.choice(people), dice.choice(["", "So ein Mist"]))))
