@@ -6,17 +6,17 @@ from contextlib import nullcontext
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import bindparam, select, text, update
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy import and_, select, update
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import aliased
-from sqlalchemy.types import Text
 
 from baukasten import clock
 from baukasten.audit.service import record
 from baukasten.db.session import Scope
 from baukasten.errors import BaukastenError, Conflict, Denied, Invalid, NotFound
 from baukasten.jobs.queue import enqueue_all
-from baukasten.moderation import evidence, kinds, measures, standings
+from baukasten.moderation import evidence, interests, kinds, measures, standings
+from baukasten.moderation.locks import TOGETHER, lock
 from baukasten.moderation.models import Case, CaseCause, Decision, Measure, Report, Settled
 from baukasten.moderation.steps import (
     MAX_FACTS,
@@ -53,6 +53,7 @@ __all__ = [
     "decide",
     "decide_content",
     "decide_many",
+    "lock",
     "needs_second",
     "ref_of",
     "steps_for",
@@ -68,11 +69,6 @@ GRACE = dt.timedelta(seconds=5)
 TOO_LATE = _("This can no longer be undone. You can decide anew.")
 MOST_AT_ONCE = 100
 UNSYNCED = {"synchronize_session": False}
-# In one order always, so that two who decide about the same never wait for each other in a circle.
-LOCK = text("""
-    SELECT pg_advisory_xact_lock(hashtextextended('moderation ' || one, 0))
-    FROM (SELECT unnest(:what) AS one ORDER BY 1) AS sorted
-""").bindparams(bindparam("what", type_=ARRAY(Text)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +114,7 @@ def decide_many(
     check_second(session, actor, step, second)
     wanted = sorted(set(case_ids))
     cases = _locked(session, wanted)
+    own = interests.of(session, {actor.id, second.id if second else actor.id}, wanted)
     contents = kinds.find_all(session, (ref_of(case) for case in cases.values()))
     # Frozen before the step: what is seen afterwards may be a placeholder.
     proofs = evidence.frozen_all(session, contents, cases.values())
@@ -127,7 +124,7 @@ def decide_many(
             case = cases.get(case_id)
             if case is None:
                 raise NotFound  # noqa: TRY301 - collected like what the steps raise
-            check_free(session, actor, case, second)
+            check_free(session, actor, case, second, own=own)
             content = contents.get(ref_of(case))
             if content is None:
                 raise NotFound  # noqa: TRY301
@@ -168,7 +165,8 @@ def undo_together(session: Scope, actor: MemberRef, decision_id: int) -> list[De
 
     Raises NotFound for another person's decision, Conflict when it is too late.
     """
-    mine = (Decision.actor_id == actor.id, Decision.undone_at.is_(None))
+    on_content = Decision.measure.not_in(measures.ON_PERSON)
+    mine = (Decision.actor_id == actor.id, Decision.undone_at.is_(None), on_content)
     moment = select(Decision.created_at).where(Decision.id == decision_id, *mine).scalar_subquery()
     query = select(Decision).where(Decision.created_at == moment, *mine).order_by(Decision.id)
     together = session.scalars(query).all()
@@ -176,13 +174,20 @@ def undo_together(session: Scope, actor: MemberRef, decision_id: int) -> list[De
         return [undo(session, actor, decision_id)]
     if clock.now() - together[0].created_at > UNDO + GRACE:
         raise Conflict(TOO_LATE)
+    lock(session, [TOGETHER])
     lock(session, [ref_of(one) for one in together])
     newer = aliased(Decision)
     same = (newer.content_type == Decision.content_type, newer.content_id == Decision.content_id)
     latest = query.where(~select(newer.id).where(*same, newer.id > Decision.id).exists())
     taken = session.scalars(latest.execution_options(populate_existing=True)).all()
     contents = kinds.find_all(session, (ref_of(one) for one in taken))
-    back = [one for one in taken if ref_of(one) in contents]
+    # What its author took back meanwhile, or somebody reported anew, stands apart and stops no other.
+    there = [one for one in taken if ref_of(one) in contents]
+    there = [one for one in there if contents[ref_of(one)].visibility is not Visibility.WITHDRAWN]
+    anew = _opened_anew(session, there)
+    back = [one for one in there if one.id not in anew]
+    if not back:
+        raise Conflict(TOO_LATE)
     _lead_back(session, back, contents)
     _reopen(session, back)
     record(session, actor, "moderation.decision.undo", "", decisions=[one.id for one in back])
@@ -203,7 +208,7 @@ def undo(session: Scope, actor: MemberRef, decision_id: int) -> Decision:
     session.refresh(decision)
     about = (Decision.content_type == ref.type, Decision.content_id == ref.id, Decision.id >= decision.id)
     newest_first = session.scalars(select(Decision).where(*about).order_by(Decision.id.desc())).all()
-    late = clock.now() - decision.created_at > UNDO + GRACE
+    late = clock.now() - decision.created_at > UNDO + GRACE or _opened_anew(session, newest_first)
     if late or decision.undone_at is not None or any(not _together(one, decision) for one in newest_first):
         raise Conflict(TOO_LATE)
     for one in newest_first:
@@ -219,14 +224,11 @@ def _together(one: Decision, other: Decision) -> bool:
     return one is other or (same and personal and one.created_at - other.created_at < GRACE)
 
 
-def lock(session: Scope, refs: Sequence[ContentRef]) -> None:
-    """Of those who decide about the same, the second waits here and then sees what the first one did."""
-    session.execute(LOCK, {"what": [f"{session.tenant_id} {ref.type}:{ref.id}" for ref in refs]})
-
-
 def _locked(session: Scope, case_ids: Sequence[int]) -> dict[int, Case]:
     query = select(Case).where(Case.id.in_(case_ids)).execution_options(populate_existing=True)
     cases = {case.id: case for case in session.scalars(query)}
+    if len(cases) > 1:
+        lock(session, [TOGETHER])
     if cases:
         lock(session, [ref_of(case) for case in cases.values()])
         cases = {case.id: case for case in session.scalars(query)}
@@ -248,6 +250,8 @@ def _carry_out(
         raise Invalid({"measure": _("This step does not fit the contribution's state any more.")})
     if case is not None and case.cause == CaseCause.APPEAL:
         raise Denied(_("An appeal is answered, not decided like a report."))
+    if content.author_id in (actor.id, second.id if second else actor.id):
+        raise Denied(interests.OWN)
     kinds.lead(session, content, measures.goal(kind, step.measure, content.visibility))
     return Decision(
         case_id=case.id if case else None,
@@ -352,6 +356,17 @@ def _lead_back(session: Scope, decisions: Sequence[Decision], contents: Mapping[
     kinds.announce_changes(session, moved)
 
 
+def _opened_anew(session: Scope, decisions: Sequence[Decision]) -> set[int]:
+    """Give those of some decisions about whose contribution a new case is open: one is enough to decide in."""
+    same = (Case.content_type == Decision.content_type, Case.content_id == Decision.content_id)
+    waits = (Case.closed_at.is_(None), Case.cause != CaseCause.APPEAL.value)
+    others = (*same, *waits, Case.id.is_distinct_from(Decision.case_id))
+    query = (
+        select(Decision.id).join(Case, and_(*others)).where(Decision.id.in_([one.id for one in decisions]))
+    )
+    return set(session.scalars(query))
+
+
 def _reopen(session: Scope, decisions: Sequence[Decision], *, personal: bool = False) -> None:
     """Give the cases back to whoever decided, and free their reports."""
     for one in decisions:
@@ -364,6 +379,11 @@ def _reopen(session: Scope, decisions: Sequence[Decision], *, personal: bool = F
         others = (other.case_id == Case.id, other.undone_at.is_(None))
         reopened = reopened.where(~select(other.id).where(*others).exists())
     held = {"holder_id": Decision.actor_id, "held_until": clock.now() + UNDO * 60}
-    session.execute(reopened.values(closed_at=None, **held), execution_options=UNSYNCED)
+    try:
+        with session.begin_nested():
+            session.execute(reopened.values(closed_at=None, **held), execution_options=UNSYNCED)
+    except IntegrityError as error:
+        # Somebody reported it anew at this very moment.
+        raise Conflict(TOO_LATE) from error
     freed = update(Report).where(Report.decision_id.in_([one.id for one in decisions]))
     session.execute(freed.values(outcome=None, decision_id=None, settled_at=None), execution_options=UNSYNCED)

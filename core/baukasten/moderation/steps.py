@@ -1,14 +1,14 @@
 """Steps that somebody wants to take, and whether they may be taken now: reason, second person, claim, state."""
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
 from baukasten import clock
 from baukasten.db.session import Scope
 from baukasten.errors import Conflict, Denied, Invalid
-from baukasten.moderation import measures, names, reasons, settings
+from baukasten.moderation import interests, measures, names, reasons, settings
 from baukasten.moderation.models import Case, Measure
 from baukasten.plugin.declarations import ContentType
 from baukasten.plugin.refs import Content, ContentRef, MemberRef, Visibility
@@ -104,20 +104,40 @@ def needs_second(session: Scope, measure: Measure) -> bool:
     return measures.is_strict(measure) and measure.value in settings.desk(session)["second_pair"]
 
 
-def check_free(session: Scope, actor: MemberRef, case: Case, second: MemberRef | None = None) -> None:
+def check_free(
+    session: Scope,
+    actor: MemberRef,
+    case: Case,
+    second: MemberRef | None = None,
+    *,
+    own: Collection[int] | None = None,
+) -> None:
     """Raise as ``check_held``, and Proposed while a measure waits for a second person and none confirms it."""
     if case.closed_at is None and case.proposal is not None and second is None:
         who = names.name_of(session, case.proposed_by)
         raise Proposed(
             dgettext("core", "%(name)s has proposed a measure here. Decide about that first.", name=who)
         )
-    check_held(session, actor, case, second)
+    check_held(session, actor, case, second, own=own)
 
 
-def check_held(session: Scope, actor: MemberRef, case: Case, second: MemberRef | None = None) -> None:
-    """Raise AlreadyDecided for a closed case, Claimed for one that somebody else works on."""
+def check_held(
+    session: Scope,
+    actor: MemberRef,
+    case: Case,
+    second: MemberRef | None = None,
+    *,
+    own: Collection[int] | None = None,
+) -> None:
+    """Raise AlreadyDecided for a closed case, Denied for one's own matter, Claimed while somebody else works on it.
+
+    ``own`` gives the cases in which one of both had a part, where the caller asked for many at once.
+    """
     if case.closed_at is not None:
         raise AlreadyDecided(names.who_decided(session, case))
+    people = {actor.id, second.id if second else actor.id}
+    if case.id in (interests.of(session, people, [case.id]) if own is None else own):
+        raise Denied(interests.PART)
     held = case.held_until is None or case.held_until > clock.now()
     ours = (None, actor.id, second.id if second else actor.id)
     if case.holder_id not in ours and held:

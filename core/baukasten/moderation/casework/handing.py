@@ -7,7 +7,7 @@ from baukasten.access.models import Membership
 from baukasten.audit.service import record
 from baukasten.db.session import Scope
 from baukasten.errors import Invalid, NotFound
-from baukasten.moderation import deciding
+from baukasten.moderation import deciding, interests
 from baukasten.moderation.blueprint import DECIDE
 from baukasten.moderation.casework import notes
 from baukasten.moderation.models import Case
@@ -54,6 +54,8 @@ def hand_over(session: Scope, actor: MemberRef, case_id: int, colleague_id: int,
     deciding.check_held(session, actor, case)
     if all(one.id != colleague_id for one in colleagues(session, actor)):
         raise Invalid({"colleague": _("Choose somebody who decides cases here.")})
+    if interests.of(session, [colleague_id], [case_id]):
+        raise Invalid({"colleague": _("Choose somebody who had no part in this.")})
     case.holder_id, case.held_until = colleague_id, None
     if note.strip():
         notes.add(session, actor, case, note)

@@ -41,7 +41,7 @@ def case(case_id: int) -> ResponseReturnValue:
         return _unsent(whole, town, form)
     try:
         deciding.check_free(place.session, me(), whole.case)
-    except Conflict as error:
+    except (Conflict, Denied) as error:
         form.errors = []
         return views_showing.page(whole, town, form, refused=error.message), CONFLICT
     return _decide(whole, town, form) if taken else (views_showing.page(whole, town, form), UNPROCESSABLE)
@@ -68,7 +68,7 @@ def decline(case_id: int) -> ResponseReturnValue:
     place = here()
     try:
         proposals.decline(place.session, me(), case_id, views_showing.typed("note"))
-    except (Conflict, Invalid) as error:
+    except (Conflict, Invalid, Denied) as error:
         return again(case_id, error)
     place.session.commit()
     return views_showing.back(case_id)

@@ -1,6 +1,7 @@
 """The page of a case, put together for its template."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from flask import redirect, request, url_for
@@ -8,7 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from baukasten.access.forms import STANDINGS
 from baukasten.content.sanitize import SafeHtml
-from baukasten.moderation import settings
+from baukasten.moderation import interests, settings
 from baukasten.moderation.casework import authors, forms, handing, ladder, precedents, proposals, replies
 from baukasten.moderation.casework.authors import Author
 from baukasten.moderation.casework.forms import Town
@@ -19,7 +20,7 @@ from baukasten.moderation.people import loans
 from baukasten.moderation.queue import views_desk as shown
 from baukasten.moderation.queue import words
 from baukasten.moderation.queue.filters import Filters
-from baukasten.plugin.refs import Role, Visibility
+from baukasten.plugin.refs import MemberRef, Role, Visibility
 from baukasten.plugin.text import lazy
 from baukasten.web import i18n
 from baukasten.web.forms import Form
@@ -93,7 +94,12 @@ def page(
 ) -> str:
     """Fill the page of a case; ``refused`` says why a decision could not be taken, ``typed`` is what else was sent."""
     place, member, case = here(), shown.me(), whole.case
-    decides = form is not None and case.closed_at is None and case.proposal is None
+    own = _is_own(whole, member)
+    decides = form is not None and case.closed_at is None and case.proposal is None and not own
+    if own:
+        # Who reported somebody is nobody's business but that of those who decide about it.
+        whole = replace(whole, reports=[replace(one, reporter="") for one in whole.reports])
+        refused = refused or (str(interests.PART) if case.closed_at is None else "")
     two = settings.desk(place.session)["second_pair"] if decides else ()
     visible = whole.content.visibility if whole.content else None
     author = authors.history(place.session, whole.content.author_id if whole.content else None)
@@ -107,6 +113,7 @@ def page(
         html=SafeHtml(whole.detail.html) if whole.detail else "",
         form=form,
         decides=decides,
+        own=own,
         rungs=ladder.rungs(whole.steps, visible, author_name(whole), two) if visible else (),
         two=two,
         rules=known.rules.rules,
@@ -157,6 +164,12 @@ def _offers(whole: Whole, known: Town) -> list[dict[str, str]]:
         }
         for offer in known.offers
     ]
+
+
+def _is_own(whole: Whole, member: MemberRef) -> bool:
+    """Tell whether this person wrote or reported what the case is about; the service asks again, and for more."""
+    written = whole.case.author_id == member.id
+    return written or any(one.report.reporter_id == member.id for one in whole.reports)
 
 
 def _judgeable(author: Author | None) -> bool:

@@ -3,7 +3,7 @@
 from flask import redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
-from baukasten.errors import Conflict, Invalid, NotFound
+from baukasten.errors import Conflict, Denied, Invalid, NotFound
 from baukasten.moderation.blueprint import DECIDE, blueprint
 from baukasten.moderation.casework import closing, forms, handing, notes, precedents, reading, views_showing
 from baukasten.moderation.casework.views import again
@@ -44,7 +44,7 @@ def hand_over(case_id: int) -> ResponseReturnValue:
     colleague = int(sent) if sent.isascii() and sent.isdigit() and len(sent) <= NUMBERS else 0
     try:
         handing.hand_over(place.session, shown.me(), case_id, colleague, views_showing.typed("note"))
-    except (Conflict, Invalid) as error:
+    except (Conflict, Invalid, Denied) as error:
         return again(case_id, error)
     place.session.commit()
     return redirect(url_for("moderation.queue", **Filters.read(request.form).values()), 303)

@@ -7,8 +7,8 @@ from sqlalchemy import select
 from baukasten import clock
 from baukasten.audit.service import record
 from baukasten.db.session import Scope
-from baukasten.errors import Invalid, NotFound
-from baukasten.moderation import deciding, evidence, kinds, standings
+from baukasten.errors import Denied, Invalid, NotFound
+from baukasten.moderation import deciding, evidence, interests, kinds, standings
 from baukasten.moderation.deciding import Step
 from baukasten.moderation.models import Case, Decision
 from baukasten.plugin.refs import ContentRef, MemberRef
@@ -36,6 +36,8 @@ def judge(
     """
     deciding.check_reason(step)
     deciding.check_second(session, actor, step, second)
+    if second is not None and second.id == member_id:
+        raise Denied(interests.PART)
     about = ref or ContentRef(PROFILE, member_id)
     deciding.lock(session, [about, ContentRef("member", member_id)])
     before = standings.now_of(session, actor, member_id)

@@ -7,8 +7,8 @@ from sqlalchemy import ColumnElement, select, update
 from baukasten import clock
 from baukasten.audit.service import record
 from baukasten.db.session import Scope
-from baukasten.errors import Conflict, NotFound
-from baukasten.moderation import deciding
+from baukasten.errors import Conflict, Denied, NotFound
+from baukasten.moderation import deciding, interests, locks
 from baukasten.moderation.models import Case
 from baukasten.moderation.queue import listing
 from baukasten.moderation.queue.filters import Filters, State
@@ -19,10 +19,14 @@ LEASE = dt.timedelta(minutes=15)
 UNSYNCED = {"synchronize_session": False}
 
 
-def claim(session: Scope, actor: MemberRef, case_id: int, *, take_over: bool = False) -> dt.datetime:
+def claim(
+    session: Scope, actor: MemberRef, case_id: int, *, take_over: bool = False, wait: bool = True
+) -> dt.datetime:
     """Take a case, or keep it for longer; gives until when. Of several people at once one gets it.
 
-    With ``take_over`` also one that somebody else holds, and the log says so. Raises NotFound, AlreadyDecided, Claimed.
+    With ``take_over`` also one that somebody else holds, and the log says so. Without ``wait`` one about which
+    somebody decides at this moment counts as held. Raises NotFound, AlreadyDecided, Claimed, Denied for one's own
+    matter.
     """
     row = session.execute(
         select(Case.holder_id, Case.content_type, Case.content_id).where(Case.id == case_id)
@@ -30,7 +34,11 @@ def claim(session: Scope, actor: MemberRef, case_id: int, *, take_over: bool = F
     if row is None:
         raise NotFound
     # Whoever decides at this moment goes first, and is then told to us; nobody decides what was just taken.
-    deciding.lock(session, [deciding.ref_of(row)])
+    if wait:
+        locks.lock(session, [deciding.ref_of(row)])
+    elif not locks.lock_if_free(session, deciding.ref_of(row)):
+        raise deciding.Claimed
+    interests.check(session, [actor.id], case_id)
     now = clock.now()
     free = [] if take_over else [_free(actor, now)]
     taken = (
@@ -70,16 +78,18 @@ def next_case(
     # What waits for somebody else to confirm is no next case for whoever proposed it.
     others = listing.CASE.c.proposed_by.is_distinct_from(actor.id)
     wanted = [*listing.conditions(session, actor, view), _free(actor, clock.now()), others]
+    wanted.append(~interests.condition([actor.id]))
     while True:
         first = select(listing.CASE.c.id).where(*wanted, listing.CASE.c.id.not_in(passed))
         found: int | None = session.scalar(first.order_by(*ways).limit(1))
         if found is None:
             return None
         try:
-            # Whoever was too slow lets go at once, so that two who search never wait for each other in a circle.
+            # Whoever was too slow lets go at once, so that two who search never wait for each other in a circle;
+            # who decided a moment ago holds a topic that others wait for, and so waits for nobody.
             with session.begin_nested():
-                claim(session, actor, found)
-        except (Conflict, NotFound):
+                claim(session, actor, found, wait=False)
+        except (Conflict, Denied, NotFound):
             passed.append(found)
         else:
             return found
