@@ -2,14 +2,16 @@
 
 from collections.abc import Callable
 
-from flask import redirect, request, url_for
+from flask import make_response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
+from werkzeug.wrappers import Response as BaseResponse
 
 from baukasten.errors import Conflict, Invalid, SignInNeeded
 from baukasten.identity.limits import Limit, Limiter
 from baukasten.moderation.appeals import deadlines, filing, forms, reading, words
 from baukasten.moderation.blueprint import blueprint
 from baukasten.moderation.models import NUMBER, Appeal, Settled
+from baukasten.moderation.secrecy import secret
 from baukasten.plugin.refs import MemberRef
 from baukasten.plugin.text import lazy
 from baukasten.web.forms import Form
@@ -60,13 +62,13 @@ def own_decision(decision_id: int) -> ResponseReturnValue:
 
 @blueprint.route("/meldung/quittung/<receipt>/widerspruch", methods=["GET", "POST"])
 @public
-def appeal_report(receipt: str) -> ResponseReturnValue:
+def appeal_report(receipt: str) -> BaseResponse:
     """Take an appeal against the refusal of a report, and show what became of it; the receipt is the key."""
     place, form = here(), forms.appeal_form()
     zone = place.tenant.time_zone
     found = filing.reported(place.session, receipt, zone)
     if request.method == "POST" and _filed(form, lambda body: _by_reporter(receipt, body, zone)):
-        return redirect(url_for(".appeal_report", receipt=receipt), 303)
+        return secret(redirect(url_for(".appeal_report", receipt=receipt), 303))
     decision = found.decision
     page = render(
         "moderation/appeal_report.html",
@@ -76,7 +78,7 @@ def appeal_report(receipt: str) -> ResponseReturnValue:
         last_day=deadlines.last_day(decision.created_at, zone) if decision else None,
         form=form if found.may_appeal or form.errors else None,
     )
-    return page, 422 if form.errors else 200
+    return secret(make_response(page, 422 if form.errors else 200))
 
 
 def _filed(form: Form, file: Callable[[str], Appeal]) -> bool:

@@ -9,6 +9,7 @@ from baukasten.moderation import service
 from baukasten.moderation.blueprint import blueprint
 from baukasten.moderation.reporting import forms, origins, profile, receipts
 from baukasten.moderation.reporting import service as reports
+from baukasten.moderation.secrecy import secret
 from baukasten.plugin.refs import Content
 from baukasten.plugin.text import lazy
 from baukasten.web import guard
@@ -55,10 +56,7 @@ def receipt(receipt: str) -> Response:
     place = here()
     shown = receipts.show(place.session, receipt, place.tenant.time_zone)
     answer = make_response(render("moderation/receipt.html", title=_("Your report"), receipt=shown))
-    # The address is a secret of whoever reported.
-    answer.headers["Cache-Control"], answer.headers["X-Robots-Tag"] = "no-store", "noindex"
-    answer.headers["Referrer-Policy"] = "no-referrer"
-    return answer
+    return secret(answer)
 
 
 @blueprint.get("/konto/meldungen")
