@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Browser, sync_playwright
 
 from baukasten.db import embedded
-from tests.journeys import exhibition, objecting, pages, townhall
+from tests.journeys import exhibition, happenings, objecting, townhall
 from tests.journeys.browsing import chromium_path, launched
 from tests.journeys.exhibition import Exhibition
 from tests.journeys.tour import Tour, groups, together, walk
@@ -20,14 +20,14 @@ from tests.journeys.tour import Tour, groups, together, walk
 def shown(server: embedded.Server, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Exhibition]:
     """The demo's towns, served."""
     with exhibition.opened(server, tmp_path_factory.mktemp("demo")) as opened:
-        pages.take_haste_for_granted(opened)
-        pages.found_town(opened)
-        pages.write_letters(opened)
-        pages.write_in_forum(opened)
-        pages.sort_forum(opened)
-        pages.plan_forum(opened)
-        pages.propose_measure(opened)
-        pages.ask_for_help(opened)
+        happenings.take_haste_for_granted(opened)
+        happenings.found_town(opened)
+        happenings.write_letters(opened)
+        happenings.write_in_forum(opened)
+        happenings.sort_forum(opened)
+        happenings.plan_forum(opened)
+        happenings.propose_measure(opened)
+        happenings.ask_for_help(opened)
         opened.said.update(townhall.speak(opened))
         opened.said.update(objecting.decide(opened))
         yield opened
