@@ -12,6 +12,7 @@ from baukasten.moderation.appeals import keeping, notices, personal, telling
 from baukasten.moderation.casework import notices as desk_notices
 from baukasten.moderation.casework import personal as desk_personal
 from baukasten.moderation.guessing import service as guessing
+from baukasten.moderation.house_rules import personal as rule_personal
 from baukasten.moderation.models import Report
 from baukasten.moderation.people import letters as loan_letters
 from baukasten.moderation.people import loans
@@ -146,7 +147,8 @@ def register_personal_data() -> list[PersonalDataset]:
         *personal.DATASETS,
         *care.DATASETS,
         desk_personal.DATASET,
-        loan_personal.DATASET,
+        *loan_personal.DATASETS,
+        rule_personal.DATASET,
     ]
 
 

@@ -1,4 +1,4 @@
-"""Personal data of moderators on loan."""
+"""Personal data of moderators on loan, and of those who invited them."""
 
 from typing import Any
 
@@ -25,7 +25,20 @@ def _erase(session: Session, member_id: int) -> int:
     return len(session.execute(mine.returning(Loan.id)).all())
 
 
-DATASET = PersonalDataset(
+def _export_invited(session: Session, member_id: int) -> list[dict[str, Any]]:
+    query = select(Loan).where(Loan.invited_by == member_id).order_by(Loan.id)
+    # Whom somebody invited is the other person's; the town alone is told.
+    return [
+        {"from": one.home, "invited_at": one.created_at, "until": one.until} for one in session.scalars(query)
+    ]
+
+
+def _erase_invited(session: Session, member_id: int) -> int:
+    mine = update(Loan).where(Loan.invited_by == member_id).values(invited_by=None)
+    return len(session.execute(mine.returning(Loan.id)).all())
+
+
+LOANS = PersonalDataset(
     key="moderation.loans",
     title=_("Your help in moderation"),
     purpose=_("To know who moderates here on loan, from which town, and until when."),
@@ -37,3 +50,14 @@ DATASET = PersonalDataset(
     export=_export,
     erase=_erase,
 )
+INVITATIONS = PersonalDataset(
+    key="moderation.invitations",
+    title=_("Help in moderation that you invited"),
+    purpose=_("To know who let whom moderate here."),
+    legal_basis=_("Task in the public interest (GDPR Art. 6 (1) e)"),
+    columns=("moderation_loan.invited_by",),
+    retention=_("As long as the invitation is stored"),
+    export=_export_invited,
+    erase=_erase_invited,
+)
+DATASETS = (LOANS, INVITATIONS)
