@@ -3,6 +3,8 @@
 The same walk proves that what is held, hidden or a draft is invisible on every surface.
 """
 
+import re
+
 import pytest
 from sqlalchemy import update
 
@@ -14,6 +16,7 @@ from tests.house.towns import UNSEEN, Kit, furnish, token_of
 
 OWN, OTHER = "Amsel77", "Zeisig77"
 CONSOLE = "/betrieb"
+HIDDEN = re.compile(r'name="(_token|seen)" value="(\w+)"')
 ROLES = ("guest", "neighbour", "citizen", "moderator", "admin")
 
 
@@ -171,10 +174,14 @@ def test_hiding_reaches_the_kept_page_the_search_and_the_feed(app, new_twins, br
     assert f"Text {OWN}" in guest.get(topic).text
     assert f"Text {OWN}" in guest.get(topic).text
     case = f"/verwaltung/moderation/{here.arguments['case_id']}"
+    fields = dict(HIDDEN.findall(moderator.get(case).text))
     values = {
-        "_token": token_of(moderator.get(case).text),
+        "_token": fields["_token"],
+        "seen": fields["seen"],
         "measure": "hide",
-        "rule": "Regel 2",
+        "person": "",
+        "until": "1",
+        "rule": "matter",
         "facts": "Werbung",
     }
     assert moderator.post(case, data=values).status_code == 303
