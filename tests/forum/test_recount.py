@@ -5,7 +5,9 @@ import datetime as dt
 from sqlalchemy import text
 
 from baukasten import clock
-from baukasten_forum import recount, service
+from baukasten_forum import judging, recount, service
+from baukasten_forum.staff import letters
+from baukasten_forum.writing import withdrawing
 
 DRIFT = (
     "UPDATE forum_topic SET replies = 7, supports = 3, answers = 2, last_number = 9, last_author_id = NULL"
@@ -63,3 +65,31 @@ def test_the_newest_moment_counts_not_the_last_number(session, forum, topic, ben
     session.commit()
     assert recount.everything(session) == 1
     assert session.scalar(text("SELECT last_post_at FROM forum_topic")) == later
+
+
+def test_a_letter_of_last_week_is_the_newest_where_nothing_else_is_in_view(
+    session, forum, topic, anna, ben, moderator
+):
+    written = service.reply(session, ben, forum, topic.topic_id, body="Gern.")
+    withdrawing.withdraw(session, anna, forum, topic.topic_id, 1)
+    judging.hide(session, written.post_id)
+    day = clock.now().date() - dt.timedelta(days=7)
+    letter = letters.Letter("Ein Brief", received_on=day, topic_id=topic.topic_id)
+    letters.enter(session, moderator, forum, letter)
+    session.commit()
+    assert session.scalar(text("SELECT last_post_at FROM forum_topic")).date() == day
+    assert recount.everything(session) == 0
+
+
+def test_what_waited_is_the_newest_where_nothing_else_is_in_view(session, forum, topic, anna, ben):
+    written = service.reply(session, ben, forum, topic.topic_id, body="Gern.")
+    early = service.reply(session, ben, forum, topic.topic_id, body="Lange geprüft.")
+    session.execute(
+        text("UPDATE forum_post SET number = NULL, visibility = 'held', created_at = :day WHERE id = :id"),
+        {"day": clock.now() - dt.timedelta(days=7), "id": early.post_id},
+    )
+    withdrawing.withdraw(session, anna, forum, topic.topic_id, 1)
+    judging.hide(session, written.post_id)
+    judging.publish(session, early.post_id)
+    session.commit()
+    assert recount.everything(session) == 0

@@ -6,6 +6,7 @@ import threading
 import pytest
 from sqlalchemy import text
 
+from baukasten import clock
 from baukasten.errors import BaukastenError
 from baukasten.plugin.refs import Role
 from baukasten_forum import judging, recount, service
@@ -31,6 +32,11 @@ SELECT p.id FROM forum_post p JOIN forum_topic t ON t.id = p.topic_id WHERE p.nu
 LOST = text("""
 SELECT a.id FROM forum_address a JOIN forum_post p ON p.topic_id = a.topic_id AND p.number = a.number
 """)
+COUNTED = text("""
+SELECT t.id, replies, t.supports, answers, answered_at, last_number, last_post_at, last_author_id, last_byline,
+array_agg(p.id || ': ' || p.supports || ' ' || p.thanks ORDER BY p.id) AS reactions
+FROM forum_topic t LEFT JOIN forum_post p ON p.topic_id = t.id GROUP BY t.id, t.tenant_id
+""")
 
 
 class Person:
@@ -41,14 +47,17 @@ class Person:
         self.member, self.staff = member, staff
         self.random = random.Random(seed)  # noqa: S311 - a test that can be repeated
         self.done, self.refused, self.broken = 0, 0, []
+        self.log, self.touched = [], ()
 
     def run(self, count):
         for _step in range(count):
             with self.database.session(self.town.id) as session:
+                self.touched = ()
                 try:
-                    self.step(session)
+                    verb = self.step(session)
                     session.commit()
                     self.done += 1
+                    self.log.append((clock.now(), verb, self.member.id, self.touched))
                 except BaukastenError:
                     self.refused += 1
                 except Exception as error:  # noqa: BLE001 - whatever it is, the test tells
@@ -57,16 +66,25 @@ class Person:
     def step(self, session):
         verbs = [self.open] * 2 + [self.reply] * 8 + [self.react] * 6 + [self.hide, self.restore, self.change]
         verbs += [self.withdraw, self.merge, self.split, self.move, self.undo, self.letter]
-        self.random.choice(verbs)(session)
+        verb = self.random.choice(verbs)
+        verb(session)
+        return verb.__name__
 
     def post(self, session):
-        return session.execute(POST).one()
+        post = session.execute(POST).one()
+        self.touched += (post.topic_id,)
+        return post
+
+    def topics(self, session):
+        ids = session.execute(TOPICS).scalars().all()
+        self.touched += tuple(ids)
+        return ids
 
     def open(self, session):
         service.open_topic(session, self.member, self.forum, title="Thema", body="Text", kind="idea")
 
     def reply(self, session):
-        topic = session.execute(TOPICS).scalars().first()
+        topic = self.topics(session)[0]
         service.reply(session, self.member, self.forum, topic, body="Antwort")
 
     def react(self, session):
@@ -94,7 +112,7 @@ class Person:
         withdrawing.withdraw(session, self.member, self.forum, post.topic_id, post.number)
 
     def merge(self, session):
-        first, second = session.execute(TOPICS).scalars().all()
+        first, second = self.topics(session)
         joining.merge(session, self.staff, self.forum, first, second)
 
     def split(self, session):
@@ -102,12 +120,13 @@ class Person:
         joining.split(session, self.staff, self.forum, post.topic_id, {post.number}, title="Neu")
 
     def move(self, session):
-        post, target = self.post(session), session.execute(TOPICS).scalars().first()
+        post, target = self.post(session), self.topics(session)[0]
         joining.move(session, self.staff, self.forum, post.topic_id, {post.number}, target)
 
     def undo(self, session):
         operation = session.scalar(LAST)
         if operation:
+            self.touched += (operation,)
             undoing.undo(session, self.staff, self.forum, operation)
 
     def letter(self, session):
@@ -131,12 +150,24 @@ def storm(database, town, forum, new_member, count):
     return people
 
 
+def told(people, drifted):
+    """What drifted, as it stood and as it is, and what was done there; an undoing names its operation."""
+    done = sorted(entry for one in people for entry in one.log)
+    lines = []
+    for stored, true in drifted:
+        lines += [stored, true, *(entry for entry in done if entry[1] == "undo" or true.id in entry[3])]
+    return "\n".join(map(str, lines))
+
+
 def check(database, town, people, count):
     assert [error for one in people for error in one.broken] == []
     assert sum(one.done + one.refused for one in people) == count
     assert sum(one.done for one in people) > count / 2, "most of it worked"
     with database.session(town.id) as session:
-        assert recount.everything(session) == 0
+        before = {row.id: row for row in session.execute(COUNTED)}
+        drifted = recount.everything(session)
+        changed = [(before[row.id], row) for row in session.execute(COUNTED) if row != before[row.id]]
+        assert drifted == 0, told(people, changed)
         assert session.execute(DOUBLE).all() == []
         assert session.execute(BEYOND).all() == []
         assert session.execute(LOST).all() == [], "no old number is given again"

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any, cast
 
-from sqlalchemy import case, func, select, update
+from sqlalchemy import case, select, update
 from sqlalchemy.orm import Session
 
 from baukasten.plugin import Content, ContentRef, ContentType, Visibility, lazy
@@ -63,7 +63,7 @@ def publish(session: Session, post_id: int) -> None:
             last_number=Topic.next_number,
             replies=Topic.replies + case((first, 0), else_=1),
             visibility=case((first, Visibility.PUBLISHED.value), else_=Topic.visibility),
-            last_post_at=func.greatest(Topic.last_post_at, post.created_at),
+            last_post_at=recount.newest(post.created_at),
             last_author_id=post.author_id,
             last_byline=post.byline,
         )

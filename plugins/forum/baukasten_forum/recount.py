@@ -1,9 +1,10 @@
 """Counting anew: what topics and posts carry beside themselves, from the rows that it comes from."""
 
+import datetime as dt
 from collections.abc import Collection, Iterator
 from typing import Any
 
-from sqlalchemy import ColumnElement, Subquery, and_, func, select, update
+from sqlalchemy import ColumnElement, Subquery, and_, case, func, select, update
 from sqlalchemy.orm import Session, aliased
 
 from baukasten.plugin import Job
@@ -23,6 +24,8 @@ COUNTERS = (
     "last_author_id",
     "last_byline",
 )
+PLACE = ("last_post_at", "last_author_id", "last_byline")
+"""What stays as it was while nothing of a topic is in view."""
 
 
 def topics(session: Session, ids: Collection[int]) -> int:
@@ -32,10 +35,18 @@ def topics(session: Session, ids: Collection[int]) -> int:
         values = {name: getattr(row, f"true_{name}") for name in COUNTERS}
         if not row.true_last_number:
             # Of a topic that is hidden whole there is nothing to see; it keeps its place in the lists.
-            values |= {"last_post_at": row.last_post_at, "last_author_id": row.last_author_id}
+            values |= {name: getattr(row, name) for name in PLACE}
         counted = update(Topic).where(Topic.id == row.id).values(values)
         session.execute(counted, execution_options=UNSYNCED)
     return len(drifted)
+
+
+def newest(moment: dt.datetime) -> ColumnElement[dt.datetime]:
+    """Give what ``last_post_at`` becomes with a post of this moment.
+
+    Where nothing is in view, the column says only what the topic's place in the lists is, and that is no post's.
+    """
+    return case((Topic.last_number == 0, moment), else_=func.greatest(Topic.last_post_at, moment))
 
 
 def reactions(session: Session, topic_ids: Collection[int]) -> int:
@@ -131,7 +142,7 @@ def _truth(ids: Collection[int]) -> Any:
 
 
 def _differs(row: Any) -> bool:
-    names = [name for name in COUNTERS if row.true_last_number or not name.startswith("last_")]
+    names = [name for name in COUNTERS if row.true_last_number or name not in PLACE]
     return any(getattr(row, name) != getattr(row, f"true_{name}") for name in names)
 
 

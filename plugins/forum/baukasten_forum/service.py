@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 
-from sqlalchemy import func, select, update
+from sqlalchemy import select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.sql.elements import ColumnElement
 
@@ -19,7 +19,7 @@ from baukasten.sdk import (
     slug,
     submit,
 )
-from baukasten_forum import categories, mentions
+from baukasten_forum import categories, mentions, recount
 from baukasten_forum.cooking import Cooked, cook
 from baukasten_forum.keys import (
     ANSWER,
@@ -286,7 +286,7 @@ def _next_number(
             next_number=Topic.next_number + 1,
             last_number=Topic.next_number,
             replies=Topic.replies + 1,
-            last_post_at=func.greatest(Topic.last_post_at, now),
+            last_post_at=recount.newest(now),
             last_author_id=way.author(actor),
             last_byline=way.byline,
         )

@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import select
 
 from baukasten.access.members import get as member_of
-from baukasten.errors import Invalid
+from baukasten.errors import Conflict, Invalid
 from baukasten.moderation import service as moderation
 from baukasten.plugin.refs import ContentRef, Outcome
 from baukasten.privacy.erase import erase_member
@@ -168,3 +168,19 @@ def test_notices_of_replies_do_not_name_a_hidden_topic(
     hide(session, moderator, ContentRef("forum.post", topic.post_id))
     session.commit()
     assert "Treppe ins Wasser" not in browse(anna).get("/konto/hinweise").text
+
+
+def test_nothing_moves_back_to_a_topic_that_was_joined_since(session, forum, topic, other, ben, moderator):
+    service.reply(session, ben, forum, topic.topic_id, body="Gern.")
+    third = service.open_topic(session, ben, forum, title="Ein drittes", body="Drittes.")
+    moved = joining.move(session, moderator, forum, topic.topic_id, [2], other.topic_id)
+    merged = joining.merge(session, moderator, forum, topic.topic_id, third.topic_id)
+    session.commit()
+    with pytest.raises(Conflict):
+        undoing.undo(session, moderator, forum, moved)
+    session.rollback()
+    undoing.undo(session, moderator, forum, merged)
+    undoing.undo(session, moderator, forum, moved)
+    session.commit()
+    assert facts(session, topic.topic_id, "replies", "merged_into") == (1, None)
+    assert recount.everything(session) == 0

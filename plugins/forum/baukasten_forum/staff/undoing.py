@@ -56,6 +56,9 @@ def undo(session: Scope, actor: MemberRef, module: ModuleRef, operation_id: int)
 def _carry_back(session: Scope, module: ModuleRef, kind: str, before: Mapping[str, Any]) -> None:
     source_id, target_id = before["source"], before["target"]
     topics = carrying.hold(session, module, (source_id, target_id))
+    # What a topic that was joined since would get back, nobody could see there.
+    if topics[target_id if kind == "merge" else source_id].merged_into is not None:
+        raise Conflict(_("Some of these contributions were moved again. Please undo that first."))
     _put_back(session, topics[source_id], target_id, before["posts"])
     _forget(session, before)
     if kind == "merge":
