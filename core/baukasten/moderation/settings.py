@@ -16,6 +16,8 @@ TWO = (
     ("mute", _("Mute a person")),
     ("suspend", _("Suspend a person")),
 )
+STRICTER = {"hide": "remove", "mute": "suspend"}
+"""What would lead around the second person, if one of both alone could take it."""
 FIELDS = (
     Field(
         "due_hours",
@@ -40,6 +42,12 @@ FIELDS = (
 def group() -> SettingsGroup:
     """Give the group for the settings page."""
     return SettingsGroup(DESK, Level.TENANT, _("Moderation"), FIELDS)
+
+
+def two(session: Scope) -> frozenset[str]:
+    """Name the measures that two people take: those that the town ticked, and the stricter ones beside them."""
+    ticked = set(desk(session)["second_pair"])
+    return frozenset(ticked | {STRICTER[one] for one in ticked & STRICTER.keys()})
 
 
 def desk(session: Scope) -> dict[str, Any]:

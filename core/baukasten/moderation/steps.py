@@ -101,7 +101,7 @@ def check_second(session: Scope, actor: MemberRef, step: Step, second: MemberRef
 
 def needs_second(session: Scope, measure: Measure) -> bool:
     """Tell whether the town lets two people take a measure."""
-    return measures.is_strict(measure) and measure.value in settings.desk(session)["second_pair"]
+    return measures.is_strict(measure) and measure.value in settings.two(session)
 
 
 def check_free(

@@ -1,6 +1,6 @@
 """The ladder in words: what each step does, which key presses it, what it takes."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from baukasten.moderation import measures
@@ -60,7 +60,7 @@ class Rung:
     """Whether the town lets two people decide about it."""
 
 
-def rungs(steps: Iterable[Measure], visibility: Visibility, author: str, two: Sequence[str]) -> list[Rung]:
+def rungs(steps: Iterable[Measure], visibility: Visibility, author: str, two: Collection[str]) -> list[Rung]:
     """Put steps into words, mild ones first."""
     return [
         Rung(

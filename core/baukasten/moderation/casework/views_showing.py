@@ -100,7 +100,7 @@ def page(
         # Who reported somebody is nobody's business but that of those who decide about it.
         whole = replace(whole, reports=[replace(one, reporter="") for one in whole.reports])
         refused = refused or (str(interests.PART) if case.closed_at is None else "")
-    two = settings.desk(place.session)["second_pair"] if decides else ()
+    two = settings.two(place.session) if decides else frozenset()
     visible = whole.content.visibility if whole.content else None
     author = authors.history(place.session, whole.content.author_id if whole.content else None)
     colleagues = handing.colleagues(place.session, member)

@@ -44,6 +44,9 @@ def test_no_way_leads_around_the_second_person(session, two, case_id, ref, moder
         with pytest.raises(Denied):
             alone()
     assert decisions(session) == []
+    # What is stricter still would lead around the second person.
+    with pytest.raises(deciding.SecondNeeded):
+        deciding.decide_content(session, moderator, ref, Step(Measure.REMOVE, "Regel 2", "Greift an"))
     deciding.decide_content(session, moderator, ref, Step(Measure.FOLD, "Regel 2", "Greift an"))
 
 
