@@ -6,7 +6,7 @@ from typing import Any, cast
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from baukasten.plugin import ModuleRef, SearchDocument, SearchSource
+from baukasten.plugin import ModuleRef, SearchDocument, SearchSource, Visibility
 from baukasten.sdk import SafeHtml, Scope, modules_by_id, plain
 from baukasten_forum import judging
 from baukasten_forum.keys import POST_TYPE
@@ -42,7 +42,7 @@ def dependents(session: Session, post_id: int) -> Sequence[int]:
 
 
 def _visible() -> AnySelect:
-    columns = (Post.id, Post.number, Post.body_html, Post.created_at)
+    columns = (Post.id, Post.number, Post.body_html, Post.visibility, Post.created_at)
     of_topic = (Topic.id.label("topic_id"), Topic.slug, Topic.title, Topic.module_id)
     return (
         select(*columns, *of_topic)
@@ -56,7 +56,8 @@ def _document(session: Scope, row: Any, module: ModuleRef) -> SearchDocument:
         content_type=POST_TYPE,
         id=row.id,
         title=row.title,
-        body=plain(SafeHtml(row.body_html)),
+        # Results show passages, and know no click that unfolds.
+        body="" if row.visibility == Visibility.FOLDED else plain(SafeHtml(row.body_html)),
         path=judging.path_of(session, row, module),
         module_id=row.module_id,
         published_at=row.created_at,

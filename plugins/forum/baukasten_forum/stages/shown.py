@@ -8,7 +8,7 @@ from typing import Any
 from markupsafe import Markup
 from sqlalchemy import ColumnElement, select
 
-from baukasten.plugin import LazyText, MemberRef, ModuleRef, Outcome, lazy
+from baukasten.plugin import LazyText, MemberRef, ModuleRef, Outcome, Visibility, lazy
 from baukasten.sdk import (
     MEMBERS,
     Opening,
@@ -31,6 +31,7 @@ from baukasten_forum.models import SHOWN, Post, Topic
 from baukasten_forum.stages import accepting, rules, times
 
 _ = lazy("forum")
+FOLDED = _("Folded by the moderators. You can read it on its page.")
 AFTERWARDS: Mapping[State, LazyText] = {
     State.REPLIES: _("After that you can still reply to what is there."),
     State.READ_ONLY: _("After that everything can still be read."),
@@ -185,7 +186,7 @@ def _answer(module: ModuleRef, topic: rules.TopicRow) -> dict[str, Any]:
     """Read the reply; nothing of one that left view."""
     named = (MEMBERS.c.tenant_id == Post.tenant_id) & (MEMBERS.c.id == Post.author_id)
     query = (
-        select(Post.number, Post.body_html, Post.byline, MEMBERS.c.display_name)
+        select(Post.number, Post.body_html, Post.visibility, Post.byline, MEMBERS.c.display_name)
         .outerjoin(MEMBERS, named)
         .where(Post.topic_id == topic.id, Post.number == topic.accepted_number, Post.visibility.in_(SHOWN))
     )
@@ -199,7 +200,7 @@ def _answer(module: ModuleRef, topic: rules.TopicRow) -> dict[str, Any]:
             "url": url,
             "number": row.number,
             "author": author,
-            "text": excerpt(SafeHtml(row.body_html)),
+            "text": str(FOLDED) if row.visibility == Visibility.FOLDED else excerpt(SafeHtml(row.body_html)),
         }
     }
 
