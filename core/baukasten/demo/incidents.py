@@ -16,11 +16,13 @@ from baukasten.moderation.house_rules import service as house_rules
 from baukasten.moderation.models import CaseCause, Decision, Measure
 from baukasten.moderation.reporting import service as reports
 from baukasten.plugin.refs import ContentRef, MemberRef, TenantRef
+from baukasten.web import i18n
 
 
 def happen(session: Scope, town: TenantRef, incident: Incident, ref: ContentRef, by: MemberRef) -> None:
-    """Let one thing happen, as long ago as its plan says."""
-    with clock.turned(clock.now() - dt.timedelta(hours=incident.hours)):
+    """Let one thing happen in the town's language, as long ago as its plan says."""
+    moment = clock.now() - dt.timedelta(hours=incident.hours)
+    with clock.turned(moment), i18n.speaking(i18n.translator(town.language)):
         match incident.kind:
             case "held":
                 moderation.open_case(session, ref, CaseCause.HELD, code=incident.reason, note=incident.text)
