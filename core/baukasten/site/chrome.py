@@ -72,7 +72,7 @@ def frame(place: Here, path: str, done: str, themes: Themes) -> Page:
         # The page that says the database is away must not need it.
         page.nav, page.footer = (), ()
     if path.startswith(ADMINISTRATION):
-        page.staff_nav = [_marked(link, path) for link in staff_links(place)]
+        page.staff_nav = _nearest([_marked(link, path) for link in staff_links(place)])
     return page
 
 
@@ -158,6 +158,12 @@ def _account(place: Here) -> PageAccount | None:
     if place.identity is not None:
         return PageAccount(place.identity.display_name or place.identity.email)
     return None
+
+
+def _nearest(links: Sequence[Link]) -> list[Link]:
+    """Leave one mark where a page lies in several parts: that of the innermost."""
+    inner = max((len(link.url) for link in links if link.current), default=0)
+    return [replace(link, current=link.current and len(link.url) == inner) for link in links]
 
 
 def _marked(link: Link, path: str) -> Link:
