@@ -9,6 +9,7 @@ from baukasten.moderation.appeals import forms, proof, settling
 from baukasten.moderation.blueprint import DECIDE, blueprint
 from baukasten.moderation.deciding import ref_of
 from baukasten.moderation.models import Case, Settled
+from baukasten.moderation.queue import views_desk
 from baukasten.plugin.refs import MemberRef
 from baukasten.plugin.text import lazy
 from baukasten.web.here import here
@@ -46,6 +47,7 @@ def appeal_case(case: Case) -> ResponseReturnValue:
         shown=proof.proof(place.session, found.decision, found.appeal.decided_by),
         content=kinds.find_all(place.session, [ref_of(found.decision)]).get(ref_of(found.decision)),
         barred=barred,
+        done=views_desk.done(place.session, actor, request.args.get(views_desk.DONE, "")),
         alone=barred and not settling.others(place.session, found.barred),
         form=form if found.case.closed_at is None and (not barred or form.errors) else None,
     )
