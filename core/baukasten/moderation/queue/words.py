@@ -118,7 +118,7 @@ def age(since: dt.datetime) -> str:
 def tag(line: Line) -> Tag:
     """Give the mark that says why the case waits."""
     if line.cause is CaseCause.APPEAL:
-        return Tag(str(_("Appeal")), "plum", "back")
+        return Tag(str(_("appeal")), "plum", "back")
     if line.cause is CaseCause.REPORTED or line.reports:
         text = dngettext("core", "%(num)s report", "%(num)s reports", line.reports)
         return Tag(text, "bad" if line.reports >= MANY else "warn", "flag")
