@@ -36,6 +36,7 @@ UNSEEN = {
     "site.robots": "text for search engines",
     "moderation.evidence_file": "JSON for the files of a town",
     "moderation.puzzle": "JSON for a script",
+    "moderation.transparency_table": "a table for programs",
     "media.file": "a picture or a paper, no page",
     "site.sitemap": "XML for search engines",
 }
