@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from flask import Flask, Response, g, jsonify, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
+from psycopg.errors import DeadlockDetected
 from sqlalchemy.exc import DataError, OperationalError
 from werkzeug.exceptions import HTTPException
 
@@ -106,6 +107,10 @@ def _http(error: HTTPException) -> ResponseReturnValue:
 
 
 def _database_away(error: OperationalError) -> ResponseReturnValue:
+    # Of two who wait for each other the database stops one; it does answer, and trying again works.
+    if isinstance(error.orig, DeadlockDetected):
+        here().undo()
+        return _refused(errors.Conflict())
     log.error("the database does not answer", extra={"error": type(error.orig).__name__})
     return _answer(503)
 

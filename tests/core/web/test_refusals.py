@@ -4,6 +4,7 @@ import logging
 import re
 
 import pytest
+from psycopg.errors import DeadlockDetected
 from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import BadRequest, Gone, MethodNotAllowed, RequestEntityTooLarge
 
@@ -37,6 +38,7 @@ class Driver(Exception):
         (Gone(), 410, "", ""),
         (RuntimeError(SECRET), 500, "Bei uns ist etwas kaputtgegangen", ""),
         (OperationalError(SECRET, None, Driver(SECRET)), 503, "", ""),
+        (OperationalError(SECRET, None, DeadlockDetected(SECRET)), 409, "", "inzwischen geändert"),
     ],
 )
 def test_each_refusal_is_a_page_of_the_town_in_its_language(guest, town, error, status, title, words):
