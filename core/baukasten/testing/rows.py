@@ -3,7 +3,7 @@
 import datetime as dt
 import itertools
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,11 +11,13 @@ from sqlalchemy import Connection, text
 
 from baukasten.testing import catalogue
 
-MOMENT = dt.datetime(2026, 3, 1, 12, tzinfo=dt.UTC)
+# Far ahead, so that an end also comes after a beginning that the database dates.
+MOMENT = dt.datetime(2126, 3, 1, 12, tzinfo=dt.UTC)
 _numbers = itertools.count(1)
 
 COLUMNS = text("""
-SELECT attname AS name, format_type(atttypid, NULL) AS type, atthasdef OR attidentity <> '' AS has_default
+SELECT attname AS name, format_type(atttypid, NULL) AS type, atthasdef OR attidentity <> '' AS has_default,
+    NOT attnotnull AS may_be_empty
 FROM pg_attribute WHERE attrelid = CAST(:table AS regclass) AND attnum > 0 AND NOT attisdropped ORDER BY attnum
 """)
 CHECKS = text("""
@@ -23,6 +25,10 @@ SELECT pg_get_constraintdef(oid) FROM pg_constraint WHERE conrelid = CAST(:table
 """)
 # A closed list of words is a check of the form (state = ANY (ARRAY['draft'::text, …])).
 CLOSED_LIST = re.compile(r"\((\w+) = ANY \(ARRAY\['([^']*)'")
+# A word that a filled column asks for is ((cause = 'appeal'::text) = (appeal_id IS NOT NULL)); here all are filled.
+ASKED_FOR = re.compile(r"\((\w+) = '([^']*)'::text\) = \(\w+ IS NOT NULL\)")
+EMPTY = re.compile(r"(\w+) IS NULL")
+MOMENT_TYPE = "timestamp with time zone"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +48,9 @@ class Table:
     """Types of the columns that a row must be given, by name; without the key and without links."""
     links: tuple[Link, ...]
     words: Mapping[str, str]
-    """The first word of each column that takes words of a closed list only."""
+    """A word that fits, of each column that takes words of a closed list only."""
+    empty: frozenset[str]
+    """Links that stay empty, as a check sets conditions for those that are not."""
 
 
 def tables(connection: Connection) -> list[Table]:
@@ -71,7 +79,8 @@ def values(table: Table, tenant_id: int, ids: Mapping[str, int]) -> dict[str, An
         # Later columns are later moments, so that an end comes after its beginning.
         made = _value(column, kind, number, MOMENT + dt.timedelta(days=place))
         row[column] = table.words.get(column, made)
-    return row | {link.column: ids[link.target] for link in table.links if link.target in ids}
+    filled = (link for link in table.links if link.target in ids and link.column not in table.empty)
+    return row | {link.column: ids[link.target] for link in filled}
 
 
 def insert(connection: Connection, table: Table, row: Mapping[str, Any], *, returning: bool = True) -> int:
@@ -98,14 +107,24 @@ def fill(connection: Connection, tenant_id: int) -> dict[str, int]:
 def _table(connection: Connection, name: str) -> Table:
     at = {"table": f'public."{name}"'}
     links = tuple(_links(connection, at))
-    skipped = {"tenant_id", "id", *(link.column for link in links), *_outside(connection, at)}
-    columns = {
-        row.name: row.type
-        for row in connection.execute(COLUMNS, at)
-        if row.name not in skipped and not row.has_default
-    }
-    words = dict(match for check in connection.scalars(CHECKS, at) for match in CLOSED_LIST.findall(check))
-    return Table(name, columns, links, {name: word for name, word in words.items() if name in columns})
+    checks = connection.scalars(CHECKS, at).all()
+    found = connection.execute(COLUMNS, at).all()
+    empty = frozenset(row.name for row in found if row.may_be_empty and _stays_empty(row, checks))
+    skipped = {"tenant_id", "id", *empty, *(link.column for link in links), *_outside(connection, at)}
+    columns = {row.name: row.type for row in found if row.name not in skipped and not row.has_default}
+    words = dict(
+        match for form in (CLOSED_LIST, ASKED_FOR) for check in checks for match in form.findall(check)
+    )
+    return Table(name, columns, links, {name: word for name, word in words.items() if name in columns}, empty)
+
+
+def _stays_empty(column: Any, checks: Sequence[str]) -> bool:
+    """Tell whether a column has to fit others once it is filled; an optional moment ends or closes something."""
+    if any(f"{column.name} IS NOT NULL" in check for check in checks):
+        return False
+    return column.type == MOMENT_TYPE or any(
+        " OR " in check and column.name in EMPTY.findall(check) for check in checks
+    )
 
 
 def _keys(connection: Connection, at: Mapping[str, Any]) -> Any:
@@ -131,7 +150,7 @@ def _value(column: str, kind: str, number: int, moment: dt.datetime) -> Any:
         return number
     if kind == "boolean":
         return True
-    if kind == "timestamp with time zone":
+    if kind == MOMENT_TYPE:
         return moment
     if kind == "date":
         return moment.date()
