@@ -103,9 +103,10 @@ def settle(session: Scope, actor: MemberRef, case_id: int, *, granted: bool, ans
     if not words_ or len(words_) > LONGEST:
         raise Invalid({"answer": _("Please answer in 1 to 4,000 characters. Whoever appealed reads it.")})
     found = disputed(session, case_id)
-    # Both at once, in the order that everybody keeps who limits a person because of a contribution.
-    person = ContentRef("member", found.decision.subject_id or 0)
-    lock(session, [ref_of(found.case), *([person] if words.on_person(found.decision) else [])])
+    # In the order that everybody keeps who limits a person because of a contribution.
+    lock(session, [ref_of(found.case)])
+    if words.on_person(found.decision):
+        lock(session, [ContentRef("member", found.decision.subject_id or 0)])
     found = disputed(session, case_id)
     if actor.id in found.barred:
         raise Denied(NOT_YOU)

@@ -39,7 +39,9 @@ def judge(
     if second is not None and second.id == member_id:
         raise Denied(interests.PART)
     about = ref or ContentRef(PROFILE, member_id)
-    deciding.lock(session, [about, ContentRef("member", member_id)])
+    # The contribution first, as whoever decides about both holds it already.
+    deciding.lock(session, [about])
+    deciding.lock(session, [ContentRef("member", member_id)])
     before = standings.now_of(session, actor, member_id)
     standings.check_measure(step.measure, step.until, before.standing)
     if case_id is not None:

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from flask import redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
-from baukasten.errors import BaukastenError, Conflict, Invalid
+from baukasten.errors import BaukastenError, Conflict, Denied, Invalid
 from baukasten.moderation import deciding
 from baukasten.moderation.blueprint import DECIDE, blueprint
 from baukasten.moderation.queue import bulk, claim, forms, listing, words
@@ -42,6 +42,8 @@ def decide_many() -> ResponseReturnValue:
         step = bulk.step_of(place.session, way, form.values["rule"], form.values["facts"])
         result = bulk.decide(place.session, shown.me(), chosen, way, step)
     except Invalid as error:
+        # Some may be decided already, which the page must not show: nothing of it will be stored.
+        place.undo()
         form.add_invalid(error)
         return _shown(form), 422
     place.session.commit()
@@ -72,7 +74,7 @@ def take(case_id: int) -> ResponseReturnValue:
     place, kept = here(), Filters.read(request.form).values()
     try:
         claim.claim(place.session, shown.me(), case_id, take_over=request.form.get("uebernehmen") == "1")
-    except Conflict as error:
+    except (Conflict, Denied) as error:
         if not _by_script():
             raise
         return {"said": error.message}, 409

@@ -184,3 +184,27 @@ def test_of_fifty_who_decide_the_same_case_one_does_and_the_others_learn_who(
     assert len(others) == CROWD - 1
     assert {message.split(" has decided")[0] for message in others} == set(won)
     assert session.scalar(select(func.count()).select_from(Decision).where(Decision.case_id == case)) == 1
+
+
+def test_a_step_for_many_that_two_must_take_decides_nothing_of_the_rest(
+    session, cases, moderator, client_of, town, sign_in, database
+):
+    settings.write(session, DESK, {"second_pair": ["hide"]})
+    ids = [*cases(1), *cases(1, held=False)]
+    client = client_of(town)
+    sign_in(client, moderator)
+    answer = client.post(
+        "/en/verwaltung/moderation/entscheiden",
+        data={
+            "_token": client.token("/en/verwaltung/moderation/"),
+            "schritt": "ausblenden",
+            "rule": "respect",
+            "facts": "Werbung, überall Werbung.",
+            "vorgang": ids,
+        },
+    )
+    assert answer.status_code == 422
+    page = answer.get_data(as_text=True)
+    assert all(f'data-case="{one}"' in page for one in ids)
+    with database.session(town.id) as fresh:
+        assert fresh.scalars(select(Decision)).all() == []
