@@ -176,13 +176,11 @@ def test_all_reporters_of_a_case_are_told_and_guests_are_not(
     assert types(session, ben) == types(session, second) == ["moderation.report_settled"]
 
 
-def test_who_decides_about_her_own_contribution_or_report_is_told_nothing(
-    session, forum, decide, report, moderator, tell
+def test_who_decides_about_her_own_report_as_she_must_alone_is_told_nothing(
+    session, decide, reply, report, moderator, tell
 ):
-    own = forum_service.open_topic(session, moderator, forum, title="Eigenes", body="Text")
-    session.commit()
-    report(own, moderator)
-    tell(decide(own))
+    report(reply, moderator)
+    tell(decide(reply))
     assert types(session, moderator) == []
 
 

@@ -121,7 +121,10 @@ class TestAppealing:
         receipt = report(reply, None)
         path = f"/en/meldung/quittung/{receipt}/widerspruch"
         guest = browse()
-        assert "not decided yet" in guest.get(path).text
+        waiting = guest.get(path)
+        assert "not decided yet" in waiting.text
+        assert (waiting.headers["Cache-Control"], waiting.headers["X-Robots-Tag"]) == ("no-store", "noindex")
+        assert waiting.headers["Referrer-Policy"] == "no-referrer"
         with later(minutes=-1):
             decide(reply, Step(Measure.KEEP))
         assert guest.send(path, body=WHY).status_code == 303
