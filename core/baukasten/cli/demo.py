@@ -12,6 +12,7 @@ import click
 
 from baukasten import config, house
 from baukasten.access.forms import ROLES
+from baukasten.app import CORE_FOLDER, package_folders
 from baukasten.cli.setting import Setting, pass_setting
 from baukasten.config import Config
 from baukasten.demo import build, folder, plans, serving
@@ -19,6 +20,7 @@ from baukasten.demo.folder import Keys
 from baukasten.demo.views import Exhibit
 from baukasten.mail.transport import FileTransport
 from baukasten.plugin.refs import Role
+from baukasten.web.i18n import load_catalogues
 
 DEFAULT_FOLDER = Path(".data/demo")
 HOST = "demo.localhost"
@@ -59,6 +61,7 @@ def _config(path: Path, port: int) -> Config:
 def _show(settings: Config, sockets: Sequence[socket.socket], begun: float) -> None:
     click.echo("The database starts …")
     contract = house.load_contract(settings)
+    load_catalogues({"core": CORE_FOLDER, **package_folders(contract)})
     with house.database_urls(settings) as urls:
         house.upgrade(urls, house.lineages(contract))
         database = house.open_database(urls, contract)

@@ -1,6 +1,7 @@
 """Numbers about moderation, counted from the decisions themselves, so that nothing can be told otherwise."""
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -9,6 +10,7 @@ from sqlalchemy import ColumnElement, and_, case, func, select
 from sqlalchemy.orm import InstrumentedAttribute
 
 from baukasten.db.session import Scope
+from baukasten.moderation.house_rules import service as house_rules
 from baukasten.moderation.models import GENTLE, Appeal, Case, CaseCause, Decision, Measure, Report, Settled
 from baukasten.moderation.openness.periods import Period
 
@@ -35,7 +37,7 @@ class Numbers:
     measures: Mapping[Measure, int]
     """Decisions by step, without those taken back within seconds."""
     rules: Sequence[tuple[str, int]]
-    """Measures against somebody by rule, most frequent first."""
+    """Measures against somebody by rule as it is called today, most frequent first."""
     automated: int
     reversals: int
     """Decisions that restored what an earlier one took away."""
@@ -63,11 +65,11 @@ def first_moment(session: Scope) -> dt.datetime | None:
 
 
 def numbers(session: Scope, period: Period) -> Numbers:
-    """Count what happened in a period; six statements, however much it was."""
+    """Count what happened in a period; six statements beside the rules, however much it was."""
     reasons = _grouped(session, Report.reason, within(Report.created_at, period))
     taken = and_(within(Decision.created_at, period), Decision.undone_at.is_(None))
     measures = _grouped(session, Decision.measure, taken)
-    rules = _grouped(session, Decision.rule, and_(taken, Decision.measure.not_in(GENTLE)))
+    rules = _rules(session, and_(taken, Decision.measure.not_in(GENTLE)))
     decided = select(
         func.count().filter(Decision.automated),
         func.count().filter(Decision.reverses.is_not(None)),
@@ -102,6 +104,16 @@ def _grouped(
 ) -> dict[str, int]:
     query = select(column, func.count()).where(where).group_by(column).order_by(column)
     return {row[0]: row[1] for row in session.execute(query)}
+
+
+def _rules(session: Scope, where: ColumnElement[bool]) -> Counter[str]:
+    """Count by rule; one that stayed through versions and languages counts as one, one that is gone by its old name."""
+    today = {one.key: one.title for one in house_rules.current(session).rules}
+    columns = (Decision.rule_key, Decision.rule)
+    found: Counter[str] = Counter()
+    for key, name, count in session.execute(select(*columns, func.count()).where(where).group_by(*columns)):
+        found[today.get(key, name)] += count
+    return found
 
 
 def _appeals(session: Scope, period: Period) -> Appeals:

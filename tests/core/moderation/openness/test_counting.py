@@ -9,6 +9,7 @@ from baukasten import clock
 from baukasten.audit.models import AuditEntry
 from baukasten.moderation import deciding, service
 from baukasten.moderation.deciding import Step
+from baukasten.moderation.house_rules import service as house_rules
 from baukasten.moderation.models import Appeal, Decision, Measure, Report
 from baukasten.moderation.openness import counting
 from baukasten.moderation.openness.periods import period
@@ -43,6 +44,16 @@ def test_a_town_without_cases_has_zeros_and_no_median(session):
     found = counting.numbers(session, this_year())
     assert (found.reports, found.against, found.cases, found.median_hours) == (0, 0, 0, None)
     assert counting.first_moment(session) is None
+
+
+def test_a_rule_counts_as_one_in_whatever_words_it_was_named(session, posts, moderator):
+    for ref, named in zip(posts, ("Keine Werbung", "No advertising", "Regel von früher"), strict=False):
+        key = "" if named == "Regel von früher" else "spam"
+        step = Step(Measure.HIDE, named, "Werbung", rule_key=key, rules_version=0)
+        deciding.decide_content(session, moderator, ref, step)
+    today = house_rules.current(session).find("spam")
+    assert today is not None
+    assert counting.numbers(session, this_year()).rules == [(today.title, 2), ("Regel von früher", 1)]
 
 
 def test_every_count_stands_for_what_happened(session, posts, moderator, anna):
