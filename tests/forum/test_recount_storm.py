@@ -2,6 +2,7 @@
 
 import random
 import threading
+from typing import Any
 
 import pytest
 from sqlalchemy import text
@@ -47,7 +48,8 @@ class Person:
         self.member, self.staff = member, staff
         self.random = random.Random(seed)  # noqa: S311 - a test that can be repeated
         self.done, self.refused, self.broken = 0, 0, []
-        self.log, self.touched = [], ()
+        self.log: list[tuple[Any, ...]] = []
+        self.touched: tuple[int, ...] = ()
 
     def run(self, count):
         for _step in range(count):

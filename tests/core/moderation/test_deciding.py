@@ -122,7 +122,7 @@ def test_many_at_once_never_wait_for_each_other_in_a_circle(
         for number in range(8)
     ]
     ways = {0: topics, 1: topics[::-1]}
-    ids = {0: [], 1: []}
+    ids: dict[int, list[int]] = {0: [], 1: []}
     for way, order in ways.items():
         for one in order:
             post = forum_service.reply(session, anna, forum, one.topic_id, body=f"Satz {way} {one.topic_id}")
