@@ -6,7 +6,7 @@ from sqlalchemy import select
 from baukasten.access.members import get as member_of
 from baukasten.errors import Conflict, Invalid
 from baukasten.moderation import service as moderation
-from baukasten.plugin.refs import ContentRef, Outcome
+from baukasten.plugin.refs import ContentRef, Outcome, Role
 from baukasten.privacy.erase import erase_member
 from baukasten_forum import recount, service
 from baukasten_forum.answers import service as answers
@@ -112,11 +112,11 @@ def test_the_outcome_goes_and_comes_with_the_towns_answer(session, forum, topic,
 
 
 def test_an_answer_hidden_while_the_topic_stood_elsewhere_decides_nothing(
-    session, forum, topic, other, moderator
+    session, forum, topic, other, moderator, new_member
 ):
     written = adopt(session, moderator, forum, topic)
     done = joining.merge(session, moderator, forum, topic.topic_id, other.topic_id)
-    hide(session, moderator, ContentRef("forum.post", written.post_id))
+    hide(session, new_member(Role.MODERATOR), ContentRef("forum.post", written.post_id))
     undoing.undo(session, moderator, forum, done)
     assert facts(session, topic.topic_id, "outcome", "answers", "answered_at") == ("open", 0, None)
     assert recount.everything(session) == 0
