@@ -1,11 +1,13 @@
 """One text goes through every state that moderation and its author know; it is seen where it may be, nowhere else."""
 
 import dataclasses
+import datetime as dt
 import itertools
 
 import pytest
 from sqlalchemy import select, text
 
+from baukasten import clock
 from baukasten.moderation import service as moderation
 from baukasten.plugin.refs import ContentRef
 from baukasten.testing.fixtures import Browser
@@ -79,7 +81,9 @@ def write(session, at, *, whole):
 
 
 def hide(session, at, written):
-    moderation.hide(session, at.members["moderator"], ref(written), **HIDDEN)
+    # A minute ago, so that the time to take it back is over and its author is told at once.
+    with clock.turned(clock.now() - dt.timedelta(minutes=1)):
+        moderation.hide(session, at.members["moderator"], ref(written), **HIDDEN)
 
 
 def withdraw(session, at, written):

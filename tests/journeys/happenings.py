@@ -12,6 +12,7 @@ from baukasten.moderation.casework import proposals
 from baukasten.moderation.casework.carrying import Plan
 from baukasten.moderation.deciding import Step
 from baukasten.moderation.house_rules import drafting
+from baukasten.moderation.house_rules.service import RuleText
 from baukasten.moderation.models import CaseCause, Measure
 from baukasten.moderation.people import letters, loans
 from baukasten.plugin.refs import ContentRef, Role
@@ -155,8 +156,9 @@ def ask_for_help(shown: Exhibition) -> None:
         assert admin is not None
         until = clock.now() + dt.timedelta(days=30)
         loan = loans.invite(session, admin, email="hilfe@dreibirken.example", home="Dreibirken", until=until)
-        written = drafting.draft(session)
-        drafting.save(session, admin, written.seen, intro=str(written.intro), changes="", rules=written.rules)
+        # In words of the town's own: those of the platform would be another reader's language on some page.
+        seen, own = drafting.draft(session).seen, RuleText("ruder", 1, "Wer spricht, hat das Ruder.")
+        drafting.save(session, admin, seen, intro="Wir sitzen in einem Boot.", changes="", rules=[own])
         session.commit()
     invitation = letters.token_of(shown.config.secret_key, shown.town(TOWN).id, loan.id)
     shown.said["invitation"] = f"{letters.PATH}/{invitation}"

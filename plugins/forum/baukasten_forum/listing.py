@@ -6,7 +6,20 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Row, Select, Table, and_, bindparam, exists, func, or_, select, text, tuple_
+from sqlalchemy import (
+    Row,
+    Select,
+    Table,
+    and_,
+    bindparam,
+    exists,
+    func,
+    literal_column,
+    or_,
+    select,
+    text,
+    tuple_,
+)
 from sqlalchemy.sql.elements import ColumnElement
 
 from baukasten.plugin import LazyText, lazy
@@ -65,7 +78,8 @@ WRITER = MEMBERS.alias("writer")
 _OF_STAFF = exists().where(
     WRITER.c.tenant_id == TOPIC.c.tenant_id,
     WRITER.c.id == TOPIC.c.author_id,
-    or_(*(WRITER.c.roles.contains([role.value]) for role in sorted(STAFF))),
+    # As a literal, so that planners and readers of the statement see what it asks.
+    or_(*(WRITER.c.roles.op("@>")(literal_column(f"'[\"{role.value}\"]'::jsonb")) for role in sorted(STAFF))),
 )
 # What went into another topic is answered there; what came of a forum is the town's own word, and so are
 # the notes that it pins on top. What the town pins of others still waits. Few are pinned, so few people are asked for.

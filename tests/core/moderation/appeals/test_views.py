@@ -124,7 +124,7 @@ class TestAppealing:
         waiting = guest.get(path)
         assert "not decided yet" in waiting.text
         assert (waiting.headers["Cache-Control"], waiting.headers["X-Robots-Tag"]) == ("no-store", "noindex")
-        assert waiting.headers["Referrer-Policy"] == "no-referrer"
+        assert waiting.headers["Referrer-Policy"] == "same-origin"
         with later(minutes=-1):
             decide(reply, Step(Measure.KEEP))
         assert guest.send(path, body=WHY).status_code == 303

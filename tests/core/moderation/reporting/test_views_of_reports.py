@@ -56,7 +56,7 @@ def test_a_guest_reports_and_gets_a_receipt(client, database, town, path):
     assert (answer.status_code, answer.headers["Location"]) == (303, f"/meldung/quittung/{report.receipt}")
     page = client.get(answer.headers["Location"])
     assert (page.headers["Cache-Control"], page.headers["X-Robots-Tag"]) == ("no-store", "noindex")
-    assert page.headers["Referrer-Policy"] == "no-referrer"
+    assert page.headers["Referrer-Policy"] == "same-origin"
     assert [one in page.text for one in (report.receipt, "Treppe", "Zeile 1", 'content="noindex"')] == [
         True
     ] * 4
