@@ -5,7 +5,8 @@ import datetime as dt
 import logging
 import signal
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Coroutine, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any, cast
 
 import procrastinate
@@ -125,7 +126,7 @@ class Worker:
     def _work(self, *, wait: bool, signals: bool) -> None:
         """Work until stopped, or until the queue is empty or the database goes away."""
         try:
-            asyncio.run(self._serve(wait=wait, signals=signals))
+            _run(self._serve(wait=wait, signals=signals))
         except asyncio.CancelledError:
             log.info("the worker has stopped")
         except (exceptions.ConnectorException, psycopg.Error, OSError):
@@ -204,3 +205,14 @@ def _keep_values_out_of_logs() -> None:
 
 def _about_no_job(record: logging.LogRecord) -> bool:
     return not hasattr(record, "job")
+
+
+def _run(work: Coroutine[Any, Any, None]) -> None:
+    """Run to the end; beside the loop of whoever called, if there is one, since a thread holds one loop alone."""
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        asyncio.run(work)
+    else:
+        with ThreadPoolExecutor(1) as beside:
+            beside.submit(asyncio.run, work).result()
