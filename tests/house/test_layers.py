@@ -100,7 +100,7 @@ def test_every_contract_catches_its_fault(copy):
     settings.write_text(
         settings.read_text()
         .replace('root_packages = ["baukasten",', 'root_packages = ["baukasten", "baukasten_second",')
-        .replace('modules = ["baukasten_forum"', 'modules = ["baukasten_second", "baukasten_forum"')
+        .replace('modules = ["baukasten_chat"', 'modules = ["baukasten_second", "baukasten_chat"')
     )
     assert verdicts(copy) == dict.fromkeys(CONTRACTS, "BROKEN")
 

@@ -1,0 +1,1 @@
+"""Live rooms of a town: open conversations, question hours, consultation hours."""

@@ -1,0 +1,80 @@
+"""The chat as a plugin: what it declares, each hook in one place."""
+
+from baukasten.plugin import (
+    Feature,
+    Field,
+    FieldKind,
+    LiveNamespace,
+    Manifest,
+    ModuleKind,
+    Permission,
+    hookimpl,
+    lazy,
+)
+from baukasten_chat import keys, rooms, views_room
+from baukasten_chat.keys import Form
+from baukasten_chat.routes import routes
+
+_ = lazy("chat")
+
+# Importing a module registers its routes or tables; what nobody else imports stands here.
+PARTS = (views_room,)
+
+TALK = frozenset({keys.SAY, keys.EDIT, keys.REACT})
+ASKING = frozenset({keys.ASK, keys.VOTE, keys.EDIT})
+
+manifest = Manifest(
+    name="chat",
+    title="Chat",
+    version="0.1.0",
+    core=">=0.1,<1",
+    description=_("Live rooms: open conversations, question hours, consultation hours"),
+    icon="live",
+    migrations="migrations",
+)
+
+
+@hookimpl
+def register_permissions() -> list[Permission]:
+    """Reading along is for everybody, writing for people with an account."""
+    return list(keys.PERMISSIONS)
+
+
+@hookimpl
+def register_module_kinds() -> list[ModuleKind]:
+    """A room may be placed many times; phases open the writing in it, its own hours the moment."""
+    return [
+        ModuleKind(
+            key=keys.KIND,
+            title=_("Live room"),
+            description=_("People talk and ask at the same time, and the town answers."),
+            icon="live",
+            routes=routes,
+            settings=[
+                Field(
+                    "form",
+                    _("What the room is for"),
+                    FieldKind.SELECT,
+                    default=Form.OPEN.value,
+                    choices=[
+                        (Form.OPEN.value, _("Open conversation")),
+                        (Form.QUESTIONS.value, _("Question hour")),
+                        (Form.CONSULTATION.value, _("Consultation hour")),
+                    ],
+                ),
+                Field("intro", _("What this room is for"), FieldKind.TEXTAREA, default="", max_length=400),
+            ],
+            features=[
+                Feature("talk", _("Write messages"), TALK),
+                Feature("ask", _("Ask and vote"), ASKING),
+                Feature("speak", _("Ask for the floor"), frozenset({keys.SPEAK})),
+            ],
+            on_place=rooms.place,
+        )
+    ]
+
+
+@hookimpl
+def register_live() -> list[LiveNamespace]:
+    """What goes over sockets."""
+    return [LiveNamespace(keys.KIND, [])]
