@@ -71,6 +71,8 @@ from baukasten.projects.links import module_path, module_url
 from baukasten.projects.links import spoken as site_url
 from baukasten.projects.phases import Opening, end_text, is_open, moment_text, opening
 from baukasten.projects.queries import find_project, module_at, module_by_id, modules, modules_by_id
+from baukasten.realtime.bell import ring
+from baukasten.realtime.exchange import people_in
 from baukasten.seal import as_pem, is_signed
 from baukasten.search.query import find as search
 from baukasten.tenants.settings import read as read_settings
@@ -225,6 +227,7 @@ __all__ = [
     "own_uploads",
     "part",
     "pdf_possible",
+    "people_in",
     "plain",
     "public",
     "public_key",
@@ -242,6 +245,7 @@ __all__ = [
     "report_url",
     "require",
     "requires",
+    "ring",
     "rls",
     "rules_notice",
     "search",

@@ -13,8 +13,9 @@ from baukasten.cli.main import commands
 from baukasten.plugin import hookspecs
 from baukasten.plugin import registry as registries
 from baukasten.plugin.contract import Contract
-from baukasten.plugin.declarations import Area, LiveEvent, LiveNamespace, ModuleKind, Mount
+from baukasten.plugin.declarations import Area, ModuleKind, Mount
 from baukasten.plugin.discovery import Plugin, discover
+from baukasten.plugin.live import LiveEvent, LiveNamespace
 from baukasten.plugin.manager import PluginManager
 from baukasten.plugin.manifest import Manifest
 from baukasten.plugin.refs import Role

@@ -1,8 +1,9 @@
 """Sessions with a scope: which tenant's rows, on whose behalf, through which role."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, text
@@ -31,6 +32,8 @@ class Scope(Session):
     """The plugins of the process, for services that ask or obey them."""
     on_written: Sequence[Callable[[int], None]] = ()
     """Told the tenant after a commit that changed its public pages, such as this process's caches."""
+    tools: Mapping[str, Any] = MappingProxyType({})
+    """What rooms above lend to every session of the process, by their own keys."""
 
     def act_for(self, tenant_id: int | None, account_id: int | None = None) -> None:
         """Change the scope; only between transactions, for the database is told at their begin."""
@@ -47,6 +50,7 @@ class Database:
     operator: Engine
     contract: Contract
     on_written: list[Callable[[int], None]] = field(default_factory=list)
+    tools: dict[str, Any] = field(default_factory=dict)
 
     @contextmanager
     def session(self, tenant_id: int | None, account_id: int | None = None) -> Iterator[Scope]:
@@ -70,6 +74,7 @@ class Database:
     def _scope(self, engine: Engine) -> Scope:
         session = Scope(engine, expire_on_commit=False)
         session.contract, session.on_written = self.contract, self.on_written
+        session.tools = self.tools
         return session
 
     def close(self) -> None:

@@ -15,8 +15,6 @@ from baukasten.plugin.declarations import (
     Health,
     HealthCheck,
     Job,
-    LiveEvent,
-    LiveNamespace,
     ModuleKind,
     Mount,
     NavItem,
@@ -62,6 +60,11 @@ from baukasten.plugin.letters import (
     IncomingMail,
     MailAnswer,
     Mailbox,
+)
+from baukasten.plugin.live import (
+    LiveEvent,
+    LiveNamespace,
+    LiveRoom,
 )
 from baukasten.plugin.manifest import (
     Manifest,
@@ -132,6 +135,7 @@ __all__ = [
     "LazyText",
     "LiveEvent",
     "LiveNamespace",
+    "LiveRoom",
     "MailAnswer",
     "Mailbox",
     "Manifest",

@@ -268,24 +268,6 @@ class Job:
 
 
 @dataclass(frozen=True, slots=True)
-class LiveEvent:
-    """One event of a live namespace: who may send it, who answers it."""
-
-    name: str
-    mark: str
-    """Permission key, or ``public`` or ``signed_in``."""
-    handle: Callable[..., Any]
-
-
-@dataclass(frozen=True, slots=True)
-class LiveNamespace:
-    """Events of one plugin, reachable only through the core's dispatcher."""
-
-    name: str
-    events: Sequence[LiveEvent]
-
-
-@dataclass(frozen=True, slots=True)
 class TemplateHelper:
     """A function for templates; its name begins with the plugin's."""
 

@@ -16,6 +16,7 @@ from baukasten.plugin import refs as r
 from baukasten.plugin.events import Event
 from baukasten.plugin.fields import SettingsGroup
 from baukasten.plugin.letters import Mailbox
+from baukasten.plugin.live import LiveNamespace
 
 PROJECT = "baukasten"
 hookspec = pluggy.HookspecMarker(PROJECT)
@@ -116,7 +117,7 @@ def register_commands() -> list[click.Command]:
 
 
 @hookspec
-def register_live() -> list[d.LiveNamespace]:
+def register_live() -> list[LiveNamespace]:
     """Events over sockets, reached through the core's dispatcher alone."""
     ...
 

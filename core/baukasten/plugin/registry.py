@@ -15,6 +15,7 @@ from baukasten.plugin.faults import PluginError
 from baukasten.plugin.fields import Scope, SettingsGroup
 from baukasten.plugin.hooks import Answer
 from baukasten.plugin.letters import Mailbox
+from baukasten.plugin.live import LiveNamespace, LiveRoom
 from baukasten.plugin.manager import PluginManager
 
 T = TypeVar("T")
@@ -41,7 +42,9 @@ class Registry:
     audiences: Mapping[str, Answer[d.Audience]]
     jobs: Mapping[str, Answer[d.Job]]
     commands: Mapping[str, Answer[click.Command]]
-    live: Mapping[str, Answer[d.LiveNamespace]]
+    live: Mapping[str, Answer[LiveNamespace]]
+    live_rooms: Mapping[str, Answer[LiveRoom]]
+    """By kind."""
     events: Mapping[str, Answer[type[Event]]]
     template_helpers: Mapping[str, Answer[d.TemplateHelper]]
     health_checks: Mapping[str, Answer[d.HealthCheck]]
@@ -70,6 +73,7 @@ def build(manager: PluginManager) -> Registry:
     """Ask all for what they declare; raises PluginError naming the culprits of a collision or a wrong entry."""
     permissions = _collect(manager, hookspecs.register_permissions, lambda p: p.key, validity.permission)
     known = frozenset(permissions)
+    live = _collect(manager, hookspecs.register_live, lambda n: n.name, validity.live(known))
     return Registry(
         permissions=permissions,
         kinds=_collect(manager, hookspecs.register_module_kinds, lambda k: k.key, validity.kind(known)),
@@ -90,7 +94,8 @@ def build(manager: PluginManager) -> Registry:
         audiences=_collect(manager, hookspecs.register_audiences, lambda a: a.key, validity.audience),
         jobs=_collect(manager, hookspecs.register_jobs, lambda j: j.key, validity.job),
         commands=_collect(manager, hookspecs.register_commands, lambda c: c.name or "", validity.command),
-        live=_collect(manager, hookspecs.register_live, lambda n: n.name, validity.live(known)),
+        live=live,
+        live_rooms=_live_rooms(live.values()),
         events=_events(manager),
         template_helpers=_collect(
             manager, hookspecs.register_template_helpers, lambda h: h.name, validity.template_helper
@@ -141,6 +146,12 @@ def _by_key(
             raise PluginError(answer.plugin, f"{hook}: {name} collides with {whom}")
         entries[name] = answer
     return MappingProxyType(dict(sorted(entries.items())))
+
+
+def _live_rooms(spaces: Iterable[Answer[LiveNamespace]]) -> Mapping[str, Answer[LiveRoom]]:
+    """Give the rooms of all namespaces; two never share a kind."""
+    found = (Answer(space.plugin, room) for space in spaces for room in space.value.rooms)
+    return _by_key(hookspecs.register_live.__name__, found, lambda room: room.kind)
 
 
 def _events(manager: PluginManager) -> Mapping[str, Answer[type[Event]]]:

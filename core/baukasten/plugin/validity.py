@@ -11,6 +11,7 @@ from baukasten.plugin.events import Event
 from baukasten.plugin.fields import Field, Scope, SettingsGroup
 from baukasten.plugin.hooks import CORE_PREFIX
 from baukasten.plugin.letters import Mailbox
+from baukasten.plugin.live import OWN_ROOM, LiveNamespace, LiveRoom
 from baukasten.plugin.refs import Role
 
 KEY = re.compile(r"[a-z][a-z0-9_]*(\.[a-z0-9_]+)*")
@@ -257,10 +258,10 @@ def command(owner: str, value: click.Command) -> str:
     return f"the command {value.name} must be one group named {owner}"
 
 
-def live(known: frozenset[str]) -> Callable[[str, d.LiveNamespace], str]:
+def live(known: frozenset[str]) -> Callable[[str, LiveNamespace], str]:
     """Check a namespace's name, its events and their marks."""
 
-    def check(owner: str, value: d.LiveNamespace) -> str:
+    def check(owner: str, value: LiveNamespace) -> str:
         marks = {event.mark for event in value.events}
         return _first(
             (
@@ -268,10 +269,22 @@ def live(known: frozenset[str]) -> Callable[[str, d.LiveNamespace], str]:
                 _twice(f"in {value.name} the event", (event.name for event in value.events)),
                 f"{value.name} has an event without a mark" if "" in marks else "",
                 _unknown(value.name, marks - PLAIN_MARKS, known),
+                *(live_room(owner, room) for room in value.rooms),
             )
         )
 
     return check
+
+
+def live_room(owner: str, value: LiveRoom) -> str:
+    """Check that a kind of room says whose it is; a member's own room is the core's."""
+    prefix = prefix_of(owner)
+    own = re.fullmatch(re.escape(prefix) + r"(_[a-z0-9]+)*", value.kind)
+    return (
+        ""
+        if own and value.kind != OWN_ROOM
+        else f"the room {value.kind} must be {prefix} or begin with {prefix}_"
+    )
 
 
 def event(owner: str, value: type[Event]) -> str:

@@ -12,7 +12,7 @@ from flask_socketio import SocketIO
 
 from baukasten import errors
 from baukasten.access import policy
-from baukasten.plugin.declarations import LiveEvent
+from baukasten.plugin.live import LiveEvent
 from baukasten.plugin.refs import Role, Standing
 from baukasten.plugin.validity import is_usable
 from baukasten.web.forgery import came_from_here

@@ -21,6 +21,7 @@ from baukasten.plugin import (
     Job,
     LiveEvent,
     LiveNamespace,
+    LiveRoom,
     Mailbox,
     ModuleKind,
     ModuleRoutes,
@@ -88,7 +89,9 @@ AUDIENCE = Audience("forum.writers", "Writers", anything)
 JOB = Job("forum.count", anything, "*/5 * * * *")
 COMMAND = click.Group("forum")
 LIVE = LiveNamespace(
-    "forum", [LiveEvent("typing", READ.key, anything), LiveEvent("join", "public", anything)]
+    "forum",
+    [LiveEvent("typing", READ.key, anything), LiveEvent("join", "public", anything)],
+    [LiveRoom("forum", anything), LiveRoom("forum_desk", anything)],
 )
 HELPER = TemplateHelper("forum_badge", anything)
 CHECK = HealthCheck("forum.index", "Index", anything)
@@ -396,6 +399,19 @@ ALIEN = "the key chat.x must begin with forum."
             "forum has an event without a mark",
         ),
         ("register_live", changed(LIVE, events=[LiveEvent("a", GONE, anything)]), f"forum {UNKNOWN}"),
+        *(
+            (
+                "register_live",
+                changed(LIVE, rooms=[LiveRoom(kind, anything)]),
+                f"the room {kind} must be forum or begin with forum_",
+            )
+            for kind in ("member", "chat", "forum.desk", "forum_", "forum:1", "Forum")
+        ),
+        (
+            "register_live",
+            changed(LIVE, rooms=[*LIVE.rooms, *LIVE.rooms]),
+            "forum collides with itself",
+        ),
         ("register_events", type("Lost", (Event,), {"name": "chat.x"}), ALIEN),
         (
             "register_template_helpers",
