@@ -1,0 +1,156 @@
+"""What a client gets to know: rows as plain values, the same over sockets, as JSON and in the first page."""
+
+import datetime as dt
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import RowMapping, Select, select
+from sqlalchemy.orm import Session, aliased
+
+from baukasten.plugin import Visibility
+from baukasten.sdk import MEMBERS, Scope, ring
+from baukasten_chat.keys import ROOM, QuestionState
+from baukasten_chat.models import SHOWN, Message, Question
+
+QUOTED = 80
+"""Characters of a message that stand above a reply to it."""
+_answered = aliased(Message)
+_writer = MEMBERS.alias("writer")
+
+
+def messages(condition: Any) -> Select[Any]:
+    """Give the query of messages as ``message`` reads them; one statement with names and what they reply to."""
+    columns = (
+        Message.id, Message.number, Message.version, Message.kind, Message.body_html, Message.visibility,
+        Message.edits, Message.staff_edited, Message.reactions, Message.published_at, Message.created_at,
+        Message.author_id, Message.nonce,
+    )  # fmt: skip
+    return (
+        select(
+            *columns,
+            MEMBERS.c.display_name.label("author"),
+            _answered.number.label("answered_number"),
+            _answered.body.label("answered_body"),
+            _answered.visibility.label("answered_visibility"),
+            _writer.c.display_name.label("answered_author"),
+        )
+        .outerjoin(MEMBERS, MEMBERS.c.id == Message.author_id)
+        .outerjoin(_answered, _answered.id == Message.reply_to)
+        .outerjoin(_writer, _writer.c.id == _answered.author_id)
+        .where(condition)
+    )
+
+
+def questions(condition: Any) -> Select[Any]:
+    """Give the query of questions as ``question`` reads them; one statement with names."""
+    target = aliased(Question)
+    columns = (
+        Question.id, Question.number, Question.version, Question.body_html, Question.visibility, Question.state,
+        Question.anonymous, Question.first, Question.early, Question.votes, Question.answered_at,
+        Question.answered_by, Question.minute, Question.answer_html, Question.edits, Question.staff_edited,
+        Question.published_at, Question.created_at, Question.author_id, Question.nonce, Question.live_at,
+        Question.continued_path,
+    )  # fmt: skip
+    return (
+        select(*columns, MEMBERS.c.display_name.label("author"), target.number.label("into"))
+        .outerjoin(MEMBERS, MEMBERS.c.id == Question.author_id)
+        .outerjoin(target, target.id == Question.merged_into)
+        .where(condition)
+    )
+
+
+def message(row: RowMapping | Any, rule: str = "") -> dict[str, Any]:
+    """Give a message as everybody may know it; of what is out of view only its place and the rule it broke."""
+    shown = row.visibility in SHOWN
+    told: dict[str, Any] = {"number": row.number, "version": row.version, "at": moment(row.published_at)}
+    if not shown:
+        return {**told, "gone": gone(row.visibility), "rule": rule}
+    told |= {
+        "kind": row.kind,
+        "author": row.author or "",
+        "html": row.body_html,
+        "folded": row.visibility == Visibility.FOLDED,
+        "edited": bool(row.edits),
+        "by_staff": row.staff_edited,
+        "reactions": row.reactions,
+        "nonce": row.nonce or "",
+    }
+    if row.answered_number is not None and row.answered_visibility in SHOWN:
+        body = " ".join(row.answered_body.split())
+        told["reply"] = {
+            "number": row.answered_number,
+            "author": row.answered_author or "",
+            "text": body if len(body) <= QUOTED else body[: QUOTED - 1] + "…",
+        }
+    return told
+
+
+def question(row: RowMapping | Any, rule: str = "") -> dict[str, Any]:
+    """Give a question as everybody may know it; who asked without a name stays unnamed."""
+    told: dict[str, Any] = {"number": row.number, "version": row.version, "at": moment(row.published_at)}
+    if row.visibility not in SHOWN:
+        return {**told, "gone": gone(row.visibility), "rule": rule}
+    told |= {
+        "state": row.state,
+        "author": "" if row.anonymous else row.author or "",
+        "anonymous": row.anonymous,
+        "html": row.body_html,
+        "first": row.first,
+        "early": row.early,
+        "votes": row.votes,
+        "edited": bool(row.edits),
+        "by_staff": row.staff_edited,
+        "into": row.into,
+        "live_at": moment(row.live_at),
+        "continued": row.continued_path,
+    }
+    if row.state in (QuestionState.ANSWERED, QuestionState.ARCHIVED) and row.answered_at is not None:
+        told["answer"] = {
+            "at": moment(row.answered_at),
+            "by": row.answered_by,
+            "minute": row.minute,
+            "html": row.answer_html,
+        }
+    return told
+
+
+def gone(visibility: str) -> str:
+    """Say why only the place of something is left: ``withdrawn``, ``removed``, ``checked`` or ``hidden``."""
+    words = {Visibility.WITHDRAWN: "withdrawn", Visibility.REMOVED: "removed", Visibility.HELD: "checked"}
+    return words.get(Visibility(visibility), "hidden")
+
+
+def moment(at: dt.datetime | None) -> str:
+    """Write a moment as browsers read it, in UTC; empty for none."""
+    return "" if at is None else at.astimezone(dt.UTC).isoformat(timespec="milliseconds")
+
+
+def tell(
+    session: Scope,
+    room_id: int,
+    version: int,
+    *,
+    messages: Sequence[Mapping[str, Any]] = (),
+    questions: Sequence[Mapping[str, Any]] = (),
+    **more: Any,
+) -> None:
+    """Ring what changed to everybody in a room, after the transaction; ``more`` are facts of the room itself."""
+    told: dict[str, Any] = {"version": version, **more}
+    if messages:
+        told["messages"] = list(messages)
+    if questions:
+        told["questions"] = list(questions)
+    ring(session, ROOM, room_id, told)
+
+
+def tell_messages(session: Scope, room_id: int, version: int, ids: Iterable[int], rule: str = "") -> None:
+    """Ring messages as they are now; one statement."""
+    rows = session.execute(messages(Message.id.in_(list(ids))).order_by(Message.number)).all()
+    tell(session, room_id, version, messages=[message(row, rule) for row in rows if row.number is not None])
+
+
+def tell_questions(session: Session, room_id: int, version: int, ids: Iterable[int], **more: Any) -> None:
+    """Ring questions as they are now; one statement."""
+    rows = session.execute(questions(Question.id.in_(list(ids))).order_by(Question.number)).all()
+    told = [question(row) for row in rows if row.number is not None]
+    tell(session, room_id, version, questions=told, **more)  # type: ignore[arg-type]
