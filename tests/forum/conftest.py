@@ -27,9 +27,9 @@ def noon():
 
 
 def open_forum(database, town, slug="torfhafen"):
-    """A public project whose phase opens the forum for twelve days from now, and the forum."""
-    # Never after the moment at which tests stop the clock, whatever day it is when they run.
-    begin = min(clock.now(), NOW)
+    """A public project whose phase has the forum open, now and where tests stop the clock, and the forum."""
+    # Twelve days are left, of whichever is later: it may be any day when tests run.
+    begin, end = min(clock.now(), NOW) - 3 * DAY, max(clock.now(), NOW) + 12 * DAY
     with database.session(town.id) as session:
         settings.write(session, "site.legal", {"imprint": "Stadt, Am Markt 1"})
         project = create_project(
@@ -37,7 +37,7 @@ def open_forum(database, town, slug="torfhafen"):
             None,
             ProjectDraft("Der Alte Torfhafen", slug, question="Was soll entstehen?", contact="Bauamt"),
         )
-        phase = PhaseDraft("Ideen", begin - 3 * DAY, begin + 12 * DAY, "", ("forum.discuss",))
+        phase = PhaseDraft("Ideen", begin, end, "", ("forum.discuss",))
         set_phases(session, None, project.id, [phase])
         module = place_module(
             session, None, "forum", title="Ideen-Forum", slug="forum", project_id=project.id

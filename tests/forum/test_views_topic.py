@@ -308,7 +308,7 @@ def test_the_days_left_are_counted_anew_each_day(app, browse, noon, forum, topic
             assert words in text_of(client.get(LIST))
 
 
-def test_an_empty_forum_invites(browse, forum, noon):
+def test_an_empty_forum_invites(noon, browse, forum):
     page = text_of(browse().get(LIST))
     assert "Noch hat niemand etwas geschrieben" in page
     assert "Ersten Beitrag schreiben" in page

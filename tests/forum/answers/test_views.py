@@ -158,7 +158,7 @@ def test_board_list_and_counts_tell_the_same(browse, session, forum, topic, ben,
     assert browse().get(f"{BASE}/antworten?nach=1-1x").status_code == 404
 
 
-def test_days_of_waiting_count_up_at_midnight(browse, forum, topic, noon):
+def test_days_of_waiting_count_up_at_midnight(noon, browse, forum, topic):
     assert "ist von heute" in read(browse(), f"{BASE}/antworten")
     with clock.turned(NOW + DAY):
         assert "seit 1 Tag" in read(browse(), f"{BASE}/antworten")
