@@ -1,0 +1,218 @@
+"""A thousand clients in one room: our live server beside Node's socket.io and the bare ws fan-out, in one run."""
+
+import os
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass, field
+from functools import partial
+from statistics import median
+
+from bench.aims import Aims
+from bench.chat_crowd import Crowd, Heard
+from bench.chat_servers import LiveServer, install_peers, peer, spread
+from bench.chat_speaker import KIND, NUMBER, WIRES, Speaker
+from bench.ground import say
+
+AIMED = 10
+"""Messages a second at which latency is compared: ten thousand deliveries a second among a thousand."""
+STEADY = (5.0, 40.0, 80.0)
+FIRST, STEEPER, LAST = 80.0, 1.25, 600.0
+SLOW = 0.25
+"""Seconds; where a hundredth of the deliveries comes later, the ramp ends."""
+PATIENCE = 20.0
+WARMING, FEW = 40.0, 20
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """How large and how long a run is."""
+
+    clients: int
+    seconds: float
+    rounds: int
+    step: float
+    last: float = LAST
+
+
+FULL, QUICK = Scale(1_000, 6.0, 3, 3.0), Scale(100, 1.0, 1, 0.5, 100.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Contender:
+    """One kind of live server: how it is started, and how it is spoken to."""
+
+    name: str
+    run: Callable[[], AbstractContextManager[LiveServer]]
+    wire: str
+    host: str = "localhost"
+    number: int = NUMBER
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """What one rate came to."""
+
+    heard: Heard
+    wanted: int
+    cpu: float
+    """Seconds of the server's CPU a delivery."""
+    lag: float
+    """Seconds by which the speaker was late at worst."""
+
+    @property
+    def held(self) -> bool:
+        """Whether everything came, and all but a hundredth within a quarter of a second."""
+        return self.heard.count == self.wanted and self.heard.late_by(0.99) <= SLOW
+
+    def line(self, name: str, rate: float) -> str:
+        """Give the figures for people."""
+        heard = self.heard
+        return (
+            f"{name:<9} {rate:4.0f}/s {heard.count / heard.seconds:8.0f} deliveries/s   "
+            f"p50 {heard.late_by(0.5) * 1000:7.1f} ms   p99 {heard.late_by(0.99) * 1000:7.1f} ms   "
+            f"CPU {self.cpu * 1e6:5.2f} µs   {heard.octets / heard.count:4.0f} bytes   "
+            f"crowd {heard.load:4.0%}   speaker late {self.lag * 1000:5.1f} ms"
+        )
+
+
+@dataclass(slots=True)
+class Round:
+    """What one server showed in one go."""
+
+    connects: float
+    memory: float
+    stretches: dict[float, Stretch] = field(default_factory=dict)
+
+
+class Stand:
+    """A server with its crowd and its speaker, ready to be measured."""
+
+    def __init__(self, contender: Contender, server: LiveServer, speaker: Speaker, crowd: Crowd) -> None:
+        """Take what belongs together."""
+        self.name, self.server, self.speaker, self.crowd = contender.name, server, speaker, crowd
+
+    def stretch(self, rate: float, seconds: float, *, shown: bool = True) -> Stretch:
+        """Say messages at a rate and hear them; raises RuntimeError when the server hangs up."""
+        count = max(1, round(rate * seconds))
+        wanted, cpu = count * len(self.crowd.listeners), self.server.cpu()
+        self.speaker.order(rate, count)
+        heard = self.crowd.listen(wanted, seconds + PATIENCE)
+        lag = self.speaker.done()
+        if not heard.count:
+            raise RuntimeError(f"{self.name}: nothing came")
+        found = Stretch(heard, wanted, (self.server.cpu() - cpu) / heard.count, lag)
+        if shown:
+            print(found.line(self.name, rate), flush=True)
+        return found
+
+
+@contextmanager
+def standing(contender: Contender, clients: int) -> Iterator[tuple[Stand, Round]]:
+    """Start a server on a processor of its own and fill its room; also gives what letting in cost."""
+    servers, others = spread()
+    wire = WIRES[contender.wire](KIND, contender.number)
+    os.sched_setaffinity(0, servers)
+    with contender.run() as server:
+        os.sched_setaffinity(0, others)
+        speaker = Speaker([contender.wire, str(server.port), contender.host, str(contender.number)])
+        try:
+            first = Crowd(server.port, contender.host, wire)
+            first.open(min(FEW, clients))
+            first.close()
+            crowd = Crowd(server.port, contender.host, wire)
+            before = server.memory()
+            seconds = crowd.open(clients)
+            crowd.idle(1.0)
+            entered = Round(clients / seconds, (server.memory() - before) / clients)
+            yield Stand(contender, server, speaker, crowd), entered
+            crowd.close()
+        finally:
+            speaker.end()
+            os.sched_setaffinity(0, servers | others)
+
+
+def measure(contender: Contender, scale: Scale, *, climb: bool) -> Round:
+    """Give one server's figures at every steady rate, and where it stops holding when asked to climb."""
+    with standing(contender, scale.clients) as (stand, found):
+        print(
+            f"{contender.name:<9} {found.connects:.0f} connects/s, {found.memory / 1000:.1f} KB a connection",
+            flush=True,
+        )
+        stand.stretch(WARMING, scale.step, shown=False)
+        for rate in sorted({*STEADY, AIMED}):
+            stretch = stand.stretch(rate, scale.seconds)
+            if stretch.heard.count != stretch.wanted:
+                missing = stretch.wanted - stretch.heard.count
+                raise RuntimeError(f"{contender.name}: {missing} deliveries are missing")
+            found.stretches[rate] = stretch
+        if climb:
+            _climb(stand, scale)
+    return found
+
+
+def _climb(stand: Stand, scale: Scale) -> None:
+    """Say more and more until a hundredth comes late, something is missing or the server hangs up."""
+    rate, best = FIRST, 0.0
+    while rate <= scale.last:
+        try:
+            stretch = stand.stretch(rate, scale.step)
+        except RuntimeError as error:
+            print(f"{stand.name}: {error}")
+            break
+        if not stretch.held:
+            break
+        best, rate = rate, rate * STEEPER
+    size = len(stand.crowd.listeners)
+    print(
+        f"ramp {stand.name}: p99 within {SLOW * 1000:.0f} ms up to {best:.0f}/s, {best * size:.0f} deliveries/s"
+    )
+
+
+def compare(aims: Aims, rounds: dict[str, list[Round]]) -> None:
+    """Print medians of the ratios of each pair of rounds; the worst rate counts."""
+    ours = rounds["ours"]
+    for name, theirs in rounds.items():
+        if name == "ours":
+            continue
+        pairs = list(zip(ours, theirs, strict=True))
+        costs = {
+            rate: median(one.stretches[rate].cpu / other.stretches[rate].cpu for one, other in pairs)
+            for rate in STEADY
+        }
+        said = ", ".join(f"{ratio:.2f} at {rate:.0f}/s" for rate, ratio in costs.items())
+        connects = median(one.connects / other.connects for one, other in pairs)
+        memory = median(one.memory / other.memory for one, other in pairs)
+        print(f"ours beside {name}: CPU {said}; connects {connects:.2f}; memory {memory:.2f}")
+        aims.at_most(f"chat-vs-{name}", max(costs.values()), 1.0 if name == "socketio" else 1.5, f" × {name}")
+    late = median(
+        one.stretches[AIMED].heard.late_by(0.99) / other.stretches[AIMED].heard.late_by(0.99)
+        for one, other in zip(ours, rounds["socketio"], strict=True)
+    )
+    aims.at_most("chat-p99-ratio", late, 1.2, " × socketio")
+
+
+def run(contenders: list[Contender], scale: Scale) -> dict[str, list[Round]]:
+    """Measure all of them in turn, some rounds, the last with the climb."""
+    rounds: dict[str, list[Round]] = {contender.name: [] for contender in contenders}
+    for turn in range(scale.rounds):
+        for contender in contenders:
+            last = turn == scale.rounds - 1
+            rounds[contender.name].append(measure(contender, scale, climb=last))
+    return rounds
+
+
+def main(arguments: list[str]) -> int:
+    """Measure; returns 0 when all aims hold."""
+    aims = Aims()
+    say("bringing the peers …")
+    install_peers()
+    peers = [Contender(name, partial(peer, name), name) for name in ("socketio", "ws")]
+    rounds = run(peers, QUICK if "--quick" in arguments else FULL)
+    if "ours" in rounds:
+        compare(aims, rounds)
+    return aims.exit_code()
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
