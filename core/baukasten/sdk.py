@@ -17,6 +17,7 @@ from baukasten.access.members import with_roles as members_with_roles
 from baukasten.access.models import Membership
 from baukasten.access.policy import may, refusal, require
 from baukasten.audit.service import record
+from baukasten.content.lines import render_line
 from baukasten.content.markdown import EDITORIAL, normalise
 from baukasten.content.markdown import render as render_markdown
 from baukasten.content.pointing import Pointing, Reference
@@ -240,6 +241,7 @@ __all__ = [
     "related",
     "remember",
     "render",
+    "render_line",
     "render_markdown",
     "reply_address",
     "report_url",
