@@ -12,13 +12,14 @@ from baukasten.sdk import MEMBERS, Scope, ring
 from baukasten_chat.keys import ROOM, QuestionState
 from baukasten_chat.models import SHOWN, Message, Question
 
+AnySelect = Select[*tuple[Any, ...]]
 QUOTED = 80
 """Characters of a message that stand above a reply to it."""
 _answered = aliased(Message)
 _writer = MEMBERS.alias("writer")
 
 
-def messages(condition: Any) -> Select[Any]:
+def messages(condition: Any) -> AnySelect:
     """Give the query of messages as ``message`` reads them; one statement with names and what they reply to."""
     columns = (
         Message.id, Message.number, Message.version, Message.kind, Message.body_html, Message.visibility,
@@ -41,7 +42,7 @@ def messages(condition: Any) -> Select[Any]:
     )
 
 
-def questions(condition: Any) -> Select[Any]:
+def questions(condition: Any) -> AnySelect:
     """Give the query of questions as ``question`` reads them; one statement with names."""
     target = aliased(Question)
     columns = (
