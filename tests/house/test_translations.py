@@ -1,6 +1,8 @@
 """Every text has a German translation that says the same with the same placeholders, and the catalogues compile."""
 
+import os
 import re
+import time
 from gettext import GNUTranslations
 from pathlib import Path
 
@@ -122,6 +124,17 @@ def test_catalogues_compile_once_and_answer(checkout, capsys):
         assert GNUTranslations(stream).gettext("Title") == "Titel"
     catalogues.main(checkout)
     assert capsys.readouterr().out == "Compiled 1 of 1 catalogues\nCompiled 0 of 1 catalogues\n"
+
+
+def test_words_written_while_a_catalogue_is_compiled_are_not_missed(checkout):
+    source = checkout / "core/baukasten" / GERMAN.format("core")
+    for minutes in (2, 1):
+        # The second edit is older than the compiled file, as one is that came in between.
+        moment = time.time() - 60 * minutes
+        os.utime(source, (moment, moment))
+        assert catalogues.stale(source)
+        catalogues.compile_one(source)
+        assert not catalogues.stale(source)
 
 
 def test_a_malformed_catalogue_stops_the_build(checkout, capsys):

@@ -19,12 +19,15 @@ def sources(root: Path = CHECKOUT) -> list[Path]:
 def compile_one(source: Path) -> Path:
     """Write the compiled catalogue beside its source; raises PoFileError when the source is malformed."""
     with source.open("rb") as stream:
+        read = os.fstat(stream.fileno())
         catalogue = read_po(stream, locale=source.parts[-3], abort_invalid=True)
     target = source.with_suffix(".mo")
     # A server that starts at this moment reads either the old catalogue or the new one.
     part = target.with_suffix(f".{os.getpid()}.part")
     with part.open("wb") as stream:
         write_mo(stream, catalogue)
+    # As old as what was read, so that words written meanwhile make it stale.
+    os.utime(part, ns=(read.st_atime_ns, read.st_mtime_ns))
     part.replace(target)
     return target
 
