@@ -17,7 +17,7 @@ from baukasten.web.visitors import SESSION_COOKIE
 # Account, membership and the session's right to the account's own rows in one statement: every signed-in
 # page pays for it.
 FIND_PERSON = text(
-    "SELECT s.*, m.id AS member_id, m.display_name AS member_name, m.roles, m.standing, m.standing_until, "  # noqa: S608 - constants
+    "SELECT s.*, m.id AS member_id, m.display_name AS member_name, m.roles, m.standing, m.standing_until, m.limits, "  # noqa: S608 - constants
     "m.moderator_until, platform.unread_notices(m.id) AS unread, "
     "set_config('app.account_id', s.account_id::text, true) "
     f"FROM {sessions.FOUND} s "
@@ -86,6 +86,7 @@ def _member(place: Here, identity: Identity, row: Any) -> MemberRef:
             display_name=row.member_name,
             roles=members.roles_of(row.roles, row.moderator_until),
             standing=members.standing_of(row.standing, row.standing_until),
+            limits=members.limits_of(row.limits),
         )
     # In a transaction of its own, for the request itself may only read.
     with place.database.session(place.tenant.id, identity.account_id) as session:

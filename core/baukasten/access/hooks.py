@@ -48,6 +48,7 @@ def register_personal_data() -> list[PersonalDataset]:
                 "membership.display_name",
                 "membership.hidden_name",
                 "membership.standing_reason",
+                "membership.limits",
             ),
             retention=_("Until you close your account"),
             export=_export,
@@ -66,6 +67,7 @@ def _export(session: Session, member_id: int) -> list[dict[str, Any]]:
             "standing": row.standing,
             "reason": row.standing_reason,
             "until": row.standing_until,
+            "limits": row.limits,
         }
         for row in session.scalars(query)
     ]

@@ -1,7 +1,7 @@
 """The verbs of membership: join, find, name, give roles, and limit somebody for a reason and a time."""
 
 import datetime as dt
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from sqlalchemy import select, text, update
@@ -99,6 +99,7 @@ def ref_of(row: Any) -> MemberRef:
         display_name=row.display_name,
         roles=roles_of(row.roles, row.moderator_until),
         standing=standing_of(row.standing, row.standing_until),
+        limits=limits_of(row.limits),
     )
 
 
@@ -112,6 +113,17 @@ def standing_of(standing: str, until: dt.datetime | None) -> Standing:
     """Give the standing as of this moment."""
     over = until is not None and until <= clock.now()
     return Standing.ACTIVE if over else Standing(standing)
+
+
+def limits_of(limits: Mapping[str, Any]) -> tuple[tuple[int, Standing], ...]:
+    """Give the modules in which a measure limits somebody at this moment, from ``Membership.limits``."""
+    found = ((int(key), standing_of(one["standing"], until_of(one))) for key, one in limits.items())
+    return tuple(sorted(pair for pair in found if pair[1] is not Standing.ACTIVE))
+
+
+def until_of(limit: Mapping[str, Any]) -> dt.datetime | None:
+    """Give the end of a measure in one module."""
+    return dt.datetime.fromisoformat(limit["until"]) if limit["until"] else None
 
 
 def rename(session: Scope, actor: MemberRef, display_name: str) -> MemberRef:
@@ -185,20 +197,22 @@ def set_standing(
     *,
     reason: str = "",
     until: dt.datetime | None = None,
+    module_id: int | None = None,
 ) -> MemberRef:
-    """Mute or suspend a member for a reason, or end that; raises Invalid, Denied, NotFound.
+    """Mute or suspend a member for a reason, or end that, in one module or everywhere.
 
-    Nobody judges themselves or somebody above them; below an admin a measure lasts seven days at most.
+    Raises Invalid, Denied, NotFound. Nobody judges themselves or somebody above them; below an admin a measure lasts
+    seven days at most.
     """
     row = judged(session, actor, member_id)
     active = standing is Standing.ACTIVE
     if not active:
         _check_measure(actor, reason, until)
-    row.standing = standing
-    row.standing_reason = "" if active else reason.strip()
-    row.standing_until = None if active else until
+    _put(row, standing, reason.strip(), until, module_id)
     session.flush()
-    facts = {"standing": str(standing), "until": until.isoformat() if until else ""}
+    facts: dict[str, Any] = {"standing": str(standing), "until": until.isoformat() if until else ""}
+    if module_id is not None:
+        facts["module"] = module_id
     audit.record(session, actor, "access.member.standing", f"member:{member_id}", **facts)
     return ref_of(row)
 
@@ -213,12 +227,32 @@ def judged(session: Scope, actor: MemberRef, member_id: int) -> Membership:
 
 
 def restore_standing(
-    session: Scope, member_id: int, standing: Standing, *, reason: str, until: dt.datetime | None
+    session: Scope,
+    member_id: int,
+    standing: Standing,
+    *,
+    reason: str,
+    until: dt.datetime | None,
+    module_id: int | None = None,
 ) -> None:
     """Put a standing back as it was before a measure that is taken back; the caller notes it in the log."""
-    row = get(session, member_id)
-    row.standing, row.standing_reason, row.standing_until = standing, reason, until
+    _put(get(session, member_id), standing, reason, until, module_id)
     session.flush()
+
+
+def _put(
+    row: Membership, standing: Standing, reason: str, until: dt.datetime | None, module_id: int | None
+) -> None:
+    """Write a standing into a row, or into its limit in one module."""
+    active = standing is Standing.ACTIVE
+    reason, until = ("", None) if active else (reason, until)
+    if module_id is None:
+        row.standing, row.standing_reason, row.standing_until = standing, reason, until
+        return
+    # A new value, since a changed one inside the column would not be seen.
+    others = {key: one for key, one in row.limits.items() if key != str(module_id)}
+    words = {"standing": str(standing), "reason": reason, "until": until.isoformat() if until else ""}
+    row.limits = others if active else {**others, str(module_id): words}
 
 
 def lend(session: Scope, member_id: int, until: dt.datetime) -> MemberRef:
@@ -264,6 +298,7 @@ def erase(session: Scope, member_id: int) -> int:
             standing=Standing.ACTIVE.value,
             standing_reason="",
             standing_until=None,
+            limits={},
             moderator_until=None,
             hidden_name="",
         )

@@ -1,6 +1,7 @@
 """The table of members."""
 
 import datetime as dt
+from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, func, text
 from sqlalchemy.orm import Mapped, mapped_column
@@ -32,6 +33,8 @@ class Membership(TenantOwned, Base):
     standing: Mapped[str] = mapped_column(server_default="active")
     standing_until: Mapped[dt.datetime | None]
     standing_reason: Mapped[str] = mapped_column(server_default="")
+    limits: Mapped[dict[str, Any]] = mapped_column(server_default=text("'{}'"))
+    """Measures in one module each, by its id: ``standing``, ``reason`` and ``until``, as for the whole town."""
     moderator_until: Mapped[dt.datetime | None]
     """End of a loan from another town; the role of a moderator counts no longer then."""
     hidden_name: Mapped[str] = mapped_column(server_default="")

@@ -58,7 +58,7 @@ def refusal(
     held = frozenset(roles) if roles is not None else roles_of(member)
     if held.isdisjoint(declared.value.default_roles):
         return SignInNeeded() if member is None and roles is None else Denied()
-    if limited(member, declared.value):
+    if limited(member, declared.value, module):
         return Denied(
             _("You cannot write here at the moment. Reading, reporting and appealing stay open to you.")
         )
@@ -73,9 +73,9 @@ def roles_of(member: MemberRef | None) -> frozenset[Role]:
     return held - STAFF if member.standing is Standing.SUSPENDED else held
 
 
-def limited(member: MemberRef | None, permission: Permission) -> bool:
-    """Tell whether a measure against a member takes this permission away; it takes what writes."""
-    return member is not None and member.standing is not Standing.ACTIVE and permission.writes
+def limited(member: MemberRef | None, permission: Permission, module: ModuleRef | None = None) -> bool:
+    """Tell whether a measure against a member, everywhere or in this module, takes what writes."""
+    return permission.writes and member is not None and member.standing_in(module) is not Standing.ACTIVE
 
 
 def _veto(

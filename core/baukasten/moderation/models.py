@@ -196,6 +196,7 @@ class Decision(TenantOwned, Timestamps, Base):
         tenant_key("second_id", "membership", ondelete="SET NULL"),
         tenant_key("subject_id", "membership", ondelete="SET NULL"),
         tenant_key("reverses", "moderation_decision", ondelete="SET NULL"),
+        tenant_key("module_id", "module", ondelete="SET NULL"),
         CheckConstraint(
             "measure IN ('publish', 'keep', 'restore', 'free') OR (btrim(rule) <> '' AND btrim(facts) <> '')",
             name="reason",
@@ -205,6 +206,7 @@ class Decision(TenantOwned, Timestamps, Base):
         Index("ix_moderation_decision_second", "tenant_id", "second_id"),
         Index("ix_moderation_decision_subject", "tenant_id", "subject_id", "id"),
         Index("ix_moderation_decision_reverses", "tenant_id", "reverses"),
+        Index("ix_moderation_decision_module", "tenant_id", "module_id"),
         Index("ix_moderation_decision_case", "tenant_id", "case_id"),
         Index("ix_moderation_decision_created", "tenant_id", "created_at"),
         Index("ix_moderation_decision_rule", "tenant_id", "rule_key", "id"),
@@ -233,6 +235,8 @@ class Decision(TenantOwned, Timestamps, Base):
     """Visibility or standing before it, where undoing leads back to."""
     until: Mapped[dt.datetime | None]
     """End of a measure against a person; without one it lasts until somebody ends it."""
+    module_id: Mapped[int | None]
+    """Where alone a measure against a person holds; empty for the whole town."""
     evidence: Mapped[dict[str, Any]] = mapped_column(server_default=text("'{}'"))
     evidence_hash: Mapped[str] = mapped_column(server_default="")
     """SHA-256 of the evidence as ``evidence.digest`` writes it down; stays when the evidence is erased."""

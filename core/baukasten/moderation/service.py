@@ -32,7 +32,8 @@ __all__ = [
 ]
 _ = lazy("core")
 CHANGED, YOU_CHANGED = "changed", _("You changed this contribution.")
-STRICTNESS = {Ruling.ALLOW: 0, Ruling.HOLD: 1, Ruling.REJECT: 2}
+STRICTNESS = {Ruling.ALLOW: 0, Ruling.LATER: 1, Ruling.HOLD: 2, Ruling.REJECT: 3}
+HOLDING = (Ruling.LATER, Ruling.HOLD)
 
 
 class Rejected(Invalid):
@@ -68,9 +69,9 @@ def submit(session: Scope, draft: Draft, store: Callable[[Visibility], int]) -> 
     if verdict.ruling is Ruling.REJECT:
         raise Rejected({"body": verdict.note}, verdict.note, verdict.code)
     asked = changes.asked_for(session, draft)
-    if asked is Visibility.HELD and verdict.ruling is Ruling.ALLOW:
+    if asked is Visibility.HELD and verdict.ruling in (Ruling.ALLOW, Ruling.LATER):
         verdict = Verdict(Ruling.HOLD, CHANGED, str(YOU_CHANGED))
-    visibility = Visibility.HELD if verdict.ruling is Ruling.HOLD else Visibility.PUBLISHED
+    visibility = Visibility.HELD if verdict.ruling in HOLDING else Visibility.PUBLISHED
     ref = ContentRef(draft.content_type, store(visibility))
     session.flush()
     house_rules.note_seen(session, draft)

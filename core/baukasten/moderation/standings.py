@@ -6,6 +6,7 @@ from typing import Any
 
 from baukasten import clock
 from baukasten.access import members
+from baukasten.access.models import Membership
 from baukasten.content.text import shorten
 from baukasten.db.session import Scope
 from baukasten.errors import Conflict, Denied, Invalid
@@ -35,13 +36,19 @@ class Limit:
         return {"standing": str(self.standing), "reason": self.reason, "until": until}
 
 
-def now_of(session: Scope, actor: MemberRef, member_id: int) -> Limit:
-    """Give the standing of somebody whom the actor may judge; raises Denied, NotFound."""
+NO_LIMIT = Limit(Standing.ACTIVE, "", None)
+
+
+def now_of(session: Scope, actor: MemberRef, member_id: int, module_id: int | None = None) -> Limit:
+    """Give the standing, everywhere or in a module, of somebody whom the actor may judge; raises Denied, NotFound."""
     row = members.judged(session, actor, member_id)
-    standing = members.ref_of(row).standing
-    if standing is Standing.ACTIVE:
-        return Limit(standing, "", None)
-    return Limit(standing, row.standing_reason, row.standing_until)
+    return limit_of(row, module_id)
+
+
+def limit_of(row: Membership, module_id: int | None = None) -> Limit:
+    """Give what limits a member everywhere or in a module at this moment."""
+    found = _limit(row, module_id)
+    return NO_LIMIT if members.standing_of(found.standing, found.until) is Standing.ACTIVE else found
 
 
 def change(
@@ -53,6 +60,7 @@ def change(
     rule: str,
     facts: str,
     until: dt.datetime | None,
+    module_id: int | None = None,
 ) -> None:
     """Put a measure on a person; raises Invalid for an end that the actor may not set, Denied, NotFound."""
     if measure is Measure.WARN:
@@ -65,6 +73,7 @@ def change(
         LEADS_TO[measure],
         reason=reason,
         until=until if measure in LASTING else None,
+        module_id=module_id,
     )
 
 
@@ -76,13 +85,26 @@ def take_back(session: Scope, decision: Decision) -> None:
     if decision.subject_id is None:
         raise Conflict
     row = members.get(session, decision.subject_id)
+    found = _limit(row, decision.module_id)
     set_by_it = (LEADS_TO[measure], decision.until if measure in LASTING else None)
-    if (Standing(row.standing), row.standing_until) != set_by_it:
+    if (found.standing, found.until) != set_by_it:
         raise Conflict(_("This can no longer be undone. You can decide anew."))
     before = decision.evidence[SHOWN]
     until = dt.datetime.fromisoformat(before["until"]) if before["until"] else None
     standing = Standing(before["standing"])
-    members.restore_standing(session, row.id, standing, reason=before["reason"], until=until)
+    members.restore_standing(
+        session, row.id, standing, reason=before["reason"], until=until, module_id=decision.module_id
+    )
+
+
+def _limit(row: Membership, module_id: int | None) -> Limit:
+    """Give what stands in a row for the town or for a module, whether its time has passed or not."""
+    if module_id is None:
+        return Limit(Standing(row.standing), row.standing_reason, row.standing_until)
+    kept = row.limits.get(str(module_id))
+    if kept is None:
+        return NO_LIMIT
+    return Limit(Standing(kept["standing"]), kept["reason"], members.until_of(kept))
 
 
 def check_measure(measure: Measure, until: dt.datetime | None, standing: Standing) -> None:

@@ -32,6 +32,8 @@ class Step:
     until: dt.datetime | None = None
     reverses: int | None = None
     automated: bool = False
+    module_id: int | None = None
+    """Where alone a measure against a person holds; empty for the whole town."""
 
     def values(self) -> dict[str, Any]:
         """Give the step as plain JSON, for a proposal that waits for a second person."""

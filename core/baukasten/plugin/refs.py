@@ -76,6 +76,14 @@ class MemberRef:
     display_name: str
     roles: frozenset[Role] = frozenset({Role.CITIZEN})
     standing: Standing = Standing.ACTIVE
+    limits: tuple[tuple[int, Standing], ...] = ()
+    """Modules in which alone a measure limits the member at this moment."""
+
+    def standing_in(self, module: "ModuleRef | None") -> Standing:
+        """Give the standing that counts in a module: that of the town, else that of the module."""
+        if module is None or self.standing is not Standing.ACTIVE:
+            return self.standing
+        return dict(self.limits).get(module.id, Standing.ACTIVE)
 
     def has(self, *roles: Role) -> bool:
         """Tell whether the member holds one of the roles."""
@@ -234,6 +242,8 @@ class Ruling(StrEnum):
     """What a screening says about a draft, from lenient to strict."""
 
     ALLOW = "allow"
+    LATER = "later"
+    """Held like the next one, but the plugin lets it in after a while unless somebody stops it."""
     HOLD = "hold"
     REJECT = "reject"
 

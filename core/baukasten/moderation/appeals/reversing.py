@@ -103,6 +103,7 @@ def _free(session: Scope, actor: MemberRef, decision: Decision, case: Case, reas
         Decision.subject_id == decision.subject_id,
         Decision.id > decision.id,
         Decision.measure.in_([one.value for one in (*UNDER_WAY, Measure.FREE)]),
+        Decision.module_id.is_not_distinct_from(decision.module_id),
         Decision.undone_at.is_(None),
     )
     if decision.subject_id is None:
@@ -111,7 +112,7 @@ def _free(session: Scope, actor: MemberRef, decision: Decision, case: Case, reas
         return Result.OVER
     if session.scalar(select(newer)):
         return Result.NEWER
-    step = Step(Measure.FREE, facts=reason, reverses=decision.id)
+    step = Step(Measure.FREE, facts=reason, reverses=decision.id, module_id=decision.module_id)
     try:
         standing.judge(session, actor, decision.subject_id, step, ref=ref_of(decision), case_id=case.id)
     except Invalid:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from baukasten.moderation.measures import ON_PERSON
 from baukasten.moderation.models import CaseCause, Decision, Measure
-from baukasten.moderation.people.standing import PROFILE
+from baukasten.moderation.people.standing import MODULE, PROFILE
 from baukasten.plugin.refs import Visibility
 from baukasten.plugin.text import lazy
 
@@ -23,6 +23,12 @@ TO_AUTHOR: Mapping[Measure, str] = {
     Measure.MUTE: _("You cannot write at the moment. Reading, reporting and appealing stay open to you."),
     Measure.SUSPEND: _("You are suspended. Reading, reporting and appealing stay open to you."),
 }
+INSIDE: Mapping[Measure, str] = {
+    Measure.FREE: _("A measure against you in “%(module)s” has been lifted. You can write there again."),
+    Measure.MUTE: _("You cannot write in “%(module)s” at the moment. You can read along there."),
+    Measure.SUSPEND: _("You are excluded from “%(module)s”. All else stays open to you."),
+}
+"""What a measure means that holds in one module alone."""
 NAME_TO_MEMBER: Mapping[Measure, str] = {
     Measure.RESTORE: _("Your name is shown again."),
     Measure.ASK: _("Please choose another name."),
@@ -52,7 +58,9 @@ BY_PEOPLE = _("People decided. No machine took part.")
 
 def to_author(decision: Decision) -> str:
     """Say what was decided, to whoever it concerns; "" for what nobody is told, such as that all was right."""
-    measure = Measure(decision.measure)
+    measure, module = Measure(decision.measure), decision.evidence.get(MODULE)
+    if module and measure in INSIDE:
+        return str(INSIDE[measure]) % {"module": module}
     if measure is Measure.ASK and decision.before == Visibility.HELD:
         return str(ASKED_WHILE_HELD)
     named = NAME_TO_MEMBER if decision.content_type == PROFILE else {}

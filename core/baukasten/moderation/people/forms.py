@@ -15,14 +15,24 @@ LABELS = {
     Measure.MUTE: _("Mute: may read, report and appeal, but not write"),
     Measure.SUSPEND: _("Suspend: as muted, and without rights of staff"),
 }
+INSIDE = {
+    **LABELS,
+    Measure.MUTE: _("Mute here: may read along in this module, but not write"),
+    Measure.SUSPEND: _("Exclude: neither writes here nor hears what is said live"),
+}
+"""The same in one module."""
 
 
-def measure_form(rules: Rules, standing: Standing, *, longest_days: int = 0) -> Form:
-    """Offer the steps from mild to strict; ``longest_days`` is how far the viewer's measures reach, 0 for ever."""
+def measure_form(rules: Rules, standing: Standing, *, longest_days: int = 0, inside: str = "") -> Form:
+    """Offer the steps from mild to strict; ``longest_days`` is how far the viewer's measures reach, 0 for ever.
+
+    ``inside`` is the title of the module in which alone they are to hold; empty for the whole town.
+    """
     steps = [
         step for step in measures.ON_PERSON if step is not Measure.FREE or standing is not Standing.ACTIVE
     ]
-    choices = [(str(step), LABELS[step]) for step in steps]
+    labels = INSIDE if inside else LABELS
+    choices = [(str(step), labels[step]) for step in steps]
     listed = [(one.key, f"{one.number}. {one.title}") for one in rules.rules]
     any_or_none = [("", _("Choose")), *listed]
     # Only lifting goes without a reason, and that is offered to those alone whom a measure limits.

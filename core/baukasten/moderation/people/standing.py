@@ -12,9 +12,12 @@ from baukasten.moderation import deciding, evidence, interests, kinds, standings
 from baukasten.moderation.deciding import Step
 from baukasten.moderation.models import Case, Decision
 from baukasten.plugin.refs import ContentRef, MemberRef
+from baukasten.projects import queries
 
 PROFILE = "core.profile"
 """Type of what a measure is about where no contribution gave rise to it."""
+MODULE = "module"
+"""Key of the evidence under which the title of the module stands in which alone a measure holds."""
 
 
 def judge(
@@ -32,7 +35,7 @@ def judge(
 
     ``ref`` is the contribution that gave rise to it; ``closes`` ends the case with it, as when a profile was
     reported. Raises Invalid without rule and facts or for an end out of reach, Denied for oneself and people above,
-    NotFound for strangers, SecondNeeded where the town wants two.
+    NotFound for strangers and unknown modules, SecondNeeded where the town wants two.
     """
     deciding.check_reason(step)
     deciding.check_second(session, actor, step, second)
@@ -42,11 +45,11 @@ def judge(
     # The contribution first, as whoever decides about both holds it already.
     deciding.lock(session, [about])
     deciding.lock(session, [ContentRef("member", member_id)])
-    before = standings.now_of(session, actor, member_id)
+    before = standings.now_of(session, actor, member_id, step.module_id)
     standings.check_measure(step.measure, step.until, before.standing)
     if case_id is not None:
         _check_case(session, actor, case_id, second)
-    proof = _proof(session, about, case_id, before)
+    proof = {**_proof(session, about, case_id, before), **_inside(session, step)}
     _change(session, actor, member_id, step)
     decision = Decision(
         case_id=case_id,
@@ -58,6 +61,7 @@ def judge(
         rules_version=step.rules_version,
         facts=step.facts.strip(),
         until=step.until if step.measure in standings.LASTING else None,
+        module_id=step.module_id,
         reverses=step.reverses,
         automated=step.automated,
         actor_id=actor.id,
@@ -96,10 +100,22 @@ def _proof(session: Scope, about: ContentRef, case_id: int | None, before: stand
     return {**frozen, standings.SHOWN: before.values()}
 
 
+def _inside(session: Scope, step: Step) -> dict[str, str]:
+    """Freeze the title of the module in which alone a measure holds; raises NotFound for one of nowhere."""
+    if step.module_id is None:
+        return {}
+    module = queries.module_by_id(session, step.module_id)
+    if module is None:
+        raise NotFound
+    return {MODULE: module.title}
+
+
 def _change(session: Scope, actor: MemberRef, member_id: int, step: Step) -> None:
     words = {"rule": step.rule.strip(), "facts": step.facts.strip()}
     try:
-        standings.change(session, actor, member_id, step.measure, **words, until=step.until)
+        standings.change(
+            session, actor, member_id, step.measure, **words, until=step.until, module_id=step.module_id
+        )
     except Invalid as error:
         # Members know one reason; here it has two parts, and the second one is where words are missing.
         renamed = {"facts" if key == "reason" else key: said for key, said in error.errors.items()}

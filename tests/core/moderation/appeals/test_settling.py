@@ -367,8 +367,9 @@ class TestReporters:
 
 
 class TestPeople:
-    def judged(self, session, by, member, measure, until=None):
-        decision = standing.judge(session, by, member.id, Step(measure, HIDE.rule, HIDE.facts, until=until))
+    def judged(self, session, by, member, measure, until=None, module_id=None):
+        step = Step(measure, HIDE.rule, HIDE.facts, until=until, module_id=module_id)
+        decision = standing.judge(session, by, member.id, step)
         session.commit()
         return decision.id
 
@@ -391,6 +392,17 @@ class TestPeople:
         settle(case_id)
         session.expire_all()
         assert members.ref(session, anna.id).standing is Standing.SUSPENDED
+
+    def test_one_in_a_module_ends_there_and_no_other_does(
+        self, session, forum, anna, moderator, appealed, settle
+    ):
+        until = clock.now() + dt.timedelta(days=3)
+        inside = self.judged(session, moderator, anna, Measure.MUTE, until, forum.id)
+        self.judged(session, moderator, anna, Measure.MUTE, until)
+        settle(appealed(anna, inside))
+        session.expire_all()
+        freed = members.ref(session, anna.id)
+        assert (freed.limits, freed.standing) == ((), Standing.MUTED)
 
     def test_a_warning_has_nothing_to_undo(self, session, anna, moderator, appealed, settle):
         case_id = appealed(anna, self.judged(session, moderator, anna, Measure.WARN))
