@@ -1,8 +1,10 @@
 """A town with a live room in an open project, and people who talk in it."""
 
+import contextlib
 import datetime as dt
 
 import pytest
+from sqlalchemy import event
 
 from baukasten import clock
 from baukasten.plugin.refs import Role
@@ -100,3 +102,31 @@ def browse(client_of, town, sign_in, app):
         return client
 
     return do
+
+
+@pytest.fixture
+def turn():
+    """Stops the clock at one moment after another."""
+    before = clock.now()
+    with clock.turned(before):
+        yield clock.set_to
+
+
+@pytest.fixture
+def statements(database):
+    """Gives, for a block, the list of what the app's role asks the database."""
+
+    @contextlib.contextmanager
+    def count():
+        seen = []
+
+        def note(_connection, _cursor, statement, *_more):
+            seen.append(statement)
+
+        event.listen(database.app, "before_cursor_execute", note)
+        try:
+            yield seen
+        finally:
+            event.remove(database.app, "before_cursor_execute", note)
+
+    return count

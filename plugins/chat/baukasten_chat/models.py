@@ -44,7 +44,7 @@ class Room(TenantOwned, Base):
     slowed_until: Mapped[dt.datetime | None]
     """Until when the room is slow by itself, because much was said at once."""
     closed_at: Mapped[dt.datetime | None]
-    """Since when staff keeps the room shut, whatever its hours say."""
+    """Since when staff keeps the room shut, whatever its hours say, until they open it or the next opening begins."""
     list_closed: Mapped[bool] = mapped_column(server_default=NO)
     """Whether nobody else may ask for the floor."""
 
@@ -255,6 +255,10 @@ class Window(TenantOwned, Timestamps, Base):
     closes_at: Mapped[dt.datetime]
     extended_until: Mapped[dt.datetime | None]
     grace_minutes: Mapped[int] = mapped_column(server_default=ZERO)
+    revision: Mapped[int] = mapped_column(server_default=ZERO)
+    """How often it was changed, as calendars count (SEQUENCE)."""
+    changed_at: Mapped[dt.datetime | None]
+    cancelled_at: Mapped[dt.datetime | None]
 
 
 class Transcript(TenantOwned, Timestamps, Base):

@@ -1,6 +1,9 @@
 """The chat as a plugin: what it declares, each hook in one place."""
 
+from sqlalchemy.orm import Session
+
 from baukasten.plugin import (
+    Draft,
     Feature,
     Field,
     FieldKind,
@@ -8,11 +11,13 @@ from baukasten.plugin import (
     Manifest,
     ModuleKind,
     Permission,
+    Verdict,
     hookimpl,
     lazy,
 )
 from baukasten_chat import keys, rooms, views_room
 from baukasten_chat.keys import Form
+from baukasten_chat.limits import holding, wishes
 from baukasten_chat.routes import routes
 
 _ = lazy("chat")
@@ -63,6 +68,7 @@ def register_module_kinds() -> list[ModuleKind]:
                     ],
                 ),
                 Field("intro", _("What this room is for"), FieldKind.TEXTAREA, default="", max_length=400),
+                *wishes.FIELDS,
             ],
             features=[
                 Feature("talk", _("Write messages"), TALK),
@@ -78,3 +84,9 @@ def register_module_kinds() -> list[ModuleKind]:
 def register_live() -> list[LiveNamespace]:
     """What goes over sockets."""
     return [LiveNamespace(keys.KIND, [])]
+
+
+@hookimpl
+def screen_content(session: Session, draft: Draft) -> Verdict | None:
+    """Hold what the town wants to look at first in a room."""
+    return holding.screen(session, draft)

@@ -1,0 +1,1 @@
+"""Who speaks after whom, and how long."""
