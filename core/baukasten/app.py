@@ -13,6 +13,7 @@ from baukasten.db.session import Database
 from baukasten.operator.costs import Reporter
 from baukasten.plugin.contract import Contract
 from baukasten.plugin.declarations import Area
+from baukasten.realtime import exchange
 from baukasten.realtime.dispatcher import Dispatcher
 from baukasten.web import forgery, guard, headers, i18n, refusals, requests
 from baukasten.web.gate import Gate
@@ -61,6 +62,7 @@ def create_app(
     # 2. What the process shares.
     platform = _platform(config, database, threads)
     app.extensions[EXTENSION] = platform
+    exchange.install(database, config)
     # 3. Languages, themes, templates, static files.
     themes = load_themes()
     files = static_files(database.contract, themes)

@@ -49,6 +49,9 @@ class Config:
     """Domain of the signed addresses that people answer to; ``towns`` for each town's own host, empty for none."""
     authserv_id: str = ""
     """The name by which our receiving server signs what it found out about senders; empty trusts no finding."""
+    live_url: str = ""
+    """Where news for open pages travel between processes: ``redis://…``, ``local:`` for a single process, or empty for
+    the database itself."""
     plugins: tuple[str, ...] = ()
     """Extra plugin modules to load by import path, beside the installed entry points; for tests."""
 
@@ -82,6 +85,7 @@ def load(environ: Mapping[str, str] = os.environ, data_dir: Path | None = None) 
         smtp_url=environ.get("BAUKASTEN_SMTP_URL", ""),
         answers_to=environ.get("BAUKASTEN_ANSWERS_TO", "").lower(),
         authserv_id=environ.get("BAUKASTEN_AUTHSERV_ID", ""),
+        live_url=environ.get("BAUKASTEN_LIVE_URL", ""),
     )
 
 

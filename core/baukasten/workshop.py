@@ -13,6 +13,7 @@ from baukasten.mail.post import TOOL, Post
 from baukasten.mail.sending import SENDER, sender_from
 from baukasten.mail.service import transport_for
 from baukasten.plugin.refs import TenantRef
+from baukasten.realtime import exchange
 from baukasten.tenants import plugins, service, settings
 from baukasten.web.i18n import load_catalogues, speaking
 from baukasten.web.page import Page
@@ -21,6 +22,7 @@ from baukasten.web.theming import load_themes
 
 def make_worker(config: Config, database: Database, concurrency: int = CONCURRENCY) -> Worker:
     """Give a worker of this installation; run it in the main thread or start it beside the pages."""
+    exchange.install(database, config)
     return Worker(database, surroundings(config, database), concurrency=concurrency)
 
 

@@ -33,7 +33,7 @@ class Scope(Session):
     on_written: Sequence[Callable[[int], None]] = ()
     """Told the tenant after a commit that changed its public pages, such as this process's caches."""
     tools: Mapping[str, Any] = MappingProxyType({})
-    """What rooms above lend to every session of the process, by their own keys."""
+    """What rooms above lend to every session of the process, by their own keys; closed with the database."""
 
     def act_for(self, tenant_id: int | None, account_id: int | None = None) -> None:
         """Change the scope; only between transactions, for the database is told at their begin."""
@@ -78,7 +78,9 @@ class Database:
         return session
 
     def close(self) -> None:
-        """Give all connections back."""
+        """Give all connections back, those of the tools first."""
+        for tool in self.tools.values():
+            tool.close()
         self.app.dispose()
         self.operator.dispose()
 

@@ -7,6 +7,8 @@ from typing import Protocol
 
 LONGEST = 7_900
 """Bytes of one piece of news; PostgreSQL carries fewer than 8,000."""
+MISSED = ""
+"""Stands for news that nobody could be told."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -105,6 +105,7 @@ def base_config(tmp_path_factory: pytest.TempPathFactory, extra_plugins: tuple[s
         secret_key="only-for-tests",
         operator_host="betrieb.test",
         demo_host="demo.test",
+        live_url="local:",
         plugins=extra_plugins,
     )
 

@@ -19,10 +19,11 @@ def opened(database):
 
 
 @pytest.fixture
-def heard(opened):
+def heard(opened, base_config):
     """Listen to all rings."""
     news = []
-    exchange.install(opened).bus.follow(TOPIC, Follower(lambda one: news.append(Ring.read(one)), lambda: None))
+    ear = Follower(lambda one: news.append(Ring.read(one)), lambda: None)
+    exchange.install(opened, base_config).bus.follow(TOPIC, ear)
     return news
 
 
