@@ -1,6 +1,6 @@
 """The row of a room, and its counters: nothing comes into view or changes there without the next version."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import select, update
@@ -21,6 +21,8 @@ class Next:
     version: int
     number: int
     question_number: int
+    room: Any = field(default=None, repr=False, compare=False)
+    """The whole row, as it is while it is held."""
 
 
 def place(session: Session, module: ModuleRef) -> None:
@@ -58,12 +60,12 @@ def advance(session: Session, room_id: int, *, messages: int = 0, questions: int
             number=Room.number + messages,
             question_number=Room.question_number + questions,
         )
-        .returning(Room.version, Room.number, Room.question_number)
+        .returning(*Room.__table__.c)
     )
     row = session.execute(taken, execution_options=UNSYNCED).one_or_none()
     if row is None:
         raise NotFound
-    return Next(row.version, row.number, row.question_number)
+    return Next(row.version, row.number, row.question_number, row)
 
 
 def lock(session: Session, room_id: int) -> Any:

@@ -1,0 +1,1 @@
+"""What people say in a room: writing, changing, reacting, and reading it again."""
