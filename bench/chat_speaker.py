@@ -1,18 +1,18 @@
 """Says messages to a room at an even rate, in a process of its own, so that a busy crowd cannot hold it up."""
 
 import json
+import os
 import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, closing, contextmanager, nullcontext
 from pathlib import Path
 
-from bench.chat_wires import END_OF_HEAD, Wire, bare, frame, message, socketio
+from bench.chat_town import Bell
+from bench.chat_wires import END_OF_HEAD, KIND, Wire, bare, frame, message, socketio
 
-KIND = "chat"
-NUMBER = 1
 LEAD = 0.05
 """Seconds from the order to the first message."""
 WIRES: dict[str, Callable[[str, int], Wire]] = {"socketio": socketio, "ws": bare}
@@ -32,11 +32,11 @@ def speak(say: Say, rate: float, count: int) -> float:
 
 
 @contextmanager
-def over_websocket(port: int, host: str, wire: Wire, kind: str, number: int) -> Iterator[Say]:
+def as_client(port: int, wire: Wire, number: int) -> Iterator[Say]:
     """Speak as one more client, which is not in the room itself."""
     with socket.create_connection(("127.0.0.1", port)) as sock:
         sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        sock.sendall(wire.upgrade(host))
+        sock.sendall(wire.upgrade("localhost"))
         _await(sock, END_OF_HEAD)
         for words, answer in wire.steps[:-1]:
             if words:
@@ -44,7 +44,7 @@ def over_websocket(port: int, host: str, wire: Wire, kind: str, number: int) -> 
                 _await(sock, answer)
 
         def say(turn: int, due: int) -> None:
-            said = json.dumps(message(kind, number, turn, due), separators=(",", ":")).encode("ascii")
+            said = json.dumps(message(KIND, number, turn, due), separators=(",", ":")).encode("ascii")
             sock.sendall(frame(wire.say + b"," + said + b"]"))
 
         yield say
@@ -62,11 +62,12 @@ def _await(sock: socket.socket, needle: bytes) -> None:
 class Speaker:
     """The process that speaks, as the bench holds it."""
 
-    def __init__(self, arguments: list[str]) -> None:
+    def __init__(self, arguments: list[str], environ: Mapping[str, str]) -> None:
         """Start it; it waits for orders."""
         command = [sys.executable, "-m", "bench.chat_speaker", *arguments]
         self.process = subprocess.Popen(
             command,
+            env={**os.environ, **environ},
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
@@ -93,14 +94,25 @@ class Speaker:
 
 
 def main(arguments: list[str]) -> int:
-    """Carry out orders from standard input, a rate and a count each, until it ends."""
-    way, port, host, number = arguments[0], int(arguments[1]), arguments[2], int(arguments[3])
-    wire = WIRES[way](KIND, number)
+    """Carry out orders from standard input, a rate and a count each, until it ends.
+
+    Arguments: ``client``, the wire's name, the port and the room's number; or ``bell``, the town's and the room's.
+    """
+    if arguments[0] == "bell":
+        with closing(Bell(int(arguments[1]), int(arguments[2]))) as bell:
+            _obey(lambda: nullcontext(bell.say))
+        return 0
+    number = int(arguments[3])
+    wire = WIRES[arguments[1]](KIND, number)
+    _obey(lambda: as_client(int(arguments[2]), wire, number))
+    return 0
+
+
+def _obey(voice: Callable[[], AbstractContextManager[Say]]) -> None:
     for line in sys.stdin:
         rate, count = line.split()
-        with over_websocket(port, host, wire, KIND, number) as say:
+        with voice() as say:
             print(speak(say, float(rate), int(count)), flush=True)
-    return 0
 
 
 if __name__ == "__main__":

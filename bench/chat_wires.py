@@ -5,6 +5,8 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
+KIND = "chat"
+"""The kind of the rooms that are compared."""
 TEXT, CLOSE, PING, PONG = 0x1, 0x8, 0x9, 0xA
 MEDIUM, LARGE = 126, 127
 """Stand in place of a length that needs two or eight bytes of its own."""

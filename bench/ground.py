@@ -112,26 +112,28 @@ def open_town(base: Ground, number: int, *, topics: int) -> Town:
     )
 
 
-def open_place(base: Ground, number: int) -> Place:
-    """Open a town with a project and an empty forum in it."""
+def open_place(
+    base: Ground, number: int, kind: str = "forum", features: tuple[str, ...] = ("forum.discuss",)
+) -> Place:
+    """Open a town with a project and an empty forum in it, or another kind of module."""
     slug, now = f"bench-{number}", clock.now()
     with base.database.operator_session() as session:
         town = tenants.create(session, slug=slug, name=f"Messstadt {number}", hosts=[f"{slug}.test"])
-        plugins.grant(session, town.id, "forum")
+        plugins.grant(session, town.id, kind)
         session.commit()
     with base.database.session(town.id) as session:
-        plugins.switch_on(session, town, "forum")
+        plugins.switch_on(session, town, kind)
         settings.write(session, "site.legal", {"imprint": "Messstadt"})
         draft = projects.ProjectDraft(
             "Der Kanal", slug="kanal", question="Was soll am Kanal entstehen?", contact="-"
         )
         project = projects.create_project(session, None, draft)
         stretch = schedule.PhaseDraft(
-            "Ideen sammeln", now - timedelta(days=9), now + timedelta(days=90), features=("forum.discuss",)
+            "Ideen sammeln", now - timedelta(days=9), now + timedelta(days=90), features=features
         )
         schedule.set_phases(session, None, project.id, [stretch])
         module = placing.place_module(
-            session, None, "forum", title="Forum", slug="forum", project_id=project.id
+            session, None, kind, title=kind.title(), slug=kind, project_id=project.id
         )
         publishing.publish(session, None, project.id)
         session.commit()
