@@ -4,23 +4,21 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, cast
 
-from sqlalchemy import exists, select, update
+from sqlalchemy import exists, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from baukasten.plugin import Draft, MemberRef, ModuleRef, Visibility, lazy
-from baukasten.sdk import Closed, Conflict, Invalid, NotFound, Scope, clock, may, require, submit
+from baukasten.sdk import Closed, Conflict, Invalid, Scope, clock, may, require, submit
 from baukasten_chat import rooms, wire
 from baukasten_chat.hours import rules
 from baukasten_chat.keys import ASK, QUESTION_TYPE, STEER, Phase, QuestionState
-from baukasten_chat.models import SHOWN, Question, Room
-from baukasten_chat.questions import bells, wishes, wording
+from baukasten_chat.models import SHOWN, Question
+from baukasten_chat.questions import bells, rows, wishes, wording
 
 _ = lazy("chat")
-UNSYNCED = {"synchronize_session": False}
 WAITS = (Visibility.HELD, *SHOWN)
-"""What a person has open, with the states in ``UNDONE``."""
-UNDONE = (QuestionState.OPEN, QuestionState.LIVE)
+"""What a person has open, where it still waits for its answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +84,7 @@ def check_one(session: Scope, actor: MemberRef, module: ModuleRef, room_id: int)
     if not wishes.of(module).one or may(session, actor, STEER, module):
         return
     mine = (Question.author_id == actor.id, Question.room_id == room_id)
-    waits = (Question.visibility.in_(WAITS), Question.state.in_(UNDONE))
+    waits = (Question.visibility.in_(WAITS), Question.state.in_(rows.UNDONE))
     if session.scalar(select(exists().where(*mine, *waits))):
         raise Conflict(
             _(
@@ -131,32 +129,16 @@ def hold(session: Session, question_id: int) -> None:
     _move(session, question_id, Visibility.HELD)
 
 
-def locked(session: Session, question_id: int) -> Any:
-    """Give a question's row with its room's row held until the end of the transaction; raises NotFound."""
-    room_id = session.scalar(select(Question.room_id).where(Question.id == question_id))
-    if room_id is None:
-        raise NotFound
-    rooms.lock(session, room_id)
-    return session.execute(select(Question.__table__).where(Question.id == question_id)).one()
-
-
-def clear_stage(session: Session, room_id: int, question_id: int) -> dict[str, Any]:
-    """Take a question off the stage if it is there; gives what the room is told. The caller holds the room."""
-    mine = update(Room).where(Room.id == room_id, Room.stage_id == question_id).values(stage_id=None)
-    cleared = session.execute(mine.returning(Room.id), execution_options=UNSYNCED).scalar()
-    return {} if cleared is None else {"stage": None}
-
-
 def _move(session: Session, question_id: int, goal: Visibility) -> None:
     """Lead a question into a state. Who asked hears of it, and the room of what it may know."""
-    scope, row = cast("Scope", session), locked(session, question_id)
+    scope, row = cast("Scope", session), rows.held(session, question_id)
     if row.visibility == Visibility.WITHDRAWN:
         raise Conflict
-    values: dict[Any, Any] = {"visibility": goal}
+    values: dict[str, Any] = {"visibility": goal}
     told: dict[str, Any] = {}
     if row.state == QuestionState.LIVE and goal not in SHOWN:
         values |= {"state": QuestionState.OPEN, "live_at": None}
-        told = clear_stage(session, row.room_id, question_id)
+        told = rows.clear_stage(session, row.room_id, question_id)
     fresh = row.number is None
     # What never was in view changes nothing there.
     public = goal in SHOWN or not fresh
@@ -165,8 +147,7 @@ def _move(session: Session, question_id: int, goal: Visibility) -> None:
         values["version"] = taken.version
         if fresh:
             values |= {"number": taken.question_number, "published_at": clock.now()}
-    changed = update(Question).where(Question.id == question_id).values(values)
-    session.execute(changed, execution_options=UNSYNCED)
+    rows.change(session, [question_id], **values)
     if taken is not None:
         wire.tell_questions(session, row.room_id, taken.version, [question_id], **told)
     bells.desk(scope, row.room_id, question_id)
