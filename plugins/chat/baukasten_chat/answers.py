@@ -1,0 +1,40 @@
+"""Answers of one view to two kinds of asker: a form gets a page, a script gets JSON as it does over sockets."""
+
+from typing import Any
+
+from flask import Response, jsonify, request
+from flask.typing import ResponseReturnValue
+
+from baukasten.sdk import BaukastenError, Closed, Conflict, Denied, Invalid, NotFound, TooMany
+
+STATUS = {Denied: 403, Closed: 403, NotFound: 404, Conflict: 409, Invalid: 422, TooMany: 429}
+JSON, HTML = "application/json", "text/html"
+
+
+def wants_json() -> bool:
+    """Tell whether a script of ours asks; browsers that follow a form never prefer JSON."""
+    return request.accept_mimetypes.best_match([HTML, JSON]) == JSON
+
+
+def status_of(error: BaukastenError) -> int:
+    """Give the status of a refusal, as the platform's own pages have it."""
+    return next((STATUS[kind] for kind in type(error).__mro__ if kind in STATUS), 400)
+
+
+def done(data: Any) -> ResponseReturnValue:
+    """Tell a script what came of it."""
+    return jsonify(ok=True, data=data)
+
+
+def refused(error: BaukastenError) -> ResponseReturnValue:
+    """Tell a script why not, and after how many seconds it may try again."""
+    message = error.message
+    if isinstance(error, Invalid) and error.errors:
+        message = next(iter(error.errors.values()))
+    told: dict[str, Any] = {"ok": False, "code": error.code, "message": message}
+    if isinstance(error, TooMany):
+        told["retry_after"] = error.retry_after
+    response: Response = jsonify(told)
+    if isinstance(error, TooMany):
+        response.headers["Retry-After"] = str(error.retry_after)
+    return response, status_of(error)
