@@ -1,20 +1,26 @@
 """Saying something in a room."""
 
 import datetime as dt
-from dataclasses import dataclass
+import re
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from sqlalchemy import and_, select
 from sqlalchemy.dialects.postgresql import insert
 
 from baukasten.plugin import Draft, MemberRef, ModuleRef, Visibility
-from baukasten.sdk import NotFound, Scope, clock, require, submit, told
+from baukasten.sdk import NotFound, Scope, clock, require, submit
+from baukasten.sdk import told as told_of
 from baukasten_chat import rooms, wire
 from baukasten_chat.hours import rules
 from baukasten_chat.keys import MESSAGE_TYPE, SAY, STEER, MessageKind
 from baukasten_chat.messages import appearing, bells, mentions
 from baukasten_chat.messages.cooking import Cooked, cook
 from baukasten_chat.models import SHOWN, Message, Room
+from baukasten_chat.routes import LARGEST
+
+NONCE = re.compile(r"[A-Za-z0-9_-]{1,64}")
+"""What a client's mark looks like; any other is none, and what comes twice with it is said twice."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +67,7 @@ def say(
     require(session, actor, SAY, module)
     if town:
         require(session, actor, STEER, module)
+    nonce = nonce if NONCE.fullmatch(nonce) else ""
     room, earlier = _room_and_earlier(session, actor, module, nonce)
     if earlier is not None:
         return earlier
@@ -76,6 +83,11 @@ def say(
         if earlier is None:
             raise
         return earlier
+
+
+def told(said: Said) -> dict[str, Any]:
+    """Give what its author's client gets to know of a message, the same over sockets and as JSON."""
+    return {**asdict(said), "visibility": said.visibility.value}
 
 
 def _submit(session: Scope, actor: MemberRef, module: ModuleRef, room: Any, words: _Words) -> Said:
@@ -150,7 +162,7 @@ def _room_and_earlier(
     if row.said_id is None:
         return row, None
     waits = row.said_visibility == Visibility.HELD
-    reason = told(session, actor, MESSAGE_TYPE, [row.said_id]).get(row.said_id) if waits else None
+    reason = told_of(session, actor, MESSAGE_TYPE, [row.said_id]).get(row.said_id) if waits else None
     earlier = Said(
         row.said_id,
         row.said_number,
@@ -163,7 +175,7 @@ def _room_and_earlier(
 
 def _answered(session: Scope, room_id: int, number: int | None) -> int | None:
     """Give the row of a message in view that is answered."""
-    if number is None:
+    if number is None or not 0 < number <= LARGEST:
         return None
     there = (Message.room_id == room_id, Message.number == number, Message.visibility.in_(SHOWN))
     return session.scalar(select(Message.id).where(*there))
