@@ -11,9 +11,9 @@ TEXT, CLOSE, PING, PONG = 0x1, 0x8, 0x9, 0xA
 MEDIUM, LARGE = 126, 127
 """Stand in place of a length that needs two or eight bytes of its own."""
 END_OF_HEAD = b"\r\n\r\n"
-STAMP = b'"due":'
-"""Stands once in each message, before the microseconds of the machine's clock at which it was due."""
-TALK = "Mehr Licht am Kanal, abends sieht man die Stufen nicht."
+STAMP = b"due="
+"""Stands once in the words of each message, before the microseconds of the machine's clock at which it was due."""
+TALK = "Mehr Licht am Kanal, abends sieht man die Stufen nicht. due={due}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,12 +65,11 @@ def message(kind: str, number: int, version: int, due: int) -> dict[str, Any]:
         "at": "2026-11-22T18:00:00.000+00:00",
         "kind": "said",
         "author": "Buergerin",
-        "html": f"<p>{TALK}</p>",
+        "html": f"<p>{TALK.format(due=due)}</p>",
         "folded": False,
         "edited": False,
         "by_staff": False,
         "reactions": {},
-        "due": due,
     }
     return {"kind": kind, "id": number, "version": version, "messages": [said]}
 
