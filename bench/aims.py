@@ -13,6 +13,10 @@ class Aims:
         """Print the line of an aim whose figure must not be larger than wanted."""
         self._say(name, f"{figure:.2f}{unit}", f"≤ {wanted:g}{unit}", holds=figure <= wanted)
 
+    def below(self, name: str, figure: float, wanted: float, unit: str = "") -> None:
+        """Print the line of an aim whose figure must be smaller than wanted."""
+        self._say(name, f"{figure:.2f}{unit}", f"< {wanted:g}{unit}", holds=figure < wanted)
+
     def _say(self, name: str, figure: str, wanted: str, *, holds: bool) -> None:
         print(f"aim {name}: {figure} (wanted {wanted}) {'ok' if holds else 'short'}", flush=True)
         if not holds:

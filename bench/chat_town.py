@@ -16,6 +16,7 @@ from bench.ground import SECRET, Ground, Place, open_place
 from bench.load import free_port
 
 FEATURES = ("chat.talk",)
+ROOMY = {"capacity": 10_000}
 ROOM = text("SELECT id FROM chat_room WHERE tenant_id = :tenant AND module_id = :module")
 
 
@@ -39,7 +40,7 @@ class LiveRoom:
 
 def open_room(base: Ground) -> LiveRoom:
     """Open a town with a live room that everybody may hear."""
-    place = open_place(base, 1, KIND, FEATURES)
+    place = open_place(base, 1, KIND, FEATURES, ROOMY)
     with base.database.session(place.id) as session:
         number = session.execute(ROOM, {"tenant": place.id, "module": place.module_id}).scalar_one()
     environ = {

@@ -3,11 +3,13 @@
 import shutil
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
+from types import MappingProxyType
+from typing import Any
 
 from sqlalchemy import create_engine, text
 
@@ -113,7 +115,11 @@ def open_town(base: Ground, number: int, *, topics: int) -> Town:
 
 
 def open_place(
-    base: Ground, number: int, kind: str = "forum", features: tuple[str, ...] = ("forum.discuss",)
+    base: Ground,
+    number: int,
+    kind: str = "forum",
+    features: tuple[str, ...] = ("forum.discuss",),
+    wishes: Mapping[str, Any] = MappingProxyType({}),
 ) -> Place:
     """Open a town with a project and an empty forum in it, or another kind of module."""
     slug, now = f"bench-{number}", clock.now()
@@ -133,7 +139,13 @@ def open_place(
         )
         schedule.set_phases(session, None, project.id, [stretch])
         module = placing.place_module(
-            session, None, kind, title=kind.title(), slug=kind, project_id=project.id
+            session,
+            None,
+            kind,
+            title=kind.title(),
+            slug=kind,
+            project_id=project.id,
+            settings=dict(wishes),
         )
         publishing.publish(session, None, project.id)
         session.commit()
