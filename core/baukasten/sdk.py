@@ -61,13 +61,24 @@ from baukasten.media.service import (
 )
 from baukasten.media.storing import store_upload
 from baukasten.moderation.house_rules.notice import rules_notice
-from baukasten.moderation.service import Reason, Rejected, Submission, Told, reasons, submit, told, wait_again
+from baukasten.moderation.service import (
+    Reason,
+    Rejected,
+    Submission,
+    Told,
+    let_in,
+    reasons,
+    submit,
+    told,
+    wait_again,
+)
 from baukasten.moderation.service import withdraw as withdraw_content
 from baukasten.notify.service import notify
 from baukasten.plugin.refs import ContentRef, TenantRef
 from baukasten.plugin.work import Work, work
 from baukasten.projects.calendar import days_left as days_between
 from baukasten.projects.calendar import next_midnight
+from baukasten.projects.handing import hand_over, receivers
 from baukasten.projects.links import module_path, module_url
 from baukasten.projects.links import spoken as site_url
 from baukasten.projects.phases import Opening, end_text, is_open, moment_text, opening
@@ -204,11 +215,13 @@ __all__ = [
     "forget_media",
     "guard_fields",
     "guarded",
+    "hand_over",
     "here",
     "installation",
     "is_open",
     "is_signed",
     "kept_part",
+    "let_in",
     "may",
     "media_by_id",
     "media_of",
@@ -236,6 +249,7 @@ __all__ = [
     "read_media",
     "read_settings",
     "reasons",
+    "receivers",
     "record",
     "refusal",
     "related",

@@ -11,7 +11,17 @@ from markupsafe import Markup
 from sqlalchemy.orm import Session
 
 from baukasten.plugin.fields import Field
-from baukasten.plugin.refs import Content, ContentRef, Detail, ModuleRef, Original, Role, TenantRef
+from baukasten.plugin.refs import (
+    Content,
+    ContentRef,
+    Detail,
+    Handover,
+    MemberRef,
+    ModuleRef,
+    Original,
+    Role,
+    TenantRef,
+)
 from baukasten.plugin.routes import ModuleRoutes
 
 
@@ -68,6 +78,8 @@ class ModuleKind:
     on_place: Callable[[Session, ModuleRef], None] | None = None
     on_remove: Callable[[Session, ModuleRef], None] | None = None
     blockers: Callable[[Session, ModuleRef], Sequence[str]] | None = None
+    receive: Callable[[Session, MemberRef, ModuleRef, Handover], str] | None = None
+    """Open a discussion with what another module hands over, in the name of staff; gives its path without language."""
     load: Callable[[Session, ModuleRef, Mapping[str, Any]], Mapping[str, ContentRef]] | None = None
     """Fill a freshly placed module from a portable description, such as the demo's discussions.
 
@@ -142,6 +154,9 @@ class ContentType:
     """
     originals: Callable[[Session, Sequence[int]], Mapping[int, Original]] | None = None
     """Gives what the authors typed, of many at once; without it ``detail`` is asked for each."""
+    talk: bool = False
+    """Whether it is said in a conversation, several a minute: then its plugin says how often, and the town's limits per
+    ten minutes and day neither bind nor count it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -211,6 +211,23 @@ class MediaRef:
 
 
 @dataclass(frozen=True, slots=True)
+class Handover:
+    """A text that one module gives to another, where people go on with it; without any person's name."""
+
+    title: str
+    text: str
+    """Markdown."""
+    source: str
+    """What stands in place of an author, such as "Fragestunde, 24. November"."""
+    is_question: bool = False
+    """Whether the town owes an answer to it."""
+    due_on: dt.date | None = None
+    """When the town answers; questions only."""
+    department: str = ""
+    """Who answers then."""
+
+
+@dataclass(frozen=True, slots=True)
 class Draft:
     """A contribution on its way into view."""
 

@@ -89,6 +89,8 @@ class Via(StrEnum):
     MAIL = "mail"
     LETTER = "letter"
     IMPORT = "import"
+    HANDOVER = "handover"
+    """Another module, such as a question hour, handed it over."""
 
 
 class ReactionKind(StrEnum):

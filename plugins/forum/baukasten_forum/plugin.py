@@ -37,6 +37,7 @@ from baukasten_forum import (
     loading,
     mailbox,
     personal,
+    receiving,
     recount,
     search,
     seen,
@@ -152,6 +153,7 @@ def register_module_kinds() -> list[ModuleKind]:
             ],
             door=facts.door,
             load=loading.load,
+            receive=receiving.receive,
         )
     ]
 

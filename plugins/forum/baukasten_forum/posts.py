@@ -22,6 +22,7 @@ LEGIBLE = VISIBLE | {Visibility.HELD}
 """What is shown with its text and files; held posts reach only those who may see them."""
 VIA = {
     Via.LETTER: _("came by letter"),
+    Via.HANDOVER: _("handed over by another module"),
     Via.MAIL: _("written by mail"),
     Via.IMPORT: _("taken over from another system"),
 }

@@ -42,6 +42,8 @@ SLUG_FALLBACK = "beitrag"
 OPENS = {PostKind.POST: CREATE, PostKind.CONCLUSION: SETUP}
 REPLIES = {PostKind.POST: REPLY, PostKind.ANSWER: ANSWER, PostKind.CONCLUSION: MANAGE}
 """The permission that each kind of post needs."""
+ENTERED = frozenset({Via.LETTER, Via.HANDOVER})
+"""What staff brings in without being its author."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,11 +91,11 @@ class Way:
 
     def author(self, actor: MemberRef) -> int | None:
         """Give the member whose words these are."""
-        return None if self.via is Via.LETTER else actor.id
+        return None if self.via in ENTERED else actor.id
 
     def permission(self, usual: Mapping[PostKind, str]) -> str:
         """Give what the actor must hold."""
-        return ENTER if self.via is Via.LETTER else usual[self.kind]
+        return ENTER if self.via in ENTERED else usual[self.kind]
 
 
 NO_WAY = Way()
@@ -314,7 +316,7 @@ def _store_post(
         number=number,
         author_id=way.author(actor),
         byline=way.byline,
-        entered_by=actor.id if way.via is Via.LETTER else None,
+        entered_by=actor.id if way.via in ENTERED else None,
         reply_to=way.reply_to,
         via=way.via,
         kind=way.kind,

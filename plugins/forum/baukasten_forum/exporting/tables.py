@@ -27,6 +27,7 @@ WAYS: Mapping[str, LazyText] = {
     Via.PAGE: _("on the page"),
     Via.MAIL: _("written by mail"),
     Via.LETTER: _("came by letter"),
+    Via.HANDOVER: _("handed over by another module"),
     Via.IMPORT: _("taken over from another system"),
 }
 
