@@ -9,7 +9,8 @@ from baukasten.jobs.outbox import publish as announce
 from baukasten.moderation.cases import close_of, count_open, open_case, void_appeals
 from baukasten.moderation.deciding import Step, decide_content
 from baukasten.moderation.house_rules import service as house_rules
-from baukasten.moderation.kinds import content_type, find, judged_types
+from baukasten.moderation.kinds import announce_change, content_type, find, judged_types, lead
+from baukasten.moderation.locks import lock
 from baukasten.moderation.models import CaseCause, Measure
 from baukasten.moderation.reasons import Reason, Told, reasons, told
 from baukasten.moderation.screening import changes, judging, trust
@@ -105,9 +106,37 @@ def publish(session: Scope, actor: MemberRef, ref: ContentRef) -> None:
     decide_content(session, actor, ref, Step(Measure.PUBLISH))
 
 
+def let_in(session: Scope, ref: ContentRef) -> bool:
+    """Let into view what waited for nothing but time (``Ruling.LATER``), without anybody's decision.
+
+    Tells whether it did: what is no longer held, or has no open case, somebody else has decided. Raises NotFound.
+    """
+    lock(session, [ref])
+    content = find(session, ref)
+    if content.visibility is not Visibility.HELD or close_of(session, ref) is None:
+        return False
+    lead(session, content, Visibility.PUBLISHED)
+    announce_change(session, content, Visibility.PUBLISHED)
+    return True
+
+
 def reject(session: Scope, actor: MemberRef, ref: ContentRef, *, rule: str, facts: str) -> None:
     """Refuse a held contribution with a reason that its author gets. Raises Invalid without one."""
     decide_content(session, actor, ref, Step(Measure.REJECT, rule, facts))
+
+
+def refuse(session: Scope, actor: MemberRef, ref: ContentRef, *, rule_key: str, facts: str) -> None:
+    """Refuse a held contribution by a rule of the house, with the reason that its author gets.
+
+    Raises Invalid for a rule that is not in force and without a reason, NotFound for what is no longer held,
+    Claimed while a colleague works on its case.
+    """
+    rules = house_rules.current(session)
+    rule = rules.find(rule_key)
+    if rule is None:
+        raise Invalid({"rule": _("Please name the rule.")})
+    step = Step(Measure.REJECT, str(rule.title), facts, rule_key=rule.key, rules_version=rules.version)
+    decide_content(session, actor, ref, step)
 
 
 def hide(session: Scope, actor: MemberRef, ref: ContentRef, *, rule: str, facts: str) -> None:

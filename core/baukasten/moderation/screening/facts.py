@@ -41,6 +41,9 @@ PLACE = text("""
             (SELECT true FROM pg_advisory_xact_lock(hashtextextended('screening ' || :queue, 0))) END AS waited
 """)
 SO_FAR = text("""
+    WITH own AS (SELECT s.created_at FROM moderation_submission s
+        WHERE s.tenant_id = :town AND s.author_id = :author AND s.created_at > :yesterday
+        AND s.content_type <> ALL(CAST(:talk AS text[])))
     SELECT coalesce((SELECT a.published FROM moderation_author a
             WHERE a.tenant_id = :town AND a.member_id = :author), 0) AS published,
         EXISTS (SELECT FROM moderation_decision d
@@ -48,14 +51,10 @@ SO_FAR = text("""
             AND d.measure IN ('hide', 'remove', 'reject', 'warn', 'mute', 'suspend')
             AND NOT EXISTS (SELECT FROM moderation_decision r
                 WHERE r.tenant_id = :town AND r.reverses = d.id AND r.undone_at IS NULL)) AS measured,
-        (SELECT s.created_at FROM moderation_submission s WHERE s.tenant_id = :town AND s.author_id = :author
-            ORDER BY s.created_at DESC LIMIT 1) AS newest,
-        (SELECT s.created_at FROM moderation_submission s WHERE s.tenant_id = :town AND s.author_id = :author
-            ORDER BY s.created_at DESC OFFSET :lately - 1 LIMIT 1) AS lately,
-        (SELECT s.created_at FROM moderation_submission s WHERE s.tenant_id = :town AND s.author_id = :author
-            ORDER BY s.created_at DESC OFFSET :busy - 1 LIMIT 1) AS busy,
-        (SELECT s.created_at FROM moderation_submission s WHERE s.tenant_id = :town AND s.author_id = :author
-            ORDER BY s.created_at DESC OFFSET :daily - 1 LIMIT 1) AS daily,
+        (SELECT max(own.created_at) FROM own) AS newest,
+        (SELECT own.created_at FROM own ORDER BY 1 DESC OFFSET :lately - 1 LIMIT 1) AS lately,
+        (SELECT own.created_at FROM own ORDER BY 1 DESC OFFSET :busy - 1 LIMIT 1) AS busy,
+        (SELECT own.created_at FROM own ORDER BY 1 DESC OFFSET :daily - 1 LIMIT 1) AS daily,
         EXISTS (SELECT FROM moderation_submission s WHERE s.tenant_id = :town AND s.fingerprint = :print
             AND :print <> '' AND s.author_id = :author AND s.created_at > :yesterday) AS duplicate,
         (SELECT count(DISTINCT coalesce(s.author_id, -s.id)) FROM moderation_submission s
@@ -117,6 +116,7 @@ def gather(session: Scope, draft: Draft, proof: str) -> Facts:
             "author": author,
             "print": fingerprint(session.tenant_id or 0, draft.body),
             "proof": proof,
+            "talk": [key for key, one in session.contract.registry.content_types.items() if one.value.talk],
             "lately": limits.per_ten_minutes,
             "busy": (limits.per_ten_minutes + 1) // 2,
             "daily": limits.per_day,

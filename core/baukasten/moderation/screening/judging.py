@@ -29,7 +29,10 @@ def judge(session: Scope, draft: Draft) -> Verdict:
     rules = [_size(draft, known)]
     if not staff:
         rules += [_words(known, said), _held_by_wish(known)]
-        rules += [] if draft.is_edit else [_rates(known, signals), _likeness(known)]
+        kind = session.contract.registry.content_types.get(draft.content_type)
+        talk = kind is not None and kind.value.talk
+        rules += [] if draft.is_edit or talk else [_rates(known, signals)]
+        rules += [] if draft.is_edit else [_likeness(known)]
         rules += [_suspicions(draft, known, signals, said.links)]
     found = [verdict for rule in rules for verdict in rule]
     # What is refused counts before what is held.
