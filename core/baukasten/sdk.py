@@ -61,6 +61,7 @@ from baukasten.media.service import (
 )
 from baukasten.media.storing import store_upload
 from baukasten.moderation.house_rules.notice import rules_notice
+from baukasten.moderation.house_rules.service import current as house_rules
 from baukasten.moderation.service import (
     Reason,
     Rejected,
@@ -72,6 +73,8 @@ from baukasten.moderation.service import (
     told,
     wait_again,
 )
+from baukasten.moderation.service import publish as publish_content
+from baukasten.moderation.service import refuse as refuse_content
 from baukasten.moderation.service import withdraw as withdraw_content
 from baukasten.notify.service import notify
 from baukasten.plugin.refs import ContentRef, TenantRef
@@ -217,6 +220,7 @@ __all__ = [
     "guarded",
     "hand_over",
     "here",
+    "house_rules",
     "installation",
     "is_open",
     "is_signed",
@@ -245,6 +249,7 @@ __all__ = [
     "plain",
     "public",
     "public_key",
+    "publish_content",
     "publish_event",
     "read_media",
     "read_settings",
@@ -252,6 +257,7 @@ __all__ = [
     "receivers",
     "record",
     "refusal",
+    "refuse_content",
     "related",
     "remember",
     "render",
