@@ -65,8 +65,8 @@ class Contender:
     def speaker(self, server: LiveServer) -> Speaker:
         """Start the process that says its messages."""
         if self.room:
-            return Speaker(["bell", str(self.room.place.id), str(self.number)], self.room.environ)
-        return Speaker(["client", self.wire, str(server.port), str(self.number)], {})
+            return Speaker("chat_town", [str(self.room.place.id), str(self.number)], self.room.environ)
+        return Speaker("chat_speaker", [self.wire, str(server.port), str(self.number)], {})
 
 
 @dataclass(frozen=True, slots=True)

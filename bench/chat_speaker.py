@@ -7,10 +7,9 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import AbstractContextManager, closing, contextmanager, nullcontext
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
-from bench.chat_town import Bell
 from bench.chat_wires import END_OF_HEAD, KIND, Wire, bare, frame, message, socketio
 
 LEAD = 0.05
@@ -62,9 +61,9 @@ def _await(sock: socket.socket, needle: bytes) -> None:
 class Speaker:
     """The process that speaks, as the bench holds it."""
 
-    def __init__(self, arguments: list[str], environ: Mapping[str, str]) -> None:
-        """Start it; it waits for orders."""
-        command = [sys.executable, "-m", "bench.chat_speaker", *arguments]
+    def __init__(self, module: str, arguments: list[str], environ: Mapping[str, str]) -> None:
+        """Start a module of this folder that obeys; it waits for orders."""
+        command = [sys.executable, "-m", f"bench.{module}", *arguments]
         self.process = subprocess.Popen(
             command,
             env={**os.environ, **environ},
@@ -93,26 +92,20 @@ class Speaker:
         self.process.communicate(timeout=20)
 
 
-def main(arguments: list[str]) -> int:
-    """Carry out orders from standard input, a rate and a count each, until it ends.
-
-    Arguments: ``client``, the wire's name, the port and the room's number; or ``bell``, the town's and the room's.
-    """
-    if arguments[0] == "bell":
-        with closing(Bell(int(arguments[1]), int(arguments[2]))) as bell:
-            _obey(lambda: nullcontext(bell.say))
-        return 0
-    number = int(arguments[3])
-    wire = WIRES[arguments[1]](KIND, number)
-    _obey(lambda: as_client(int(arguments[2]), wire, number))
-    return 0
-
-
-def _obey(voice: Callable[[], AbstractContextManager[Say]]) -> None:
+def obey(voice: Callable[[], AbstractContextManager[Say]]) -> None:
+    """Carry out orders from standard input, a rate and a count each, until it ends."""
     for line in sys.stdin:
         rate, count = line.split()
         with voice() as say:
             print(speak(say, float(rate), int(count)), flush=True)
+
+
+def main(arguments: list[str]) -> int:
+    """Speak as a client; arguments are the wire's name, the port and the room's number."""
+    port, number = int(arguments[1]), int(arguments[2])
+    wire = WIRES[arguments[0]](KIND, number)
+    obey(lambda: as_client(port, wire, number))
+    return 0
 
 
 if __name__ == "__main__":
