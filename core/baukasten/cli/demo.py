@@ -20,6 +20,7 @@ from baukasten.demo.folder import Keys
 from baukasten.demo.views import Exhibit
 from baukasten.mail.transport import FileTransport
 from baukasten.plugin.refs import Role
+from baukasten.realtime.serving import stoppable
 from baukasten.web.i18n import load_catalogues
 
 DEFAULT_FOLDER = Path(".data/demo")
@@ -73,7 +74,7 @@ def _show(settings: Config, sockets: Sequence[socket.socket], begun: float) -> N
                 towns, keys, FileTransport(settings.mail_dir), settings.public_port, settings.operator_host
             )
             with serving.serving(settings, database, shown, sockets):
-                with serving.stoppable([signal.SIGINT, signal.SIGTERM, signal.SIGHUP]) as asked:
+                with stoppable([signal.SIGINT, signal.SIGTERM, signal.SIGHUP]) as asked:
                     _print(shown, time.monotonic() - begun)
                     asked.wait()
                 click.echo("\nStopping …")

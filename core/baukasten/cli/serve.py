@@ -2,6 +2,8 @@
 
 import asyncio
 import logging
+import signal
+import socket
 from typing import Any
 
 import click
@@ -13,6 +15,7 @@ from baukasten.cli.setting import Setting, pass_setting
 from baukasten.house import open_database
 from baukasten.inbox.door import Door
 from baukasten.inbox.lmtp import Listener
+from baukasten.realtime.serving import answering, listen, only_live, stoppable
 from baukasten.web.requests import JsonLines
 from baukasten.workshop import make_worker
 
@@ -87,11 +90,18 @@ def pages(setting: Setting, host: str, port: int, workers: int, threads: int) ->
 def live(setting: Setting, host: str, port: int) -> None:
     """Serve live connections in one process."""
     with setting.database() as database:
-        app = create_app(setting.config, database, live=True)
-        dispatcher = app.extensions["baukasten.live"]
-        dispatcher.follow()
-        click.echo(f"Live connections on {host}:{port}")
-        dispatcher.socketio.run(app, host=host, port=port, log_output=False)
+        try:
+            door = listen((host, port), socket.AF_INET6 if ":" in host else socket.AF_INET)
+        except OSError as error:
+            raise click.ClickException(f"{host}:{port}: {error.strerror}") from error
+        with door:
+            app = create_app(setting.config, database, live=True)
+            only_live(app)
+            app.extensions["baukasten.live"].follow()
+            with answering(app, [door]), stoppable([signal.SIGINT, signal.SIGTERM]) as asked:
+                click.echo(f"Live connections on {host}:{port}")
+                asked.wait()
+            end(app)
 
 
 @serve.command("mail")

@@ -6,15 +6,13 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 import gevent
-from gevent.event import Event
-from gevent.pywsgi import WSGIServer
-from geventwebsocket.handler import WebSocketHandler
 
 from baukasten.app import create_app, end
 from baukasten.config import Config, ConfigError
 from baukasten.db.session import Database
 from baukasten.demo import views
 from baukasten.identity import passwords
+from baukasten.realtime import serving as live
 from baukasten.web.here import Place
 from baukasten.workshop import make_worker
 
@@ -22,7 +20,6 @@ FIRST_PORT, PAST_LAST_PORT = 8000, 32768
 """From 32768 on, systems hand ports out to outgoing connections."""
 ADDRESSES = ((socket.AF_INET, "127.0.0.1"), (socket.AF_INET6, "::1"))
 IN_USE = frozenset({errno.EADDRINUSE, errno.EACCES})
-BACKLOG = 128
 STOP_SECONDS = 2.0
 
 
@@ -39,17 +36,9 @@ def _bind(port: int) -> list[socket.socket]:
     """Open a port on both loopback addresses; a machine without IPv6 has one, none is left half open."""
     opened: list[socket.socket] = []
     for family, address in ADDRESSES:
-        door = None
         try:
-            door = socket.socket(family, socket.SOCK_STREAM)
-            door.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            if family == socket.AF_INET6:
-                door.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
-            door.bind((address, opened[0].getsockname()[1] if opened else port))
-            door.listen(BACKLOG)
+            door = live.listen((address, opened[0].getsockname()[1] if opened else port), family)
         except OSError as error:
-            if door is not None:
-                door.close()
             if family == socket.AF_INET6 and error.errno not in IN_USE:
                 continue
             for other in opened:
@@ -67,33 +56,14 @@ def serving(
     app = create_app(config, database, live=True, extra=[(views.blueprint, (Place.DEMO,))])
     app.extensions[views.EXTENSION] = exhibit
     app.extensions["baukasten.live"].follow()
-    servers = [WSGIServer(door, app, handler_class=WebSocketHandler, log=None) for door in sockets]
-    for server in servers:
-        server.start()
     worker = make_worker(config, database)
-    worker.start()
-    # A password is a fifth of a second of work, in which one loop would answer nobody else.
-    passwords.work_in(gevent.get_hub().threadpool.apply)
     try:
-        yield
+        with live.answering(app, sockets):
+            worker.start()
+            # A password is a fifth of a second of work, in which one loop would answer nobody else.
+            passwords.work_in(gevent.get_hub().threadpool.apply)
+            yield
     finally:
         passwords.work_in(None)
-        # New requests first, so that nothing is begun while the rest ends.
-        gevent.joinall([gevent.spawn(server.stop, timeout=STOP_SECONDS) for server in servers])
         worker.stop(STOP_SECONDS)
         end(app)
-
-
-@contextmanager
-def stoppable(signals: Sequence[int]) -> Iterator[Event]:
-    """Give what becomes true when one of the signals comes; afterwards a signal ends the process as usual.
-
-    To be entered before the demo says that it is ready: whoever reads that may stop it at once.
-    """
-    asked = Event()
-    handlers = [gevent.signal_handler(number, asked.set) for number in signals]
-    try:
-        yield asked
-    finally:
-        for handler in handlers:
-            handler.cancel()

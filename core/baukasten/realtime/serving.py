@@ -5,7 +5,7 @@ import logging
 import resource
 import socket
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from typing import Any
 
@@ -23,6 +23,7 @@ BACKLOG = 1024
 STOP_SECONDS, PAUSE = 2.0, 0.02
 IDLE_SECONDS = 30.0
 """How long the next piece of a request may take to come; proxies in front are more patient with people."""
+PATH = "/socket.io/"
 Begin = Callable[[_socket.socket, Loop], None]
 
 
@@ -61,6 +62,20 @@ def _tune(raw: _socket.socket) -> None:
     with suppress(OSError):
         raw.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         raw.setsockopt(socket.IPPROTO_TCP, socket.TCP_NOTSENT_LOWAT, UNSENT)
+
+
+def only_live(app: Flask) -> None:
+    """Let it answer handshakes alone; pages have processes of their own, whose slow work holds up no connection."""
+    whole: Any = app.wsgi_app
+
+    def answer(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+        if environ.get("PATH_INFO", "").startswith(PATH):
+            answered: Iterable[bytes] = whole(environ, start_response)
+            return answered
+        start_response("404 NOT FOUND", [("Content-Type", "text/plain"), ("Content-Length", "0")])
+        return ()
+
+    app.wsgi_app = answer  # type: ignore[method-assign]
 
 
 def listen(address: tuple[str, int], family: int = socket.AF_INET) -> socket.socket:

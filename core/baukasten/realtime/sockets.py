@@ -28,12 +28,19 @@ UPGRADE = "baukasten.upgrade"
 """In the environ: takes what is to be called with the socket and the loop once the answer 101 is sent."""
 GUID = b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
 """RFC 6455, section 1.3."""
-MOST_WORKERS = 64
+MOST_WORKERS = 32
 """Handlers at a time; more would wait for the database anyway, each with a stack of its own."""
 TICK_SECONDS = 1.0
 EMPTY = io.BytesIO()
 DROPPED = frozenset(
-    {UPGRADE, "wsgi.errors", "HTTP_UPGRADE", "HTTP_CONNECTION", "HTTP_ACCEPT_ENCODING", "HTTP_PRAGMA"}
+    {
+        UPGRADE,
+        "werkzeug.proxy_fix.orig",
+        "HTTP_UPGRADE",
+        "HTTP_CONNECTION",
+        "HTTP_ACCEPT_ENCODING",
+        "HTTP_PRAGMA",
+    }
 )
 RESERVED = frozenset({"connect", "disconnect"})
 SPOKEN = frozenset({packet.CONNECT, packet.DISCONNECT, packet.EVENT, packet.ACK})
