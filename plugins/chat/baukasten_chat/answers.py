@@ -5,10 +5,13 @@ from typing import Any
 from flask import Response, jsonify, request
 from flask.typing import ResponseReturnValue
 
-from baukasten.sdk import BaukastenError, Closed, Conflict, Denied, Invalid, NotFound, TooMany
+from baukasten.plugin import MemberRef
+from baukasten.sdk import BaukastenError, Closed, Conflict, Denied, Form, Invalid, NotFound, TooMany, here
 
 STATUS = {Denied: 403, Closed: 403, NotFound: 404, Conflict: 409, Invalid: 422, TooMany: 429}
 JSON, HTML = "application/json", "text/html"
+REFUSALS = (Invalid, Closed, Denied, TooMany, Conflict)
+"""After these a page comes back with everything that was typed."""
 
 
 def wants_json() -> bool:
@@ -38,3 +41,27 @@ def refused(error: BaukastenError) -> ResponseReturnValue:
     if isinstance(error, TooMany):
         response.headers["Retry-After"] = str(error.retry_after)
     return response, status_of(error)
+
+
+def read(form: Form) -> None:
+    """Take what was sent; raises Invalid with what is wrong with it."""
+    if not form.read(request.form):
+        raise Invalid(dict(form.errors))
+
+
+def blame(form: Form, error: BaukastenError) -> None:
+    """Say in the form what was refused, unless it said so itself."""
+    if form.errors:
+        return
+    if isinstance(error, Invalid):
+        form.add_invalid(error)
+    else:
+        form.add_error("", error.message)
+
+
+def member() -> MemberRef:
+    """Give who asks, behind ``signed_in``; raises Denied."""
+    found = here().member
+    if found is None:
+        raise Denied
+    return found

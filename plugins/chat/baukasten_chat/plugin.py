@@ -3,27 +3,32 @@
 from sqlalchemy.orm import Session
 
 from baukasten.plugin import (
+    ContentType,
     Draft,
     Feature,
     Field,
     FieldKind,
+    Job,
     LiveNamespace,
     Manifest,
     ModuleKind,
+    NotificationType,
     Permission,
+    SearchSource,
     Verdict,
     hookimpl,
     lazy,
 )
-from baukasten_chat import keys, rooms, views_room
+from baukasten_chat import judging, keys, live, rooms, search, views_message, views_room
 from baukasten_chat.keys import Form
 from baukasten_chat.limits import holding, wishes
+from baukasten_chat.messages import appearing, editing, mentions
 from baukasten_chat.routes import routes
 
 _ = lazy("chat")
 
 # Importing a module registers its routes or tables; what nobody else imports stands here.
-PARTS = (views_room,)
+PARTS = (views_message, views_room)
 
 TALK = frozenset({keys.SAY, keys.EDIT, keys.REACT})
 ASKING = frozenset({keys.ASK, keys.VOTE, keys.EDIT})
@@ -69,6 +74,8 @@ def register_module_kinds() -> list[ModuleKind]:
                 ),
                 Field("intro", _("What this room is for"), FieldKind.TEXTAREA, default="", max_length=400),
                 *wishes.FIELDS,
+                *editing.FIELDS,
+                *live.FIELDS,
             ],
             features=[
                 Feature("talk", _("Write messages"), TALK),
@@ -81,9 +88,33 @@ def register_module_kinds() -> list[ModuleKind]:
 
 
 @hookimpl
+def register_content_types() -> list[ContentType]:
+    """Messages and questions."""
+    return list(judging.CONTENT_TYPES)
+
+
+@hookimpl
+def register_search() -> list[SearchSource]:
+    """Messages and questions in view."""
+    return list(search.SOURCES)
+
+
+@hookimpl
+def register_notifications() -> list[NotificationType]:
+    """Being mentioned, and being changed by the moderators."""
+    return [*mentions.TYPES, *editing.TYPES]
+
+
+@hookimpl
+def register_jobs() -> list[Job]:
+    """Telling who is mentioned, letting in what waited, counting anew at night."""
+    return [*mentions.JOBS, *appearing.JOBS]
+
+
+@hookimpl
 def register_live() -> list[LiveNamespace]:
     """What goes over sockets."""
-    return [LiveNamespace(keys.KIND, [])]
+    return [live.SPACE]
 
 
 @hookimpl

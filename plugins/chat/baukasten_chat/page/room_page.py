@@ -1,0 +1,147 @@
+"""The page of a room as a whole: its frame, its parts, its log, and the form or the reason for none."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from baukasten.plugin import MemberRef, ModuleRef, lazy
+from baukasten.sdk import (
+    Form,
+    SafeHtml,
+    Scope,
+    here,
+    may,
+    module_url,
+    opening,
+    people_in,
+    refusal,
+    render,
+    sign_in_url,
+    site_url,
+    translator,
+)
+from baukasten_chat.hours import rules
+from baukasten_chat.keys import EDIT, REACT, ROOM, SAY, STEER
+from baukasten_chat.messages import history
+from baukasten_chat.page import forms, own, shown, stretch
+from baukasten_chat.page.kept import PACE
+
+_ = lazy("chat")
+
+
+@dataclass(frozen=True, slots=True)
+class Rights:
+    """What the reader may do at this moment."""
+
+    say: bool
+    react: bool
+    edit: bool
+    for_town: bool
+    """Whether the reader may choose to speak for the town."""
+    closed: str
+    """Why this reader writes nothing now; empty for who may, and for a guest who could after signing in."""
+
+
+def show(
+    module: ModuleRef,
+    room: stretch.RoomRow,
+    form: Form | None = None,
+    *,
+    where: stretch.Where = stretch.NOW,
+    reply_to: int = 0,
+) -> str:
+    """Give the page with a stretch of messages; ``form`` is one that comes back with what was typed."""
+    place = here()
+    session, member = place.session, place.member
+    found = stretch.load(session, room, where)
+    mine = own.of(session, member, room.id, found.messages, waiting=where.is_now)
+    rights = _rights(session, member, module, room)
+    answered = _answered(session, room, found, reply_to)
+    if form is None and rights.say:
+        values = {"reply_to": str(answered["number"])} if answered else {}
+        form = forms.say_form(module, for_town=rights.for_town, values=values)
+    index = module_url(module, "index")
+    return render(
+        "chat/room.html",
+        hours=None,
+        announcement=None,
+        questions=None,
+        speakers=None,
+        title=module.title,
+        crumbs=crumbs(module),
+        intro=module.settings.get("intro", ""),
+        messages=list(shown.messages(module, found.messages, mine, member)),
+        waiting=[{**one, "html": SafeHtml(one["html"])} for one in mine.waiting],
+        blank=shown.blank(module),
+        older_url=f"{index}?vor={found.older}#ende" if found.older else "",
+        newer_url=f"{index}?nach={found.newer}" if found.newer else "",
+        now_url=f"{index}#ende",
+        is_now=where.is_now,
+        form=form,
+        answered=answered,
+        rights=rights,
+        count=people_in(session, ROOM, room.id),
+        live=_live(module, room, member),
+        sign_in_url=sign_in_url(index) if place.identity is None and not rights.closed else "",
+        rules_url=site_url("/regeln"),
+    )
+
+
+def _rights(session: Scope, member: MemberRef | None, module: ModuleRef, room: stretch.RoomRow) -> Rights:
+    hours = rules.now_in(session, module, room)
+    allowed = rules.ALLOWED[hours.phase]
+    steers = member is not None and may(session, member, STEER, module)
+    closed = opening(module, SAY).reason
+    if not closed and SAY not in allowed and not steers:
+        closed = rules.refusal(hours, SAY)
+    refused = refusal(session, member, SAY, module) if member is not None and not closed else None
+    if refused is not None:
+        closed = str(refused.message)
+
+    def can(permission: str) -> bool:
+        here_too = permission in allowed or steers
+        return member is not None and here_too and may(session, member, permission, module)
+
+    return Rights(
+        say=member is not None and not closed,
+        react=can(REACT),
+        edit=can(EDIT),
+        for_town=steers,
+        closed=closed,
+    )
+
+
+def _answered(
+    session: Scope, room: stretch.RoomRow, found: stretch.Stretch, number: int
+) -> Mapping[str, Any] | None:
+    """Give the message that the reader wants to reply to; nothing for one that is not in view."""
+    if not 0 < number <= room.number:
+        return None
+    near = [one for one in found.messages if one["number"] == number]
+    one = next(iter(near or history.page(session, room.id, after=number - 1, limit=1)), None)
+    return one if one is not None and one["number"] == number and "gone" not in one else None
+
+
+def _live(module: ModuleRef, room: stretch.RoomRow, member: MemberRef | None) -> dict[str, Any]:
+    """Give what the scripts begin with."""
+    index = module_url(module, "index")
+    return {
+        "room": room.id,
+        "module": module.id,
+        "version": room.version,
+        "number": room.number,
+        "since": f"{index}seit/",
+        "history": f"{index}verlauf",
+        "message": f"{index}nachricht",
+        "poll": PACE.seconds(),
+        "zone": str(translator().formats.zone),
+        "me": member.display_name if member is not None else "",
+    }
+
+
+def crumbs(module: ModuleRef, url: str = "") -> list[tuple[str, str]]:
+    """Give the way from the front page to this room; with its address where another page stands below it."""
+    way = [(str(_("Start")), site_url("/"))]
+    if module.project is not None:
+        way.append((module.project.title, site_url(f"/beteiligung/{module.project.slug}/")))
+    return [*way, (module.title, url)]

@@ -1,0 +1,139 @@
+"""The page of a room without any script: reading along, writing, and finding a message again."""
+
+import re
+
+import pytest
+from sqlalchemy import update
+
+from baukasten_chat.messages import service
+from baukasten_chat.models import Message, Room
+
+ROOM = "/beteiligung/torfhafen/live/"
+
+
+@pytest.fixture
+def talk(session, chat):
+    """Let somebody say something; gives what became of it."""
+
+    def do(member, body, **more):
+        said = service.say(session, member, chat, body=body, **more)
+        session.commit()
+        return said
+
+    return do
+
+
+@pytest.fixture
+def long_talk(session, chat, room_of, anna):
+    """A hundred and twenty messages, written at once."""
+    room_id = room_of(chat).id
+    rows = (
+        Message(room_id=room_id, number=n, version=n, author_id=anna.id, body=str(n), body_html=str(n))
+        for n in range(1, 121)
+    )
+    session.add_all(rows)
+    session.execute(update(Room).where(Room.id == room_id).values(number=120, version=120))
+    session.commit()
+
+
+def page_of(answer, status=200):
+    page = answer.get_data(as_text=True)
+    assert answer.status_code == status, page
+    return page
+
+
+def fields(page):
+    """The hidden fields of the form for a message."""
+    form = page[page.index("data-say>") :]
+    return dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)">', form))
+
+
+def numbers(page):
+    return [int(number) for number in re.findall(r'id="nachricht-(\d+)"', page)]
+
+
+def test_a_guest_reads_along_and_learns_how_to_write(browse, evening, talk, anna):
+    talk(anna, "Moin zusammen")
+    page = page_of(browse().get(ROOM))
+    assert numbers(page) == [1]
+    assert "Moin zusammen" in page
+    assert 'href="/konto/anmelden?next=' in page
+    assert "data-say>" not in page
+    assert 'id="chat-act"' not in page
+
+
+def test_an_empty_room_says_so(browse, evening, chat):
+    assert "Hier hat noch niemand etwas geschrieben." in page_of(browse().get(ROOM))
+
+
+def test_what_is_sent_stands_there_once(browse, evening, session, chat, anna):
+    client = browse(anna)
+    sent = {**fields(page_of(client.get(ROOM))), "body": "Ist der Ton gut?"}
+    answers = [client.post(f"{ROOM}nachricht", data=sent) for _ in range(2)]
+    assert [(one.status_code, one.location) for one in answers] == [(303, f"{ROOM}#nachricht-1")] * 2
+    assert numbers(page_of(client.get(ROOM))) == [1]
+
+
+def test_a_refused_text_comes_back_with_the_reason(browse, evening, chat, anna):
+    client = browse(anna)
+    sent = fields(page_of(client.get(ROOM)))
+    page = page_of(client.post(f"{ROOM}nachricht", data={**sent, "body": "x" * 1_001}), 422)
+    assert re.search(r"<textarea[^>]*>\n(x+)</textarea>", page)[1] == "x" * 1_001
+    assert 'role="alert"' in page
+    assert fields(page)["nonce"] == sent["nonce"]
+
+
+def test_scripts_get_json_from_the_same_address(browse, evening, chat, anna):
+    client = browse(anna)
+    sent = fields(page_of(client.get(ROOM)))
+    accept = {"Accept": "application/json"}
+    done = client.post(f"{ROOM}nachricht", data={**sent, "body": "Moin"}, headers=accept)
+    assert (done.status_code, done.json["ok"], done.json["data"]["number"]) == (200, True, 1)
+    refused = client.post(f"{ROOM}nachricht", data={**sent, "nonce": "other", "body": " "}, headers=accept)
+    assert (refused.status_code, refused.json["ok"], refused.json["code"]) == (422, False, "invalid")
+
+
+def test_older_and_newer_messages_are_a_link_away(browse, evening, long_talk):
+    client = browse()
+    newest = page_of(client.get(ROOM))
+    assert numbers(newest) == list(range(71, 121))
+    older = re.search(r'rel="prev" href="([^"#]+)', newest)[1]
+    assert older == f"{ROOM}?vor=71"
+    middle = page_of(client.get(older))
+    assert numbers(middle) == list(range(21, 71))
+    newer = re.search(r'rel="next" href="([^"#]+)', middle)[1]
+    assert numbers(page_of(client.get(newer))) == list(range(71, 121))
+    oldest = page_of(client.get(f"{ROOM}?vor=21"))
+    assert numbers(oldest) == list(range(1, 21))
+    assert 'rel="prev"' not in oldest
+
+
+def test_a_permalink_leads_to_the_page_at_that_message(browse, evening, long_talk):
+    client = browse()
+    for number in (1, 40, 71, 120):
+        target = client.get(f"{ROOM}nachricht/{number}")
+        address, _, anchor = target.location.partition("#")
+        assert (target.status_code, anchor) == (302, f"nachricht-{number}")
+        assert number in numbers(page_of(client.get(address)))
+    missing = client.get(f"{ROOM}nachricht/121")
+    assert missing.status_code == 404
+
+
+@pytest.mark.parametrize(
+    "asked", ["vor=x", "vor=-1", "nach=1&vor=2", f"nach={'9' * 30}", "vor=%00", "vor=01"]
+)
+def test_an_address_that_no_link_of_ours_says_is_none(browse, evening, chat, asked):
+    assert browse().get(f"{ROOM}?{asked}").status_code == 404
+
+
+def test_replying_shows_what_is_replied_to(browse, evening, talk, anna, ben):
+    talk(anna, "Im Winter oder im Sommer?")
+    client = browse(ben)
+    page = page_of(client.get(f"{ROOM}?antwort=1"))
+    sent = fields(page)
+    assert sent["reply_to"] == "1"
+    client.post(f"{ROOM}nachricht", data={**sent, "body": "Im Winter."})
+    page = page_of(client.get(ROOM))
+    assert re.search(r'data-reply><a href="([^"]+)"', page)[1] == f"{ROOM}nachricht/1"
+    for odd in ("2000", "x", "-1", "9" * 30):
+        assert fields(page_of(client.get(f"{ROOM}?antwort={odd}")))["reply_to"] == ""
