@@ -5,7 +5,6 @@ import datetime as dt
 from sqlalchemy import text
 
 from baukasten import clock
-from baukasten.access import members
 from baukasten.identity import service as identity
 from baukasten.moderation import service as moderation
 from baukasten.moderation.casework import proposals
@@ -16,7 +15,7 @@ from baukasten.moderation.house_rules.service import RuleText
 from baukasten.moderation.models import CaseCause, Measure
 from baukasten.moderation.people import letters, loans
 from baukasten.plugin.refs import ContentRef, Role
-from baukasten.projects import placing, queries
+from baukasten.projects import placing
 from baukasten.projects import service as projects
 from baukasten.tenants import plugins, service, settings
 from baukasten_forum import categories
@@ -27,6 +26,7 @@ from baukasten_forum.steering import schedule
 from baukasten_forum.writing import drafts, editing
 from tests.journeys.exhibition import PASSWORD, Exhibition
 from tests.journeys.pages import EMPTY, FOUNDER_EMAIL, NEWCOMER_EMAIL, QUESTIONS, TOPICS, TOWN
+from tests.journeys.townhall import acting
 
 
 def found_town(shown: Exhibition) -> None:
@@ -67,14 +67,7 @@ def write_letters(shown: Exhibition) -> None:
 
 def write_in_forum(shown: Exhibition) -> None:
     """Let the citizen reply twice, change the first reply, and leave a draft."""
-    with shown.database.session(shown.town(TOWN).id) as session:
-        account = identity.find(session, shown.person(TOWN, Role.CITIZEN))
-        assert account is not None
-        citizen = members.find(session, account.id)
-        assert citizen is not None
-        placement = queries.module_at(session, "alter-torfhafen", "ideen")
-        assert placement is not None
-        module = placement.module
+    with acting(shown, Role.CITIZEN) as (session, module, citizen):
         crane = session.execute(text(f"{TOPICS} WHERE t.title = 'Den Kran wieder drehen lassen'")).one()
         words = f"> [#1](post:{crane.first})\n> Drehen\n\nSonntags, **bitte**."
         own = forum.reply(session, citizen, module, crane.id, body=words)
@@ -83,42 +76,24 @@ def write_in_forum(shown: Exhibition) -> None:
         editing.edit(session, citizen, module, crane.id, own.number or 0, change)
         last = session.execute(text(f"{TOPICS} ORDER BY t.replies DESC LIMIT 1")).one()
         drafts.save(session, citizen, module, drafts.reply_key(last.id), body="Halb fertig", version=0)
-        session.commit()
 
 
 def sort_forum(shown: Exhibition) -> None:
     """Give the forum two subjects, one of them closed, and put half of its topics under the first."""
-    with shown.database.session(shown.town(TOWN).id) as session:
-        account = identity.find(session, shown.person(TOWN, Role.ADMIN))
-        assert account is not None
-        admin = members.find(session, account.id)
-        assert admin is not None
-        placement = queries.module_at(session, "alter-torfhafen", "ideen")
-        assert placement is not None
-        water = categories.add(
-            session, admin, placement.module, title="Wasser und Ufer", description="Am Kai."
-        )
-        old = categories.add(session, admin, placement.module, title="Frühere Fragen")
-        categories.change(
-            session, admin, placement.module, old, title="Frühere Fragen", description="", closed=True
-        )
+    with acting(shown, Role.ADMIN) as (session, ideas, admin):
+        water = categories.add(session, admin, ideas, title="Wasser und Ufer", description="Am Kai.")
+        old = categories.add(session, admin, ideas, title="Frühere Fragen")
+        categories.change(session, admin, ideas, old, title="Frühere Fragen", description="", closed=True)
         session.execute(
             text("UPDATE forum_topic SET category_id = :water WHERE id % 2 = 0"), {"water": water}
         )
-        session.commit()
 
 
 def plan_forum(shown: Exhibition) -> None:
     """Plan a state of the forum, and conclude another one, in which a question has an answer."""
-    with shown.database.session(shown.town(TOWN).id) as session:
-        account = identity.find(session, shown.person(TOWN, Role.ADMIN))
-        assert account is not None
-        admin = members.find(session, account.id)
-        assert admin is not None
-        placement = queries.module_at(session, "alter-torfhafen", "ideen")
-        assert placement is not None
+    with acting(shown, Role.ADMIN) as (session, ideas, admin):
         coming = schedule.Plan(State.REPLIES, clock.now() + dt.timedelta(days=2))
-        schedule.add(session, admin, placement.module, coming)
+        schedule.add(session, admin, ideas, coming)
         settings = {"kinds": ["question", "discussion"]}
         module = placing.place_module(
             session, admin, "forum", title=QUESTIONS, slug="fragen", settings=settings
@@ -129,36 +104,25 @@ def plan_forum(shown: Exhibition) -> None:
         forum.reply(session, admin, module, asked.topic_id, body="Am ersten Mai, wenn die Pumpen laufen.")
         accepting.accept(session, admin, module, asked.topic_id, 2)
         schedule.conclude(session, admin, module, title="Ergebnis", body="Das Bad öffnet am **1. Mai**.")
-        session.commit()
 
 
 def propose_measure(shown: Exhibition) -> None:
     """Let the moderator propose a measure that waits for a second person."""
-    with shown.database.session(shown.town(TOWN).id) as session:
-        account = identity.find(session, shown.person(TOWN, Role.MODERATOR))
-        assert account is not None
-        moderator = members.find(session, account.id)
-        assert moderator is not None
+    with acting(shown, Role.MODERATOR) as (session, _ideas, moderator):
         last = session.execute(text(f"{TOPICS} WHERE t.title = 'Bahnhofsweg: bitte niemals dunkler'")).one()
         ref = ContentRef("forum.post", last.first)
         case_id = moderation.open_case(session, ref, CaseCause.REPORTED)
         step = Step(Measure.HIDE, "Bleiben Sie beim Thema", "Es geht hier nicht um den Bahnhof.")
         proposals.propose(session, moderator, case_id, Plan(step))
-        session.commit()
 
 
 def ask_for_help(shown: Exhibition) -> None:
     """Let the admin invite a moderator from the next town, and begin a new version of the rules."""
-    with shown.database.session(shown.town(TOWN).id) as session:
-        account = identity.find(session, shown.person(TOWN, Role.ADMIN))
-        assert account is not None
-        admin = members.find(session, account.id)
-        assert admin is not None
+    with acting(shown, Role.ADMIN) as (session, _ideas, admin):
         until = clock.now() + dt.timedelta(days=30)
         loan = loans.invite(session, admin, email="hilfe@dreibirken.example", home="Dreibirken", until=until)
         # In words of the town's own: those of the platform would be another reader's language on some page.
         seen, own = drafting.draft(session).seen, RuleText("ruder", 1, "Wer spricht, hat das Ruder.")
         drafting.save(session, admin, seen, intro="Wir sitzen in einem Boot.", changes="", rules=[own])
-        session.commit()
     invitation = letters.token_of(shown.config.secret_key, shown.town(TOWN).id, loan.id)
     shown.said["invitation"] = f"{letters.PATH}/{invitation}"

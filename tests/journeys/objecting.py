@@ -12,10 +12,9 @@ from baukasten.moderation.reporting import service as reports
 from baukasten.moderation.service import find
 from baukasten.plugin import ContentRef
 from baukasten.plugin.refs import MemberRef, Role
-from baukasten.projects import queries
 from baukasten_forum import service as forum
 from tests.journeys.exhibition import Exhibition
-from tests.journeys.townhall import TOWN, member_of
+from tests.journeys.townhall import acting
 
 ZONE = "Europe/Berlin"
 RULE = "Argumentiert zur Sache, nicht zur Person."
@@ -25,13 +24,8 @@ WHY = "Krakeeler ist am Hafen ein Scherzwort.\n\nBitte fragen Sie jemanden von h
 
 def decide(shown: Exhibition) -> dict[str, str]:
     """Decide about the citizen's replies and a report, and let both object; gives what addresses name."""
-    with shown.database.session(shown.town(TOWN).id) as session:
-        placement = queries.module_at(session, "alter-torfhafen", "ideen")
-        assert placement is not None
-        module = placement.module
-        citizen, moderator, admin = (
-            member_of(shown, session, role) for role in (Role.CITIZEN, Role.MODERATOR, Role.ADMIN)
-        )
+    everybody = acting(shown, Role.CITIZEN, Role.MODERATOR, Role.ADMIN)
+    with everybody as (session, module, citizen, moderator, admin):
         topic = forum.open_topic(session, admin, module, title="Ruhe am Kai", body="Ab wann soll Ruhe sein?")
 
         def judged(by: MemberRef, body: str, measure: Measure) -> int:
@@ -55,7 +49,6 @@ def decide(shown: Exhibition) -> dict[str, str]:
         settling.settle(
             session, admin, cases[answered] or 0, granted=False, answer="Wir haben gefragt. Es bleibt dabei."
         )
-        session.commit()
         return {
             "decision": str(fresh),
             "disputed": str(open_one),

@@ -6,12 +6,11 @@ from typing import Any
 
 from sqlalchemy import text
 
-from baukasten.access import members
-from baukasten.identity import service as identity
 from baukasten.notify import links
 from baukasten.plugin.refs import Role
 from baukasten.projects import queries
 from tests.journeys.exhibition import DEMO_HOST, OPERATOR_HOST, Exhibition
+from tests.journeys.townhall import member_of
 
 TOWN, EMPTY = "kranichsiel", "neuland"
 GUEST, CITIZEN, AUTHOR, MODERATOR, ADMIN, OPERATOR, FOUNDER = (
@@ -273,10 +272,7 @@ def landmarks(shown: Exhibition) -> dict[str, str]:
         )
         found["rule"] = session.scalar(text("SELECT max(rule_key) FROM moderation_decision"))
         found["reply"] = session.scalar(text("SELECT min(id) FROM moderation_reply"))
-        account = identity.find(session, shown.person(TOWN, Role.CITIZEN))
-        assert account is not None
-        citizen = members.find(session, account.id)
-        assert citizen is not None
+        citizen = member_of(shown, session, Role.CITIZEN)
         found["member"] = citizen.id
         for receipt, outcome in session.execute(text("SELECT receipt, outcome FROM moderation_report")):
             found[outcome or "waiting"] = receipt

@@ -1,10 +1,14 @@
 """What the town did in the demo's forum before the pages are looked at: answers, a weighing, plans with remarks."""
 
 import io
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
 
 from sqlalchemy import text
 
 from baukasten.access import members
+from baukasten.db.session import Scope
 from baukasten.identity import service as identity
 from baukasten.plugin import MemberRef, Outcome
 from baukasten.plugin.refs import Role
@@ -25,12 +29,7 @@ BIKES = "Radweg vom Bahnhof zum Hafen ohne Kopfsteinpflaster"
 
 def speak(shown: Exhibition) -> dict[str, str]:
     """Answer, weigh and plan as the town; gives what addresses name."""
-    with shown.database.session(shown.town(TOWN).id) as session:
-        placement = queries.module_at(session, "alter-torfhafen", "ideen")
-        assert placement is not None
-        module = placement.module
-        people = {role: member_of(shown, session, role) for role in (Role.CITIZEN, Role.ADMIN)}
-        admin, citizen = people[Role.ADMIN], people[Role.CITIZEN]
+    with acting(shown, Role.ADMIN, Role.CITIZEN) as (session, module, admin, citizen):
         topic = session.execute(
             text("SELECT id, slug FROM forum_topic WHERE title = :title"), {"title": BIKES}
         ).one()
@@ -59,7 +58,6 @@ def speak(shown: Exhibition) -> dict[str, str]:
         passage = plans.remark(
             session, citizen, module, body, texts=("Zwei", "Lieber zwei Zehntel."), spot=Spot(passage=3)
         )
-        session.commit()
         return {
             "answered": f"{topic.id}-{topic.slug}",
             "answering": str(topic.id),
@@ -72,9 +70,20 @@ def speak(shown: Exhibition) -> dict[str, str]:
         }
 
 
-def member_of(shown: Exhibition, session: object, role: Role) -> MemberRef:
-    account = identity.find(session, shown.person(TOWN, role))  # type: ignore[arg-type]
+@contextmanager
+def acting(shown: Exhibition, *roles: Role) -> Iterator[tuple[Any, ...]]:
+    """Give a session of the town, its forum for ideas and somebody of each role; what they do is committed."""
+    with shown.database.session(shown.town(TOWN).id) as session:
+        placement = queries.module_at(session, "alter-torfhafen", "ideen")
+        assert placement is not None
+        yield session, placement.module, *(member_of(shown, session, role) for role in roles)
+        session.commit()
+
+
+def member_of(shown: Exhibition, session: Scope, role: Role) -> MemberRef:
+    """Give somebody of the town whose highest role is this one."""
+    account = identity.find(session, shown.person(TOWN, role))
     assert account is not None
-    member = members.find(session, account.id)  # type: ignore[arg-type]
+    member = members.find(session, account.id)
     assert member is not None
     return member
