@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import RowMapping, Select, select
+from sqlalchemy import RowMapping, Select, func, select
 from sqlalchemy.orm import Session, aliased
 
 from baukasten.plugin import Visibility
@@ -44,7 +44,8 @@ def messages(condition: Any) -> AnySelect:
 
 def questions(condition: Any) -> AnySelect:
     """Give the query of questions as ``question`` reads them; one statement with names."""
-    target = aliased(Question)
+    target, source = aliased(Question), aliased(Question)
+    merged = select(func.count()).select_from(source).where(source.merged_into == Question.id)
     columns = (
         Question.id, Question.number, Question.version, Question.body_html, Question.visibility, Question.state,
         Question.anonymous, Question.first, Question.early, Question.votes, Question.answered_at,
@@ -53,7 +54,12 @@ def questions(condition: Any) -> AnySelect:
         Question.continued_path,
     )  # fmt: skip
     return (
-        select(*columns, MEMBERS.c.display_name.label("author"), target.number.label("into"))
+        select(
+            *columns,
+            MEMBERS.c.display_name.label("author"),
+            target.number.label("into"),
+            merged.correlate(Question).scalar_subquery().label("merged"),
+        )
         .outerjoin(MEMBERS, MEMBERS.c.id == Question.author_id)
         .outerjoin(target, target.id == Question.merged_into)
         .where(condition)
@@ -102,6 +108,8 @@ def question(row: RowMapping | Any, rule: str = "") -> dict[str, Any]:
         "edited": bool(row.edits),
         "by_staff": row.staff_edited,
         "into": row.into,
+        "merged": row.merged,
+        "folded": row.visibility == Visibility.FOLDED,
         "live_at": moment(row.live_at),
         "continued": row.continued_path,
     }

@@ -1,5 +1,7 @@
 """Whom news of a question concerns besides the room: those at the desk, and whoever asked."""
 
+from typing import Any
+
 from baukasten.sdk import Scope, ring
 from baukasten_chat.keys import DESK
 
@@ -12,7 +14,8 @@ def desk(session: Scope, room_id: int, question_id: int) -> None:
     ring(session, DESK, room_id, {"question": question_id})
 
 
-def asker(session: Scope, author_id: int | None, question_id: int, visibility: str) -> None:
-    """Tell whoever asked that somebody decided about their question."""
-    if author_id is not None:
-        ring(session, PERSON, author_id, {"question": {"id": question_id, "visibility": visibility}})
+def asker(session: Scope, row: Any, visibility: str, number: int | None) -> None:
+    """Tell whoever asked what has become of their question; nobody else hears this."""
+    if row.author_id is not None:
+        told = {"id": row.id, "room": row.room_id, "number": number, "visibility": str(visibility)}
+        ring(session, PERSON, row.author_id, {"question": told})

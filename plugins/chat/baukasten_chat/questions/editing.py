@@ -104,7 +104,7 @@ def reword(
         wire.tell_questions(session, row.room_id, version, [row.id])
     record(session, actor, "chat.question.edit", f"{QUESTION_TYPE}:{row.id}")
     bells.desk(session, row.room_id, row.id)
-    bells.asker(session, row.author_id, row.id, row.visibility)
+    bells.asker(session, row, row.visibility, row.number)
 
 
 def withdraw(session: Scope, actor: MemberRef, module: ModuleRef, question_id: int) -> None:

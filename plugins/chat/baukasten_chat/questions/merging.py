@@ -45,7 +45,7 @@ def merge(session: Scope, actor: MemberRef, module: ModuleRef, from_number: int,
     record(session, actor, "chat.question.merge", f"{QUESTION_TYPE}:{source.id}", into=target.id)
     wire.tell_questions(session, room.id, version, [source.id, target.id, *also])
     bells.desk(session, room.id, source.id)
-    bells.asker(session, source.author_id, source.id, source.visibility)
+    bells.asker(session, source, source.visibility, from_number)
     return votes
 
 

@@ -151,7 +151,7 @@ def _move(session: Session, question_id: int, goal: Visibility) -> None:
     if taken is not None:
         wire.tell_questions(session, row.room_id, taken.version, [question_id], **told)
     bells.desk(scope, row.room_id, question_id)
-    bells.asker(scope, row.author_id, question_id, goal)
+    bells.asker(scope, row, goal, values.get("number", row.number))
 
 
 def _store(

@@ -91,7 +91,7 @@ def answered(
     record(session, actor, "chat.question.answer", f"{QUESTION_TYPE}:{row.id}")
     wire.tell_questions(session, room.id, version, [row.id], **told)
     bells.desk(session, room.id, row.id)
-    bells.asker(session, row.author_id, row.id, row.visibility)
+    bells.asker(session, row, row.visibility, row.number)
 
 
 def back(session: Scope, actor: MemberRef, module: ModuleRef, number: int) -> None:

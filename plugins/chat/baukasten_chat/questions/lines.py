@@ -1,0 +1,153 @@
+"""Questions as lists show them: what everybody may know of each, put into words."""
+
+import datetime as dt
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from baukasten.plugin import ModuleRef, lazy
+from baukasten.sdk import SafeHtml, clock, dgettext, module_url, translator
+from baukasten_chat import wire
+from baukasten_chat.keys import QuestionState
+from baukasten_chat.models import SHOWN, Question
+from baukasten_chat.questions import rows
+
+_ = lazy("chat")
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """How a question was answered."""
+
+    when: str
+    by: str
+    minute: str
+    """Where in the recording, in words; empty where nobody said."""
+    html: SafeHtml
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A question in a list."""
+
+    number: int
+    version: int
+    html: SafeHtml
+    author: str
+    state: str
+    votes: int
+    voted: bool
+    can_vote: bool
+    first: bool
+    early: bool
+    folded: bool
+    merged: int
+    """How many others went into it."""
+    edited: str
+    """Who changed it, in words; empty for as it was asked."""
+    answer: Answer | None
+    into: int
+    """The question that it went into; 0 for none."""
+    when: str
+    """Since when it is on the stage."""
+    continued: str
+    """Where the town answers it later; empty for nowhere."""
+    url: str
+    vote_url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How many questions a room has."""
+
+    waiting: int = 0
+    """For their answer, the one on the stage among them."""
+    answered: int = 0
+    live: int = 0
+
+    @property
+    def all(self) -> int:
+        """All that count: what was merged is counted once."""
+        return self.waiting + self.answered
+
+
+def line(
+    module: ModuleRef, told: Mapping[str, Any], voted: Collection[int] = (), *, can_vote: bool = False
+) -> Line:
+    """Put what clients are told of a question into words."""
+    number, state = told["number"], told["state"]
+    url = module_url(module, "question", number=number)
+    answer = told.get("answer")
+    return Line(
+        number=number,
+        version=told["version"],
+        html=SafeHtml(told["html"]),
+        author=author(told),
+        state=state,
+        votes=told["votes"],
+        voted=number in voted,
+        can_vote=can_vote and state in rows.UNDONE,
+        first=told["first"],
+        early=told["early"],
+        folded=told["folded"],
+        merged=told["merged"],
+        edited=edited(told),
+        answer=None if answer is None else _answer(answer),
+        into=told["into"] or 0,
+        when=when(told["live_at"]),
+        continued=told["continued"],
+        url=url,
+        vote_url=f"{url}/stimme",
+    )
+
+
+def author(told: Mapping[str, Any]) -> str:
+    """Give who asks, as everybody reads it."""
+    if told["anonymous"]:
+        return str(_("without a name"))
+    return told["author"] or str(_("Former member"))
+
+
+def edited(told: Mapping[str, Any]) -> str:
+    """Say who changed a question; nothing for one that is as it was asked."""
+    if told["by_staff"]:
+        return str(_("changed by the moderators"))
+    return str(_("changed")) if told["edited"] else ""
+
+
+def when(iso: str) -> str:
+    """Give the time of a moment of today, else its day as well."""
+    if not iso:
+        return ""
+    speaker, moment = translator(), dt.datetime.fromisoformat(iso)
+    local = speaker.formats.local
+    same_day = local(moment).date() == local(clock.now()).date()
+    return speaker.time(moment) if same_day else speaker.datetime(moment)
+
+
+def load(
+    session: Session, module: ModuleRef, condition: Any, *order: Any, limit: int, **more: Any
+) -> list[Line]:
+    """Give questions in view; one statement."""
+    query = wire.questions(condition).where(Question.visibility.in_(SHOWN)).order_by(*order).limit(limit)
+    return [line(module, wire.question(row), **more) for row in session.execute(query)]
+
+
+def counts(session: Session, room_id: int) -> Counts:
+    """Count a room's questions in view; one statement."""
+    in_state = func.count().filter
+    query = select(
+        in_state(Question.state.in_(rows.UNDONE)),
+        in_state(Question.state == QuestionState.ANSWERED),
+        in_state(Question.state == QuestionState.LIVE),
+    ).where(Question.room_id == room_id, Question.visibility.in_(SHOWN))
+    return Counts(*session.execute(query).one())
+
+
+def _answer(told: Mapping[str, Any]) -> Answer:
+    minute = told["minute"]
+    said = "" if minute is None else dgettext("chat", "minute %(num)s of the recording", num=minute)
+    return Answer(when(told["at"]), told["by"], said, SafeHtml(told["html"]))
