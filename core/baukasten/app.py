@@ -110,6 +110,8 @@ def end(app: Flask) -> None:
     app.extensions[EXTENSION].generations.stop()
     app.extensions[EXTENSION].tallies.stop()
     app.extensions[COSTS].stop()
+    if (live := app.extensions["baukasten.live"]) is not None:
+        live.stop()
 
 
 def _platform(config: Config, database: Database, threads: int) -> Platform:

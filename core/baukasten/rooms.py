@@ -43,7 +43,7 @@ from baukasten.web import guard, uploads
 from baukasten.web.gate import Check
 from baukasten.web.here import Place
 from baukasten.web.page import Page
-from baukasten.web.speech import speak
+from baukasten.web.speech import speak, speak_as_asked
 
 TOWN, OPERATOR, DEMO = (Place.TOWN,), (Place.OPERATOR,), (Place.DEMO,)
 
@@ -79,7 +79,7 @@ CHECKS: Sequence[Check] = (
 )
 """The gate's chain, in its order: site, person, module, permission, phase, then what a form tells."""
 
-LIVE_CHECKS: Sequence[Check] = (find_site, enforce.find_person)
+LIVE_CHECKS: Sequence[Check] = (find_site, speak_as_asked, enforce.find_person)
 """What fills the place of a live event; its mark is held against it by ``PERMIT``."""
 
 PERMIT = enforce.check_mark

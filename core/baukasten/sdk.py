@@ -84,6 +84,7 @@ from baukasten.projects.calendar import next_midnight
 from baukasten.projects.handing import hand_over, receivers
 from baukasten.projects.links import module_path, module_url
 from baukasten.projects.links import spoken as site_url
+from baukasten.projects.locate import module_for
 from baukasten.projects.phases import Opening, end_text, is_open, moment_text, opening
 from baukasten.projects.queries import find_project, module_at, module_by_id, modules, modules_by_id
 from baukasten.realtime.bell import ring
@@ -233,6 +234,7 @@ __all__ = [
     "members_with_roles",
     "module_at",
     "module_by_id",
+    "module_for",
     "module_path",
     "module_url",
     "modules",

@@ -53,7 +53,7 @@ def refusal(
 ) -> BaukastenError | None:
     """Give why somebody may not do something, or nothing; raises KeyError for a permission nobody declared."""
     declared = session.contract.registry.permissions[permission]
-    if not is_core(declared.plugin) and declared.plugin not in _active(session):
+    if not is_core(declared.plugin) and declared.plugin not in active(session):
         return Denied(_("This module is switched off here."))
     held = frozenset(roles) if roles is not None else roles_of(member)
     if held.isdisjoint(declared.value.default_roles):
@@ -97,7 +97,7 @@ def _veto(
 def _asked(
     session: Scope, member: MemberRef | None, permission: str, module: ModuleRef | None, *, reading: bool
 ) -> BaukastenError | None:
-    hooks = session.contract.manager.at(session.tenant_id or 0, _active(session), reading=reading)
+    hooks = session.contract.manager.at(session.tenant_id or 0, active(session), reading=reading)
     answers: list[Answer[str]] = hooks.ask(
         hookspecs.veto_access, session=session, member=member, permission=permission, module=module
     )
@@ -107,8 +107,8 @@ def _asked(
     return Closed(first.value) if is_core(first.plugin) else Denied(first.value)
 
 
-def _active(session: Scope) -> frozenset[str]:
-    """Give the town's plugins, asked once a session at most."""
+def active(session: Scope) -> frozenset[str]:
+    """Give the town's plugins; asked once a session at most."""
     if session.tenant_id is None:
         return frozenset()
     if ACTIVE not in session.info:

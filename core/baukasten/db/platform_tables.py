@@ -99,6 +99,7 @@ DOORS: Mapping[str, Door] = {
     "platform.generations": Door("all generations: ids and numbers", BOTH),
     "platform.link_audit_entry": Door("trigger: chains a town's entry", frozenset()),
     "platform.link_platform_entry": Door("trigger: chains an entry of the installation", frozenset()),
+    "platform.live_people": Door("who people with open sockets are by now, by the hashes of their secrets"),
     "platform.member_addresses": Door("addresses of the scope's own members, for mails"),
     "platform.note_costs": Door("stores what plugins cost this process"),
     "platform.note_shedding": Door("stores how many crawlers this process refused"),

@@ -7,8 +7,9 @@ from flask.typing import ResponseReturnValue
 from werkzeug.routing import RequestRedirect
 
 from baukasten.access import policy
+from baukasten.db.session import Scope
 from baukasten.errors import NotFound
-from baukasten.plugin.refs import ModuleRef
+from baukasten.plugin.refs import MemberRef, ModuleRef
 from baukasten.plugin.routes import ModuleRoutes
 from baukasten.plugin.validity import is_usable
 from baukasten.projects import queries
@@ -38,6 +39,40 @@ def find_module(place: Here) -> ResponseReturnValue | None:
     if not placement.public and not may_see_drafts(place):
         raise NotFound
     return _match(place, placement, answer.value.routes, "/" + values.get("rest", ""))
+
+
+def find_module_by_number(place: Here, owner: str, number: int) -> None:
+    """Fill the place's module for a live event of a plugin, by the rule of its pages; raises NotFound."""
+
+    def load() -> Placement:
+        found = queries.placement_by_id(place.session, number)
+        if found is None:
+            raise NotFound
+        return found
+
+    placement = platform().memo.get(place.tenant.id, ("live placement", number), load)
+    answer = platform().contract.registry.kinds.get(placement.module.kind)
+    if answer is None or answer.plugin != owner or not is_usable(answer.plugin, place.plugins):
+        raise NotFound
+    if not placement.public and not may_see_drafts(place):
+        raise NotFound
+    remember(place.session, placement)
+    place.module = placement.module
+
+
+def module_for(session: Scope, member: MemberRef | None, number: int) -> ModuleRef | None:
+    """Give a placed module if somebody may open its pages at this moment, as the gate would judge.
+
+    At most two statements for guests; for the rooms in which sockets listen.
+    """
+    module = queries.module_by_id(session, number)
+    if module is None:
+        return None
+    answer = session.contract.registry.kinds.get(module.kind)
+    if answer is None or not is_usable(answer.plugin, policy.active(session)):
+        return None
+    public = module.visible and (module.project is None or module.project.published)
+    return module if public or policy.may(session, member, SEE_DRAFTS) else None
 
 
 def is_shown(place: Here, module: ModuleRef) -> bool:

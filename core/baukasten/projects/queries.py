@@ -96,7 +96,12 @@ def module_at(session: Session, project_slug: str | None, module_slug: str) -> P
 
 def placement_of(session: Session, module: ModuleRef) -> Placement | None:
     """Give what decides about a known module as it is now; two statements."""
-    row = session.execute(_placed().where(MODULE.c.id == module.id)).one_or_none()
+    return placement_by_id(session, module.id)
+
+
+def placement_by_id(session: Session, module_id: int) -> Placement | None:
+    """Give the module with this number, with what decides who may come and when; two statements."""
+    row = session.execute(_placed().where(MODULE.c.id == module_id)).one_or_none()
     return None if row is None else _placement(session, row)
 
 

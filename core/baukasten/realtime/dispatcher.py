@@ -20,7 +20,15 @@ from baukasten.projects import locate
 from baukasten.realtime import admission, pace
 from baukasten.realtime.beat import Beat
 from baukasten.realtime.exchange import TOOL, Exchange
-from baukasten.realtime.hall import EVENTS_PER_WINDOW, MOST_ROOMS, WINDOW_SECONDS, Connection, Door, Hall, Seat
+from baukasten.realtime.hall import (
+    EVENTS_PER_WINDOW,
+    MOST_ROOMS,
+    WINDOW_SECONDS,
+    Connection,
+    Door,
+    Hall,
+    Seat,
+)
 from baukasten.realtime.rooms import room
 from baukasten.realtime.sockets import Sockets
 from baukasten.realtime.sweep import SWEEP_SECONDS, Sweep
@@ -31,7 +39,14 @@ from baukasten.web.here import Here
 from baukasten.web.marks import PUBLIC, REQUIRES, SIGNED_IN, Mark
 from baukasten.web.platform import EXTENSION, Platform, platform
 
-__all__ = ["EVENTS_PER_WINDOW", "SWEEP_SECONDS", "WINDOW_SECONDS", "Connection", "Dispatcher", "StrayHandlerError"]
+__all__ = [
+    "EVENTS_PER_WINDOW",
+    "SWEEP_SECONDS",
+    "WINDOW_SECONDS",
+    "Connection",
+    "Dispatcher",
+    "StrayHandlerError",
+]
 
 log = logging.getLogger(__name__)
 CALL, ENTER, LEAVE = "call", "enter", "leave"

@@ -21,13 +21,12 @@ class Presence:
         self._counts: dict[str, dict[str, tuple[int, float]]] = {}
         self._follower: Follower | None = None
 
-    def people_in(self, room: str) -> int:
-        """Give how many listen in a room; until the first announcements after the first question, nobody."""
+    def people_in(self, room: str, *, but: str = "") -> int:
+        """Give how many listen in a room, leaving one process out; nobody before the first announcements are heard."""
         self.listen()
         now = time.monotonic()
-        return sum(
-            n for n, heard_at in self._counts.get(room, {}).values() if now - heard_at < EXPIRE_SECONDS
-        )
+        known = tuple(self._counts.get(room, {}).items())
+        return sum(count for who, (count, at) in known if who != but and now - at < EXPIRE_SECONDS)
 
     def listen(self) -> None:
         """Follow the announcements; safe to repeat."""

@@ -38,3 +38,10 @@ def speak(place: Here) -> ResponseReturnValue | None:
         place.language = asked
         use(translator(asked, zone))
     return None
+
+
+def speak_as_asked(place: Here) -> None:
+    """Bind the language that a socket's handshake names in its query, if the town offers it, else the town's own."""
+    asked = request.args.get("language", "")
+    place.language = asked if asked in place.tenant.languages else place.tenant.language
+    use(translator(place.language, place.tenant.time_zone))

@@ -295,7 +295,7 @@ def test_whoever_sends_too_often_is_told_to_wait(connect, monkeypatch):
 
 
 def test_a_window_passes():
-    connection = dispatching.Connection(1, None, {})
+    connection = dispatching.Connection(1, None, "")
     assert all(connection.may_send(0.0) for _ in range(dispatching.EVENTS_PER_WINDOW))
     assert not connection.may_send(dispatching.WINDOW_SECONDS - 0.1)
     assert connection.may_send(dispatching.WINDOW_SECONDS)
