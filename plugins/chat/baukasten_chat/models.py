@@ -67,6 +67,12 @@ class Message(TenantOwned, Timestamps, Base):
         Index("ix_chat_message_waiting", "tenant_id", "room_id", postgresql_where=text("number IS NULL")),
         Index("ix_chat_message_author", "tenant_id", "author_id", "created_at"),
         Index(
+            "ix_chat_message_appears",
+            "tenant_id",
+            "appears_at",
+            postgresql_where=text("appears_at IS NOT NULL"),
+        ),
+        Index(
             "ix_chat_message_reply", "tenant_id", "reply_to", postgresql_where=text("reply_to IS NOT NULL")
         ),
     )
@@ -150,36 +156,54 @@ class Question(TenantOwned, Timestamps, Base):
 
 
 class Vote(TenantOwned, Timestamps, Base):
-    """One person wants to know the answer."""
+    """One person wants to know the answer; without a person once the account is closed."""
 
     __tablename__ = "chat_vote"
     bumps_generation = False
     __table_args__ = tenant_args(
         tenant_key("question_id", "chat_question"),
-        tenant_key("member_id", "membership"),
+        tenant_key("member_id", "membership", ondelete="SET NULL"),
         UniqueConstraint("tenant_id", "question_id", "member_id"),
         Index("ix_chat_vote_member", "tenant_id", "member_id", "question_id"),
     )
 
     question_id: Mapped[int]
-    member_id: Mapped[int]
+    member_id: Mapped[int | None]
 
 
 class Reaction(TenantOwned, Timestamps, Base):
-    """What one person pressed under a message."""
+    """What one person pressed under a message; without a person once the account is closed."""
 
     __tablename__ = "chat_reaction"
     bumps_generation = False
     __table_args__ = tenant_args(
         tenant_key("message_id", "chat_message"),
-        tenant_key("member_id", "membership"),
+        tenant_key("member_id", "membership", ondelete="SET NULL"),
         UniqueConstraint("tenant_id", "message_id", "member_id", "kind"),
         Index("ix_chat_reaction_member", "tenant_id", "member_id"),
     )
 
     message_id: Mapped[int]
-    member_id: Mapped[int]
+    member_id: Mapped[int | None]
     kind: Mapped[str]
+
+
+class Mention(TenantOwned, Base):
+    """Somebody whom a message calls by name."""
+
+    __tablename__ = "chat_mention"
+    bumps_generation = False
+    __table_args__ = tenant_args(
+        tenant_key("message_id", "chat_message"),
+        tenant_key("member_id", "membership"),
+        UniqueConstraint("tenant_id", "message_id", "member_id"),
+        Index("ix_chat_mention_member", "tenant_id", "member_id"),
+    )
+
+    message_id: Mapped[int]
+    member_id: Mapped[int]
+    name: Mapped[str]
+    """What stands in the text, which stays when the person changes their name."""
 
 
 class Wording(TenantOwned, Timestamps, Base):
@@ -269,10 +293,12 @@ class Transcript(TenantOwned, Timestamps, Base):
         tenant_key("room_id", "chat_room"),
         tenant_key("window_id", "chat_window", ondelete="SET NULL"),
         tenant_key("made_by", "membership", ondelete="SET NULL"),
+        tenant_key("pdf_id", "media", ondelete="SET NULL"),
         CheckConstraint("state <> 'published' OR published_at IS NOT NULL", name="published"),
         Index("ix_chat_transcript_room", "tenant_id", "room_id", "since"),
         Index("ix_chat_transcript_window", "tenant_id", "window_id"),
         Index("ix_chat_transcript_maker", "tenant_id", "made_by"),
+        Index("ix_chat_transcript_pdf", "tenant_id", "pdf_id"),
     )
 
     room_id: Mapped[int]
@@ -288,6 +314,9 @@ class Transcript(TenantOwned, Timestamps, Base):
     made_by: Mapped[int | None]
     published_at: Mapped[dt.datetime | None]
     topic_path: Mapped[str] = mapped_column(server_default=EMPTY)
+    """Where people go on talking about it."""
+    pdf_id: Mapped[int | None]
+    """The same on paper, made in a job."""
 
 
 class Line(TenantOwned, Base):
@@ -316,6 +345,8 @@ class Line(TenantOwned, Base):
     body_html: Mapped[str] = mapped_column(server_default=EMPTY)
     gone: Mapped[str] = mapped_column(server_default=EMPTY)
     """Why only its place is left, such as the rule that it broke."""
+    redacted: Mapped[bool] = mapped_column(server_default=NO)
+    """Whether staff took words out of it."""
     left_out: Mapped[bool] = mapped_column(server_default=NO)
-    """Whether staff leaves it out of what is published."""
+    """Whether staff leaves it out of what is published; its place stays."""
     minute: Mapped[int | None]

@@ -36,7 +36,8 @@ from baukasten.sdk import (
 from baukasten_chat import rooms, wire
 from baukasten_chat.hours import rules
 from baukasten_chat.keys import EDIT, MESSAGE_TYPE, STEER
-from baukasten_chat.messages import bells
+from baukasten_chat.limits import delay
+from baukasten_chat.messages import bells, mentions
 from baukasten_chat.messages.cooking import Cooked, cook
 from baukasten_chat.models import SHOWN, Message, Reaction, Wording
 
@@ -59,7 +60,7 @@ TYPES = [
     NotificationType(
         EDITED,
         _("The moderators change a message of mine in a live room"),
-        "",
+        "chat/mail/edited",
         _("Your message was changed: %(room)s"),
         channels=frozenset({Channel.PAGE}),
     )
@@ -106,7 +107,9 @@ def edit(session: Scope, actor: MemberRef, module: ModuleRef, message_id: int, b
         return int(row.id)
 
     draft = Draft(MESSAGE_TYPE, cooked.text, author=actor, module=module, is_edit=True, content_id=message_id)
-    submit(session, draft, store)
+    done = submit(session, draft, store)
+    if done.visibility is Visibility.HELD:
+        delay.plan(session, module, done)
     _tell(session, module, change, states[0])
     return states[0]
 
@@ -131,6 +134,7 @@ def withdraw(session: Scope, actor: MemberRef, module: ModuleRef, message_id: in
     session.execute(changed, execution_options=UNSYNCED)
     session.execute(delete(Wording).where(Wording.message_id == row.id), execution_options=UNSYNCED)
     session.execute(delete(Reaction).where(Reaction.message_id == row.id), execution_options=UNSYNCED)
+    mentions.forget(session, row.id)
     withdraw_content(session, ContentRef(MESSAGE_TYPE, row.id))
     if "version" in values:
         wire.tell_messages(session, room.id, values["version"], [row.id])
@@ -185,6 +189,9 @@ def _replace(session: Scope, change: _Change, visibility: Visibility) -> None:
         values["version"] = rooms.advance(session, change.room_id).version
     changed = update(Message).where(Message.id == row.id).values(values)
     session.execute(changed, execution_options=UNSYNCED)
+    if "@" in row.body or change.cooked.called:
+        mentions.forget(session, row.id)
+        mentions.remember(session, row.id, change.cooked.called)
     if row.number is not None:
         wire.tell_messages(session, change.room_id, values["version"], [row.id])
 

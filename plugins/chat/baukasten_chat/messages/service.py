@@ -14,7 +14,8 @@ from baukasten.sdk import told as told_of
 from baukasten_chat import rooms, wire
 from baukasten_chat.hours import rules
 from baukasten_chat.keys import MESSAGE_TYPE, SAY, STEER, MessageKind
-from baukasten_chat.messages import appearing, bells, mentions
+from baukasten_chat.limits import busy, delay
+from baukasten_chat.messages import bells, mentions
 from baukasten_chat.messages.cooking import Cooked, cook
 from baukasten_chat.models import SHOWN, Message, Room
 from baukasten_chat.routes import LARGEST
@@ -104,11 +105,13 @@ def _submit(session: Scope, actor: MemberRef, module: ModuleRef, room: Any, word
     draft = Draft(MESSAGE_TYPE, words.cooked.text, author=actor, module=module)
     done = submit(session, draft, store)
     if not place:
-        appearing.plan(session, module, done)
+        delay.plan(session, module, done)
         bells.desk(session, room.id, done.ref.id)
         return Said(done.ref.id, None, None, done.visibility, done.note)
     wire.tell_messages(session, room.id, place[0].version, [done.ref.id])
-    mentions.tell_later(session, done.ref.id, words.cooked.text)
+    busy.note(session, module, place[0].room)
+    if words.cooked.called:
+        mentions.tell_later(session, done.ref.id)
     return Said(done.ref.id, place[0].number, place[0].version, done.visibility)
 
 
@@ -140,6 +143,7 @@ def _store(
     message_id: int | None = session.execute(again.returning(Message.id)).scalar()
     if message_id is None:
         raise SaidTwiceError
+    mentions.remember(session, message_id, words.cooked.called)
     return message_id
 
 

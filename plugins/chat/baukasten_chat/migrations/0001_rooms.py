@@ -18,6 +18,7 @@ TABLES = (
     "chat_question",
     "chat_vote",
     "chat_reaction",
+    "chat_mention",
     "chat_wording",
     "chat_speaker",
     "chat_window",
@@ -35,6 +36,7 @@ def upgrade() -> None:
     _questions()
     _votes()
     _reactions()
+    _mentions()
     _wordings()
     _speakers()
     _windows()
@@ -96,6 +98,12 @@ def _messages() -> None:
         rls.foreign_key("room_id", "chat_room"),
         sa.UniqueConstraint("tenant_id", "author_id", "nonce"),
         sa.UniqueConstraint("tenant_id", "room_id", "number"),
+    )
+    op.create_index(
+        "ix_chat_message_appears",
+        "chat_message",
+        ["tenant_id", "appears_at"],
+        postgresql_where=sa.text("appears_at IS NOT NULL"),
     )
     op.create_index("ix_chat_message_author", "chat_message", ["tenant_id", "author_id", "created_at"])
     op.create_index("ix_chat_message_changes", "chat_message", ["tenant_id", "room_id", "version"])
@@ -174,8 +182,8 @@ def _votes() -> None:
         *rls.key_columns(),
         sa.Column("created_at", MOMENT, nullable=False, server_default=sa.func.now()),
         sa.Column("question_id", sa.BigInteger, nullable=False),
-        sa.Column("member_id", sa.BigInteger, nullable=False),
-        rls.foreign_key("member_id", "membership"),
+        sa.Column("member_id", sa.BigInteger),
+        rls.foreign_key("member_id", "membership", ondelete="SET NULL (member_id)"),
         rls.foreign_key("question_id", "chat_question"),
         sa.UniqueConstraint("tenant_id", "question_id", "member_id"),
     )
@@ -188,13 +196,27 @@ def _reactions() -> None:
         *rls.key_columns(),
         sa.Column("created_at", MOMENT, nullable=False, server_default=sa.func.now()),
         sa.Column("message_id", sa.BigInteger, nullable=False),
-        sa.Column("member_id", sa.BigInteger, nullable=False),
+        sa.Column("member_id", sa.BigInteger),
         sa.Column("kind", sa.Text, nullable=False),
-        rls.foreign_key("member_id", "membership"),
+        rls.foreign_key("member_id", "membership", ondelete="SET NULL (member_id)"),
         rls.foreign_key("message_id", "chat_message"),
         sa.UniqueConstraint("tenant_id", "message_id", "member_id", "kind"),
     )
     op.create_index("ix_chat_reaction_member", "chat_reaction", ["tenant_id", "member_id"])
+
+
+def _mentions() -> None:
+    op.create_table(
+        "chat_mention",
+        *rls.key_columns(),
+        sa.Column("message_id", sa.BigInteger, nullable=False),
+        sa.Column("member_id", sa.BigInteger, nullable=False),
+        sa.Column("name", sa.Text, nullable=False),
+        rls.foreign_key("member_id", "membership"),
+        rls.foreign_key("message_id", "chat_message"),
+        sa.UniqueConstraint("tenant_id", "message_id", "member_id"),
+    )
+    op.create_index("ix_chat_mention_member", "chat_mention", ["tenant_id", "member_id"])
 
 
 def _wordings() -> None:
@@ -281,11 +303,14 @@ def _transcripts() -> None:
         sa.Column("made_by", sa.BigInteger),
         sa.Column("published_at", MOMENT),
         sa.Column("topic_path", sa.Text, nullable=False, server_default=""),
+        sa.Column("pdf_id", sa.BigInteger),
         sa.CheckConstraint("state <> 'published' OR published_at IS NOT NULL", name="published"),
         rls.foreign_key("made_by", "membership", ondelete="SET NULL (made_by)"),
+        rls.foreign_key("pdf_id", "media", ondelete="SET NULL (pdf_id)"),
         rls.foreign_key("room_id", "chat_room"),
         rls.foreign_key("window_id", "chat_window", ondelete="SET NULL (window_id)"),
     )
+    op.create_index("ix_chat_transcript_pdf", "chat_transcript", ["tenant_id", "pdf_id"])
     op.create_index("ix_chat_transcript_maker", "chat_transcript", ["tenant_id", "made_by"])
     op.create_index("ix_chat_transcript_room", "chat_transcript", ["tenant_id", "room_id", "since"])
     op.create_index("ix_chat_transcript_window", "chat_transcript", ["tenant_id", "window_id"])
@@ -305,6 +330,7 @@ def _lines() -> None:
         sa.Column("name", sa.Text, nullable=False, server_default=""),
         sa.Column("body_html", sa.Text, nullable=False, server_default=""),
         sa.Column("gone", sa.Text, nullable=False, server_default=""),
+        sa.Column("redacted", sa.Boolean, nullable=False, server_default="false"),
         sa.Column("left_out", sa.Boolean, nullable=False, server_default="false"),
         sa.Column("minute", sa.BigInteger),
         rls.foreign_key("author_id", "membership", ondelete="SET NULL (author_id)"),
