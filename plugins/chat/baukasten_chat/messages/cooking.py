@@ -1,6 +1,7 @@
 """From what somebody typed to what everybody reads in a room."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from baukasten.plugin import lazy
@@ -19,6 +20,8 @@ class Cooked:
 
     text: str
     html: SafeHtml
+    called: Mapping[str, int]
+    """People by the names that stand in the text."""
 
 
 def cook(session: Scope, room_id: int, body: str) -> Cooked:
@@ -31,7 +34,8 @@ def cook(session: Scope, room_id: int, body: str) -> Cooked:
         raise Invalid({"body": EMPTY}, EMPTY)
     if len(text) > LONGEST:
         raise Invalid({"body": TOO_LONG}, TOO_LONG)
-    return Cooked(text, render_line(text, names=mentions.known(session, room_id, text)))
+    called = mentions.known(session, room_id, text)
+    return Cooked(text, render_line(text, names=called), called)
 
 
 EMPTY = _("Please write something.")

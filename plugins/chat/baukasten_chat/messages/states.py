@@ -87,7 +87,7 @@ def _move(session: Scope, row: Any, goal: Visibility) -> None:
     session.execute(changed, execution_options=UNSYNCED)
     if "version" in values:
         wire.tell_messages(session, row.room_id, values["version"], [row.id])
-    if fresh:
-        mentions.tell_later(session, row.id, row.body)
+    if fresh and "@" in row.body:
+        mentions.tell_later(session, row.id)
     bells.desk(session, row.room_id, row.id)
     bells.author(session, row, goal, values.get("number", row.number))
