@@ -5,6 +5,7 @@ from sqlalchemy.orm import Session
 from baukasten.plugin import (
     ContentType,
     Draft,
+    Export,
     Feature,
     Field,
     FieldKind,
@@ -14,21 +15,26 @@ from baukasten.plugin import (
     ModuleKind,
     NotificationType,
     Permission,
+    PersonalDataset,
     SearchSource,
     Verdict,
     hookimpl,
     lazy,
 )
-from baukasten_chat import judging, keys, live, rooms, search, views_message, views_room
+from baukasten_chat import judging, keys, live, personal, recount, rooms, search, views_message, views_room
+from baukasten_chat.afterwards import exporting, paper
+from baukasten_chat.afterwards import views as afterwards_views
 from baukasten_chat.keys import Form
-from baukasten_chat.limits import holding, wishes
-from baukasten_chat.messages import appearing, editing, mentions
+from baukasten_chat.limits import delay, holding, wishes
+from baukasten_chat.messages import editing, mentions
+from baukasten_chat.questions import pulse
+from baukasten_chat.questions import wishes as question_wishes
 from baukasten_chat.routes import routes
 
 _ = lazy("chat")
 
 # Importing a module registers its routes or tables; what nobody else imports stands here.
-PARTS = (views_message, views_room)
+PARTS = (afterwards_views, views_message, views_room)
 
 TALK = frozenset({keys.SAY, keys.EDIT, keys.REACT})
 ASKING = frozenset({keys.ASK, keys.VOTE, keys.EDIT})
@@ -74,6 +80,7 @@ def register_module_kinds() -> list[ModuleKind]:
                 ),
                 Field("intro", _("What this room is for"), FieldKind.TEXTAREA, default="", max_length=400),
                 *wishes.FIELDS,
+                *question_wishes.FIELDS,
                 *editing.FIELDS,
                 *live.FIELDS,
             ],
@@ -106,9 +113,21 @@ def register_notifications() -> list[NotificationType]:
 
 
 @hookimpl
+def register_personal_data() -> list[PersonalDataset]:
+    """What people said, asked, voted for and did for the town."""
+    return list(personal.DATASETS)
+
+
+@hookimpl
 def register_jobs() -> list[Job]:
     """Telling who is mentioned, letting in what waited, counting anew at night."""
-    return [*mentions.JOBS, *appearing.JOBS]
+    return [*mentions.JOBS, *delay.JOBS, *recount.JOBS, *pulse.JOBS, *paper.JOBS]
+
+
+@hookimpl
+def register_exports() -> list[Export]:
+    """Messages, and questions with their answers, as tables."""
+    return list(exporting.EXPORTS)
 
 
 @hookimpl
