@@ -5,6 +5,7 @@ from sqlalchemy.orm import Session
 from baukasten.plugin import (
     ContentType,
     Draft,
+    Export,
     Feature,
     Field,
     FieldKind,
@@ -21,6 +22,8 @@ from baukasten.plugin import (
     lazy,
 )
 from baukasten_chat import judging, keys, live, personal, recount, rooms, search, views_message, views_room
+from baukasten_chat.afterwards import exporting, paper
+from baukasten_chat.afterwards import views as afterwards_views
 from baukasten_chat.keys import Form
 from baukasten_chat.limits import delay, holding, wishes
 from baukasten_chat.messages import editing, mentions
@@ -31,7 +34,7 @@ from baukasten_chat.routes import routes
 _ = lazy("chat")
 
 # Importing a module registers its routes or tables; what nobody else imports stands here.
-PARTS = (views_message, views_room)
+PARTS = (afterwards_views, views_message, views_room)
 
 TALK = frozenset({keys.SAY, keys.EDIT, keys.REACT})
 ASKING = frozenset({keys.ASK, keys.VOTE, keys.EDIT})
@@ -118,7 +121,13 @@ def register_personal_data() -> list[PersonalDataset]:
 @hookimpl
 def register_jobs() -> list[Job]:
     """Telling who is mentioned, letting in what waited, counting anew at night."""
-    return [*mentions.JOBS, *delay.JOBS, *recount.JOBS, *pulse.JOBS]
+    return [*mentions.JOBS, *delay.JOBS, *recount.JOBS, *pulse.JOBS, *paper.JOBS]
+
+
+@hookimpl
+def register_exports() -> list[Export]:
+    """Messages, and questions with their answers, as tables."""
+    return list(exporting.EXPORTS)
 
 
 @hookimpl
