@@ -16,9 +16,10 @@ from bench.chat_town import LiveRoom, open_room
 from bench.chat_wires import KIND
 from bench.ground import ground, say
 
-AIMED = 10
+AIMED = 10.0
 """Messages a second at which latency is compared: ten thousand deliveries a second among a thousand."""
 STEADY = (5.0, 40.0, 80.0)
+PEOPLE_RATES = (5.0, 40.0)
 FIRST, STEEPER, LAST = 80.0, 1.25, 600.0
 SLOW = 0.25
 """Seconds; where a hundredth of the deliveries comes later, the ramp ends."""
@@ -50,7 +51,9 @@ class Contender:
     run: Callable[[], AbstractContextManager[LiveServer]]
     wire: str
     room: LiveRoom | None = None
-    """Ours, and everybody speaks by its bell; the peers' room is made by entering."""
+    """Ours; the peers' room is made by entering."""
+    voice: tuple[str, ...] = ()
+    """How our room is spoken to."""
 
     @property
     def host(self) -> str:
@@ -65,7 +68,7 @@ class Contender:
     def speaker(self, server: LiveServer) -> Speaker:
         """Start the process that says its messages."""
         if self.room:
-            return Speaker("chat_town", [str(self.room.place.id), str(self.number)], self.room.environ)
+            return Speaker("chat_town", list(self.voice), self.room.environ)
         return Speaker("chat_speaker", [self.wire, str(server.port), str(self.number)], {})
 
 
@@ -239,10 +242,25 @@ def main(arguments: list[str]) -> int:
     with ground() as base:
         say("opening a room …")
         room = open_room(base)
-        contenders = [Contender("ours", room.serving, "socketio", room)]
+        contenders = [ours(room, "ours", "bell", room.number)]
         contenders += [Contender(name, partial(peer, name), name) for name in ("socketio", "ws")]
-        compare(aims, run(contenders, QUICK if "--quick" in arguments else FULL))
+        scale = QUICK if "--quick" in arguments else FULL
+        compare(aims, run(contenders, scale))
+        report_people(ours(room, "people", "people", room.place.module_id, room.people[0]), scale)
     return aims.exit_code()
+
+
+def ours(room: LiveRoom, name: str, way: str, *numbers: int) -> Contender:
+    """Give our live server, spoken to in one of the ways of ``Voice``."""
+    return Contender(name, room.serving, "socketio", room, (way, str(room.place.id), *map(str, numbers)))
+
+
+def report_people(contender: Contender, scale: Scale) -> None:
+    """Tell how long a message takes from a person to everybody, stored and looked at on its way."""
+    with standing(contender, scale.clients) as (stand, _found):
+        stand.stretch(PEOPLE_RATES[0], scale.step, shown=False)
+        for rate in PEOPLE_RATES:
+            stand.stretch(rate, scale.seconds)
 
 
 if __name__ == "__main__":
