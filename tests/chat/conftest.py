@@ -1,6 +1,7 @@
 """A town with a live room in an open project, and people who talk in it."""
 
 import contextlib
+import dataclasses
 import datetime as dt
 
 import pytest
@@ -12,6 +13,9 @@ from baukasten.projects import publishing
 from baukasten.projects.placing import place_module
 from baukasten.projects.schedule import PhaseDraft, set_phases
 from baukasten.projects.service import ProjectDraft, create_project
+from baukasten.realtime import exchange
+from baukasten.realtime.bell import TOPIC, Ring
+from baukasten.realtime.bus import Follower
 from baukasten.tenants import settings
 from baukasten_chat import rooms
 
@@ -130,3 +134,14 @@ def statements(database):
             event.remove(database.app, "before_cursor_execute", note)
 
     return count
+
+
+@pytest.fixture
+def rung(database, base_config, town):
+    """Give a session of the town, and all that is rung after its commits."""
+    own = dataclasses.replace(database, on_written=[], tools={})
+    news = []
+    ear = Follower(lambda one: news.append(Ring.read(one)), lambda: None)
+    exchange.install(own, base_config).bus.follow(TOPIC, ear)
+    with own.session(town.id) as opened:
+        yield opened, news
