@@ -7,7 +7,6 @@ import pytest
 from sqlalchemy import event
 
 from baukasten import clock
-from baukasten.plugin.refs import Role
 from baukasten.projects import publishing
 from baukasten.projects.placing import place_module
 from baukasten.projects.schedule import PhaseDraft, set_phases
@@ -51,21 +50,6 @@ def open_forum(database, town, slug="torfhafen"):
 def forum(database, town):
     """The placed forum."""
     return open_forum(database, town)
-
-
-@pytest.fixture
-def anna(new_member):
-    return new_member(name="Anna Torf")
-
-
-@pytest.fixture
-def ben(new_member):
-    return new_member(name="Ben Hafen")
-
-
-@pytest.fixture
-def moderator(new_member):
-    return new_member(Role.MODERATOR, name="Mo Deich")
 
 
 @pytest.fixture

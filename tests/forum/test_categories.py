@@ -7,17 +7,11 @@ import pytest
 
 from baukasten.audit.models import AuditEntry
 from baukasten.errors import Conflict, Denied, Invalid, NotFound
-from baukasten.plugin.refs import Role
 from baukasten_forum import categories
 from baukasten_forum.models import Category, Topic
 from tests.forum.conftest import open_forum
 
 HOME = "/beteiligung/torfhafen/forum/einrichten/kategorien"
-
-
-@pytest.fixture
-def admin(new_member):
-    return new_member(Role.ADMIN, name="Ada Amt")
 
 
 def names(session, forum):

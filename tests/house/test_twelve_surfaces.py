@@ -14,7 +14,7 @@ from baukasten.errors import NotFound
 from baukasten.moderation import service as moderation
 from baukasten.moderation.deciding import Step, decide_content, undo
 from baukasten.moderation.models import Measure
-from baukasten.plugin.refs import ContentRef, Role, Ruling, Verdict
+from baukasten.plugin.refs import ContentRef, Ruling, Verdict
 from baukasten.web.platform import EXTENSION
 from baukasten_forum import service
 from baukasten_forum.exporting import tables
@@ -56,16 +56,6 @@ class Marked:
 @pytest.fixture
 def forum(database, town):
     return open_forum(database, town)
-
-
-@pytest.fixture
-def anna(new_member):
-    return new_member(name="Anna")
-
-
-@pytest.fixture
-def moderator(new_member):
-    return new_member(Role.MODERATOR, name="Mo")
 
 
 @pytest.fixture

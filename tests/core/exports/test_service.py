@@ -22,16 +22,6 @@ from tests.core.exports.ledger import Book
 
 
 @pytest.fixture
-def admin(new_member):
-    return new_member(Role.ADMIN)
-
-
-@pytest.fixture
-def moderator(new_member):
-    return new_member(Role.MODERATOR)
-
-
-@pytest.fixture
 def made(house, home, worker):
     """Ask for a file, let the worker make it, and give it as it then is."""
 

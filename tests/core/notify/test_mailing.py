@@ -18,11 +18,6 @@ from baukasten.tenants import plugins, settings
 from tests.core.notify.herald.plugin import HIDDEN
 
 
-@pytest.fixture
-def anna(new_member):
-    return new_member(name="Anna")
-
-
 def tell(session, member, who="Ben", **more):
     data = {"who": who, "topic": "Bänke"}
     service.notify(session, "herald.reply", recipients=[member.id], data=data, **more)

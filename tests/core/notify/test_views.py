@@ -14,11 +14,6 @@ TICKED = re.compile(r'name="types" value="([\w.]+)"[^>]* checked')
 
 
 @pytest.fixture
-def anna(new_member):
-    return new_member(name="Anna")
-
-
-@pytest.fixture
 def signed_in(browser, anna, sign_in):
     client = browser()
     sign_in(client, anna)

@@ -4,16 +4,10 @@ import io
 
 import pytest
 
-from baukasten.plugin.refs import Role
 from baukasten_forum.plans import service
 from tests.core.content import traced
 
 TEXT = "# Ziele\n\nDer Hafen wird offen.\n\nDrei Meter bleiben frei.\n\nDer Kran bleibt stehen."
-
-
-@pytest.fixture
-def admin(new_member):
-    return new_member(Role.ADMIN, name="Ada Amt")
 
 
 @pytest.fixture

@@ -20,11 +20,6 @@ NOON = dt.datetime(2026, 5, 3, 12, 0, tzinfo=dt.UTC)
 TWO = (RuleText("matter", 1, "Zur Sache", "Wirklich", "Kritik"), RuleText("kind", 2, "Freundlich"))
 
 
-@pytest.fixture
-def admin(new_member):
-    return new_member(Role.ADMIN, name="Adi")
-
-
 def write(session, admin, rules=TWO, *, intro="Willkommen", changes="Neues"):
     seen = drafting.draft(session).seen
     return drafting.save(session, admin, seen, intro=intro, changes=changes, rules=rules)

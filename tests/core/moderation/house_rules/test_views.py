@@ -19,11 +19,6 @@ SECOND = (*FIRST, RuleText("kind", 2, "Freundlich"))
 
 
 @pytest.fixture
-def admin(new_member):
-    return new_member(Role.ADMIN, name="Adi")
-
-
-@pytest.fixture
 def writer(client_of, town, sign_in, admin):
     browser = client_of(town)
     sign_in(browser, admin)
@@ -154,7 +149,7 @@ def test_from_draft_to_force(writer, client, publish):
     assert "Klarer gesagt" in page
     again = writer.post(f"{DESK}/veroeffentlichen", data={"_token": token, "seen": seen})
     assert again.status_code == 409
-    assert "Adi hat inzwischen Fassung 2 der Regeln in Kraft gesetzt." in again.text
+    assert "Ada Amt hat inzwischen Fassung 2 der Regeln in Kraft gesetzt." in again.text
 
 
 def test_what_was_typed_over_a_colleagues_words_is_shown_again(writer, publish):

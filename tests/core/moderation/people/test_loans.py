@@ -35,11 +35,6 @@ def noon():
 
 
 @pytest.fixture
-def admin(new_member):
-    return new_member(Role.ADMIN, name="Adi")
-
-
-@pytest.fixture
 def account(session, new_account):
     """The account with the invited address; it is one for all towns, and so for all tests."""
     known = identity.find(session, ADDRESS)

@@ -8,13 +8,7 @@ from sqlalchemy import select
 from baukasten import clock
 from baukasten.moderation.people import loans, personal
 from baukasten.moderation.people.models import Loan
-from baukasten.plugin.refs import Role
 from baukasten.privacy import erase
-
-
-@pytest.fixture
-def admin(new_member):
-    return new_member(Role.ADMIN, name="Adi")
 
 
 @pytest.fixture

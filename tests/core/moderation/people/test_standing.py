@@ -14,7 +14,7 @@ from baukasten.moderation import cases, deciding, evidence, service
 from baukasten.moderation.deciding import Step
 from baukasten.moderation.models import Case, CaseCause, Decision, Measure
 from baukasten.moderation.people import standing
-from baukasten.plugin.refs import ContentRef, Role, Standing
+from baukasten.plugin.refs import ContentRef, Standing
 from baukasten.tenants import settings
 
 NOON = dt.datetime(2026, 5, 3, 12, 0, tzinfo=dt.UTC)
@@ -24,11 +24,6 @@ FACTS = "Called the neighbour a liar in topic 12."
 
 def step(measure, *, until=None, facts=FACTS, rule="No insults"):
     return Step(measure, rule, facts, rule_key="respect", rules_version=2, until=until)
-
-
-@pytest.fixture
-def admin(new_member):
-    return new_member(Role.ADMIN, name="Adi")
 
 
 @pytest.fixture(autouse=True)

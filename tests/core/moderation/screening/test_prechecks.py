@@ -29,11 +29,6 @@ def wished(session):
     return do
 
 
-@pytest.fixture
-def admin(new_member):
-    return new_member(Role.ADMIN)
-
-
 def test_the_town_decides_where_nothing_nearer_does(wished, screened, anna, moderator):
     wished("everybody")
     assert screened(anna) == HELD
