@@ -51,11 +51,11 @@ class LiveRoom:
             yield server
 
 
-def open_room(base: Ground) -> LiveRoom:
+def open_room(base: Ground, number: int = 1) -> LiveRoom:
     """Open a town with a live room that everybody may hear."""
-    place = open_place(base, 1, KIND, FEATURES, ROOMY)
+    place = open_place(base, number, KIND, FEATURES, ROOMY)
     with base.database.session(place.id) as session:
-        number = session.execute(ROOM, {"tenant": place.id, "module": place.module_id}).scalar_one()
+        room_id = session.execute(ROOM, {"tenant": place.id, "module": place.module_id}).scalar_one()
         people = session.execute(JOIN, {"tenant": place.id, "count": PEOPLE}).scalars().all()
         session.commit()
     environ = {
@@ -65,7 +65,7 @@ def open_room(base: Ground) -> LiveRoom:
         "BAUKASTEN_OPERATOR_DATABASE_URL": base.urls.operator,
         "BAUKASTEN_SCHEME": "http",
     }
-    return LiveRoom(place, number, sorted(people), environ)
+    return LiveRoom(place, room_id, sorted(people), environ)
 
 
 class Voice:

@@ -63,13 +63,14 @@ def message(kind: str, number: int, version: int, due: int) -> dict[str, Any]:
         "number": version,
         "version": version,
         "at": "2026-11-22T18:00:00.000+00:00",
-        "kind": "said",
+        "kind": "text",
         "author": "Buergerin",
-        "html": f"<p>{TALK.format(due=due)}</p>",
+        "html": TALK.format(due=due),
         "folded": False,
         "edited": False,
         "by_staff": False,
         "reactions": {},
+        "nonce": "7c0be2",
     }
     return {"kind": kind, "id": number, "version": version, "messages": [said]}
 
