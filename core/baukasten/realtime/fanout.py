@@ -75,8 +75,16 @@ class Fanout(Manager):  # type: ignore[misc]
         return list(self._space(namespace).rooms)
 
     def knows(self, engine: str) -> bool:
-        """Tell whether a socket is in any namespace."""
-        return any(engine in one.sids for one in self._spaces.values())
+        """Tell whether a socket was let into any namespace."""
+        return any(
+            engine in one.sids and one.sids[engine] not in one.joining for one in self._spaces.values()
+        )
+
+    def forget(self, engine: str) -> None:
+        """Take out what is left of a socket that went before it was let in; nobody was told of it."""
+        for namespace, space in list(self._spaces.items()):
+            if engine in space.sids:
+                self.disconnect(space.sids[engine], namespace)
 
     def emit(
         self,

@@ -53,6 +53,9 @@ class Handler(WSGIHandler):
         _tune(raw)
         self._begin(raw, gevent.get_hub().loop)
 
+    def log_request(self) -> None:
+        """Write nothing, and spare the line that nobody would read."""
+
     def _upgrade(self, begin: Begin) -> None:
         self._begin = begin
 
@@ -87,6 +90,8 @@ def listen(address: tuple[str, int], family: int = socket.AF_INET) -> socket.soc
             door.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
         door.bind(address)
         door.listen(BACKLOG)
+        # Whom the loop was told of may have hung up by the time that it accepts.
+        door.settimeout(0)
     except OSError:
         door.close()
         raise

@@ -102,12 +102,15 @@ class Engine(engineio.Server):  # type: ignore[misc]
         self._trigger_event("message", wire.sid, text)
         if said.packet_type == packet.CONNECT:
             wire.joined = self.above.manager.knows(wire.sid)
+            if not wire.joined:
+                wire.close()
         # The framework leaves the last request there, some kilobytes for each connection.
         wire.environ.pop("werkzeug.request", None)
 
     def part(self, wire: Wire, reason: str) -> None:
         """Tell the handlers that a socket is gone."""
         self._trigger_event("disconnect", wire.sid, reason)
+        self.above.manager.forget(wire.sid)
 
     def shut(self) -> None:
         """Say goodbye to everybody, who will come back to another process, or to this one's successor."""

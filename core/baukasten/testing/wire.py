@@ -22,27 +22,32 @@ class WireClient:
 
         Raises ConnectionError with the answer's status line where the handshake is refused.
         """
-        self.sock = socket.socket()
-        if buffer:
-            self.sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, buffer)
-        self.sock.settimeout(PATIENCE)
-        self.sock.connect(("127.0.0.1", port))
         self._rest = b""
+        self.sock = socket.socket()
+        try:
+            if buffer:
+                self.sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, buffer)
+            self.sock.settimeout(PATIENCE)
+            self.sock.connect(("127.0.0.1", port))
+            self.answer = self._shake_hands({"Host": host, **(headers or {})})
+        except OSError:
+            self.sock.close()
+            raise
+
+    def _shake_hands(self, headers: dict[str, str]) -> str:
         lines = {
-            "Host": host,
             "Connection": "Upgrade",
             "Upgrade": "websocket",
             "Sec-WebSocket-Version": "13",
             "Sec-WebSocket-Key": base64.b64encode(os.urandom(16)).decode(),
-            **(headers or {}),
+            **headers,
         }
         head = "".join(f"{name}: {value}\r\n" for name, value in lines.items())
         self.sock.sendall(f"GET /socket.io/?EIO=4&transport=websocket HTTP/1.1\r\n{head}\r\n".encode())
         answer, _, self._rest = self._until(b"\r\n\r\n").partition(b"\r\n\r\n")
         if not answer.startswith(b"HTTP/1.1 101 "):
-            self.sock.close()
             raise ConnectionError(answer.partition(b"\r\n")[0].decode())
-        self.answer = answer.decode()
+        return answer.decode()
 
     def __enter__(self) -> Self:
         """Give the client."""

@@ -9,12 +9,14 @@ import socket
 import subprocess
 import sys
 import time
+from unittest.mock import ANY
 
 import pytest
 from sqlalchemy import text
 
 from baukasten.cli.serve import log_lines
 from baukasten.jobs.queue import enqueue
+from baukasten.testing.wire import WireClient
 
 
 @pytest.fixture
@@ -127,3 +129,31 @@ def test_letters_are_taken_in_a_process_of_its_own(process, town):
         server.mail("anna@post.example")
         # Without a domain for answers nobody is known.
         assert server.rcpt(f"beteiligung@{town.host}")[0] == 550
+
+
+def test_live_connections_are_served_in_a_process_of_their_own(process, town):
+    with socket.socket() as door:
+        door.bind(("127.0.0.1", 0))
+        port = door.getsockname()[1]
+    process("serve", "live", "--port", str(port))
+
+    def knock():
+        try:
+            return WireClient(port, town.host, headers={"Origin": f"https://{town.host}"})
+        except ConnectionRefusedError:
+            return None
+
+    with until(knock) as client:
+        assert client.join()
+        assert client.call("call", "nothing", "here", {}) == {
+            "ok": False,
+            "code": "not-found",
+            "message": ANY,
+        }
+    with pytest.raises(ConnectionError, match="400"):
+        WireClient(port, town.host, headers={"Origin": "https://evil.example"})
+    # Pages would hold up everybody's connections.
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+    connection.request("GET", "/", headers={"Host": town.host})
+    assert connection.getresponse().status == 404
+    connection.close()
