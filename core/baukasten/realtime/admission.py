@@ -1,5 +1,6 @@
 """Asking plugins about their rooms; what they answer by accident counts as no."""
 
+import json
 import logging
 import time
 from collections.abc import Callable, Mapping
@@ -60,7 +61,8 @@ class States:
             return known[1]
         nothing: Facts = {}
         mine = self._asking[name] = object()
-        told = _ask(session, kind, lambda: dict(state(session, number)), otherwise=nothing)
+        # What JSON cannot say is noticed here, where one room alone suffers from it.
+        told = _ask(session, kind, lambda: sayable(dict(state(session, number))), otherwise=nothing)
         # What was rung while the database answered may not be in the answer.
         if self._asking.get(name) is mine:
             del self._asking[name]
@@ -72,6 +74,12 @@ class States:
         """Ask anew the next time."""
         self._known.pop(name, None)
         self._asking.pop(name, None)
+
+
+def sayable(told: T) -> T:
+    """Give what is to be told, if JSON can say it; raises TypeError, ValueError."""
+    json.dumps(told, allow_nan=False)
+    return told
 
 
 def _ask(session: Scope, kind: Answer[LiveRoom], question: Callable[[], T], *, otherwise: T) -> T:

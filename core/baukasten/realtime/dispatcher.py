@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from flask import Flask, g, request
+from sqlalchemy.exc import DataError, OperationalError
 
 from baukasten import errors
 from baukasten.access import policy
@@ -36,6 +37,7 @@ from baukasten.realtime.words import checked, number_of
 from baukasten.web.forgery import came_from_here
 from baukasten.web.gate import Check
 from baukasten.web.here import Here
+from baukasten.web.i18n import current
 from baukasten.web.marks import PUBLIC, REQUIRES, SIGNED_IN, Mark
 from baukasten.web.platform import EXTENSION, Platform, platform
 
@@ -157,7 +159,7 @@ class Dispatcher:
                 module = data.get("module") if isinstance(data, dict) else None
                 locate.find_module_by_number(place, owner, number_of(module))
             self.permit(place)
-            return {"ok": True, "data": event.handle(place, data)}
+            return {"ok": True, "data": admission.sayable(event.handle(place, data))}
 
         return self._answer(run)
 
@@ -209,12 +211,8 @@ class Dispatcher:
                 # A live event writes, whatever the method of the handshake says.
                 place.session.info[policy.READING] = False
                 return run(place)
-        except errors.BaukastenError as error:
+        except Exception as error:  # noqa: BLE001 - each gets an answer, without which the client would wait for ever
             return _refusal(error)
-        except Exception:
-            # Without an answer the client would wait for ever; what broke is for the log alone.
-            log.exception("an accident in a live event")
-            return {"ok": False, "code": "accident"}
 
     def _wait(self, connection: Connection) -> int:
         """Count one event of a socket; gives the whole seconds to wait where it is too many."""
@@ -275,8 +273,17 @@ def mark_of_event(event: LiveEvent) -> Mark:
     return Mark(event.mark) if event.mark in (PUBLIC, SIGNED_IN) else Mark(REQUIRES, event.mark)
 
 
-def _refusal(error: errors.BaukastenError) -> Reply:
-    told: Reply = {"ok": False, "code": error.code, "message": str(error.message)}
+def _refusal(error: Exception) -> Reply:
+    """Say why not; what broke is for the log alone."""
+    if isinstance(error, DataError | OperationalError):
+        log.warning("a live event failed at the database: %s", type(error).__name__)
+        error = errors.Invalid() if isinstance(error, DataError) else errors.Unavailable()
+    if not isinstance(error, errors.BaukastenError):
+        log.error("an accident in a live event", exc_info=error)
+        return {"ok": False, "code": "accident"}
+    # The default of an error is still English, as on pages; extraction must not take this for one text.
+    spoken = current().gettext
+    told: Reply = {"ok": False, "code": error.code, "message": spoken("core", str(error.message))}
     if isinstance(error, errors.TooMany):
         told["retry_after"] = error.retry_after
     return told

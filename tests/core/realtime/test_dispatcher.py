@@ -1,130 +1,30 @@
 """Every live event passes the checks that a page passes, each time; a socket outlives no session."""
 
 import dataclasses
-import types
+import datetime as dt
+import json
 
 import pytest
 
-from baukasten import errors
+from baukasten import clock, errors
 from baukasten.access import members
 from baukasten.app import create_app, end
 from baukasten.identity import sessions
 from baukasten.moderation.deciding import Step
 from baukasten.moderation.models import Measure
 from baukasten.moderation.people.standing import judge
-from baukasten.plugin import LiveEvent, LiveNamespace, Manifest, Permission, hookimpl
-from baukasten.plugin import registry as registries
-from baukasten.plugin.contract import Contract
-from baukasten.plugin.discovery import Plugin
-from baukasten.plugin.manager import PluginManager
 from baukasten.plugin.refs import Role, Standing
+from baukasten.projects import publishing
+from baukasten.projects.placing import change_module
+from baukasten.projects.schedule import PhaseDraft, set_phases
+from baukasten.projects.service import ProjectDraft, create_project
 from baukasten.realtime import dispatcher as dispatching
+from baukasten.realtime.bell import ring
 from baukasten.realtime.dispatcher import StrayHandlerError
-from baukasten.rooms import HOOKS
-from baukasten.tenants import plugins, service
+from baukasten.realtime.hall import MOST_ROOMS
+from baukasten.tenants import plugins, service, settings
 from baukasten.web.platform import EXTENSION
-
-
-def tell(place, data):
-    """Say who was let in where."""
-    return {
-        "town": place.tenant.slug,
-        "member": place.member.display_name if place.member else None,
-        "data": data,
-    }
-
-
-def refuse(place, data):
-    raise errors.Invalid({"text": "Too long."}, "Too long.")
-
-
-def fail(place, data):
-    raise ValueError("a word that only the log may see")
-
-
-@hookimpl
-def register_permissions():
-    return [
-        Permission("murmur.word.say", "Say", frozenset({Role.CITIZEN})),
-        Permission("murmur.word.judge", "Judge", frozenset({Role.MODERATOR}), writes=False),
-    ]
-
-
-@hookimpl
-def register_live():
-    marks = {"listen": "public", "know": "signed_in", "say": "murmur.word.say", "judge": "murmur.word.judge"}
-    events = [LiveEvent(name, mark, tell) for name, mark in marks.items()]
-    return [
-        LiveNamespace(
-            "murmur", [*events, LiveEvent("refuse", "public", refuse), LiveEvent("fail", "public", fail)]
-        )
-    ]
-
-
-@pytest.fixture(scope="module")
-def live(base_config, database):
-    """Give the application with sockets and a plugin that murmurs."""
-    module = types.ModuleType("murmur")
-    vars(module).update(
-        manifest=Manifest(name="murmur", title="Murmur", version="1", core=">=0"),
-        register_live=register_live,
-        register_permissions=register_permissions,
-    )
-    manager = PluginManager([Plugin.of(module)], HOOKS)
-    opened = dataclasses.replace(
-        database, contract=Contract(manager, registries.build(manager)), on_written=[]
-    )
-    made = create_app(base_config, opened, live=True)
-    yield made
-    end(made)
-
-
-@pytest.fixture
-def dispatcher(live):
-    return live.extensions["baukasten.live"]
-
-
-@pytest.fixture
-def murmuring(live, town, other_town):
-    """Switch the plugin on in both towns."""
-    opened = live.extensions[EXTENSION].database
-    for place in (town, other_town):
-        with opened.operator_session() as session:
-            plugins.grant(session, place.id, "murmur")
-            session.commit()
-        with opened.session(place.id) as session:
-            plugins.switch_on(session, place, "murmur")
-            session.commit()
-    live.extensions[EXTENSION].generations.refresh()
-    return opened
-
-
-@pytest.fixture
-def connect(live, dispatcher, murmuring, town, database):
-    """Open a socket at a town, with a member's session or as a guest."""
-    opened = []
-
-    def do(member=None, *, where=None, secret="", **headers):
-        place = where or town
-        if member is not None:
-            with database.session(place.id) as session:
-                account = members.get(session, member.id).account_id or 0
-                secret = sessions.start(session, account, host=place.host)
-                session.commit()
-        cookie = {"Cookie": f"__Host-session={secret}"} if secret else {}
-        known = {"Host": place.host, "Origin": f"https://{place.host}", **cookie, **headers}
-        client = dispatcher.socketio.test_client(live, headers=known)
-        opened.append(client)
-        return client
-
-    yield do
-    for client in opened:
-        if client.is_connected():
-            client.disconnect()
-
-
-def call(client, event, data=None, namespace="murmur"):
-    return client.emit("call", namespace, event, data, callback=True)
+from tests.core.realtime.murmur import WISHES, call, enter, received, tell
 
 
 def test_a_guest_hears_what_is_public_and_no_more(connect, town):
@@ -144,10 +44,34 @@ def test_roles_decide_on_each_event(connect, new_member):
 
 @pytest.mark.parametrize(
     "origin",
-    ["https://evil.example", "null", "https://betrieb.test", "https://evil.test:443", "file://", "https://"],
+    [
+        "https://evil.example",
+        "null",
+        "https://betrieb.test",
+        "https://evil.test:443",
+        "file://",
+        "https://",
+        "",
+        None,
+        "{town}",
+        "http://{town}",
+        "https://{town}:444",
+        "https://{town}.evil.example",
+        "https://evil.example/{town}",
+        "https://{other}",
+    ],
 )
-def test_a_foreign_page_opens_no_socket(connect, new_member, origin):
-    assert not connect(new_member(), Origin=origin).is_connected()
+def test_a_foreign_page_opens_no_socket(connect, dispatcher, new_member, town, other_town, origin):
+    named = None if origin is None else origin.format(town=town.host, other=other_town.host)
+    before = len(dispatcher.connections)
+    assert not connect(new_member(), Origin=named).is_connected()
+    assert not connect(Origin=named).is_connected()
+    assert len(dispatcher.connections) == before
+
+
+def test_a_page_of_another_site_is_known_by_fetch_metadata_too(connect):
+    assert not connect(**{"Sec-Fetch-Site": "cross-site"}).is_connected()
+    assert connect(**{"Sec-Fetch-Site": "same-origin"}).is_connected()
 
 
 def test_forwarded_words_of_the_client_do_not_count(connect, dispatcher, town, other_town):
@@ -324,3 +248,219 @@ def test_events_are_listed_with_their_marks(live, dispatcher):
         found = {name: str(dispatching.mark_of_event(event)) for name, event in dispatcher.events().items()}
     assert found["murmur.say"] == "murmur.word.say"
     assert found["murmur.listen"] == "public"
+
+
+def test_a_module_is_found_by_the_rule_of_its_page(
+    connect, put, database, town, other_town, new_member, hear, murmuring
+):
+    here, elsewhere = put(slug="here"), put(other_town, slug="elsewhere")
+    with murmuring.session(town.id) as session:
+        draft = create_project(session, None, ProjectDraft("Torfhafen", "torfhafen"))
+        session.commit()
+    drafted, hidden = put(slug="drafted", project_id=draft.id), put(slug="hidden")
+    with murmuring.session(town.id) as session:
+        change_module(session, None, hidden.id, visible=False)
+        session.commit()
+    hear()
+    guest, admin = connect(), connect(new_member(Role.ADMIN))
+    missing = call(guest, "listen_inside", {"module": 2**62})
+    assert missing["code"] == errors.NotFound.code
+    assert call(guest, "listen_inside", {"module": here.id})["ok"]
+    for module in (elsewhere, drafted, hidden):
+        refused = call(guest, "listen_inside", {"module": module.id})
+        assert json.dumps(refused) == json.dumps(missing), module.slug
+    answers = [call(admin, "listen_inside", {"module": one.id})["ok"] for one in (drafted, hidden, elsewhere)]
+    assert answers == [True, True, False]
+    with murmuring.session(town.id) as session:
+        plugins.switch_off(session, town, "murmur")
+        session.commit()
+    hear()
+    assert call(admin, "listen_inside", {"module": here.id})["code"] == errors.NotFound.code
+
+
+@pytest.mark.parametrize(
+    "data",
+    [None, 7, "7", [7], {}, {"module": "7"}, {"module": True}, {"module": 0}, {"module": -1}, {"module": 1.0},
+     {"module": None}, {"module": [1]}, {"module": 2**63 - 1}],
+)  # fmt: skip
+def test_what_names_no_module_is_not_found(connect, put, data):
+    put(slug="here")
+    assert call(connect(), "listen_inside", data)["code"] == errors.NotFound.code
+
+
+def test_the_module_of_another_plugin_is_not_found(connect, murmuring, town, database, place):
+    other = place("forum", slug="forum")
+    assert call(connect(), "listen_inside", {"module": other.id})["code"] == errors.NotFound.code
+
+
+def test_permission_measure_and_phase_are_judged_in_the_module(
+    connect, put, murmuring, database, town, new_member, hear
+):
+    now, day = clock.now(), dt.timedelta(days=1)
+    with murmuring.session(town.id) as session:
+        settings.write(session, "site.legal", {"imprint": "Stadt, Am Markt 1"})
+        project = create_project(
+            session, None, ProjectDraft("Torfhafen", "torfhafen", question="Was?", contact="Bauamt")
+        )
+        set_phases(
+            session, None, project.id, [PhaseDraft("Reden", now - day, now + day, "", ("murmur.talk",))]
+        )
+        session.commit()
+    module = put(slug="here", project_id=project.id)
+    with murmuring.session(town.id) as session:
+        publishing.publish(session, None, project.id)
+        session.commit()
+    hear()
+    said = {"module": module.id, "text": "Moin"}
+    admin, member = new_member(Role.ADMIN), new_member()
+    guest, client = connect(), connect(member)
+    assert call(guest, "say_inside", said)["code"] == errors.SignInNeeded.code
+    assert call(client, "say_inside", said) == {"ok": True, "data": {"module": "here"}}
+    with clock.turned(now + 2 * day):
+        assert call(client, "say_inside", said)["code"] == errors.Closed.code
+        assert call(client, "listen_inside", said)["ok"]
+    with database.session(town.id) as session:
+        members.set_standing(
+            session, admin, member.id, Standing.MUTED, reason="Regel 3: Angriff", module_id=module.id
+        )
+        session.commit()
+    assert call(client, "say_inside", said)["code"] == errors.Denied.code
+    assert call(client, "say")["ok"]
+
+
+def test_what_is_said_inside_reaches_all_who_entered_and_nobody_else(
+    connect, put, town, other_town, new_member
+):
+    module, other = put(slug="here"), put(slug="there")
+    speaker, listener, elsewhere = connect(new_member()), connect(), connect()
+    foreign = connect(where=other_town)
+    assert enter(speaker, module.id) == {"ok": True, "data": {"version": 0}, "count": 1}
+    assert enter(listener, module.id)["count"] == 2
+    assert enter(elsewhere, other.id)["ok"]
+    assert enter(foreign, module.id)["code"] == errors.NotFound.code
+    assert call(speaker, "say_inside", {"module": module.id, "text": "Moin"})["ok"]
+    told = [{"kind": "murmur", "id": module.id, "said": "Moin"}]
+    assert [received(one, "ring") for one in (speaker, listener, elsewhere, foreign)] == [told, told, [], []]
+    assert listener.emit("leave", "murmur", module.id, callback=True) == {"ok": True}
+    assert call(speaker, "say_inside", {"module": module.id, "text": "Tschüß"})["ok"]
+    assert [len(received(one, "ring")) for one in (speaker, listener)] == [1, 0]
+
+
+def test_a_member_has_a_room_of_their_own(connect, murmuring, town, new_member):
+    member, other = new_member(), new_member()
+    sockets, stranger, guest = [connect(member), connect(member)], connect(other), connect()
+    with murmuring.session(town.id) as session:
+        ring(session, "member", member.id, {"word": "for you"})
+        session.commit()
+    told = [{"kind": "member", "id": member.id, "word": "for you"}]
+    assert [received(one, "ring") for one in (*sockets, stranger, guest)] == [told, told, [], []]
+
+
+@pytest.mark.parametrize("kind", ["member", "nothing", None, {}, 7, ["murmur"], "murmur\x00", "forum"])
+def test_nobody_enters_what_is_no_room(connect, put, new_member, kind):
+    member = new_member()
+    client = connect(member)
+    assert enter(client, put(slug="here").id, kind=kind)["code"] == errors.NotFound.code
+    assert enter(client, member.id, kind=kind)["code"] == errors.NotFound.code
+
+
+@pytest.mark.parametrize("number", [None, 0, -1, "1", True, 1.5, 2**63, 2**70, {}, [1], "1 OR 1=1"])
+def test_nobody_enters_what_has_no_number(connect, number):
+    client = connect()
+    assert enter(client, number)["code"] == errors.NotFound.code
+    assert client.emit("leave", "murmur", number, callback=True) == {"ok": True}
+    assert client.emit("leave", callback=True) == {"ok": True}
+
+
+def test_a_room_takes_as_many_people_as_fit(connect, put, new_member):
+    module = put(slug="here")
+    WISHES.capacity[module.id] = 2
+    member = new_member()
+    first, again, guest, late = connect(member), connect(member), connect(), connect()
+    assert [enter(one, module.id)["ok"] for one in (first, again, guest)] == [True, True, True]
+    assert enter(late, module.id) == {"ok": False, "code": "full"}
+    assert enter(guest, module.id)["ok"], "who is inside already is not counted twice"
+    first.disconnect()
+    assert enter(late, module.id)["code"] == "full", "the member's other socket is still there"
+    again.disconnect()
+    assert enter(late, module.id)["ok"]
+
+
+def test_an_accident_of_the_plugin_lets_nobody_in_and_breaks_nothing(connect, put, caplog):
+    module, other = put(slug="here"), put(slug="there")
+    WISHES.broken.add(module.id)
+    client = connect()
+    assert enter(client, module.id)["code"] == errors.NotFound.code
+    assert "a broken door" in caplog.text
+    assert enter(client, other.id)["ok"]
+
+
+def test_a_socket_hears_no_more_than_some_rooms(connect, put, monkeypatch):
+    monkeypatch.setattr(dispatching, "MOST_ROOMS", 2)
+    assert MOST_ROOMS >= 10
+    rooms = [put(slug=f"room-{number}").id for number in range(3)]
+    client = connect()
+    answers = [enter(client, number) for number in rooms]
+    assert [one["ok"] for one in answers] == [True, True, False]
+    assert answers[2]["code"] == errors.TooMany.code
+    client.emit("leave", "murmur", rooms[0], callback=True)
+    assert enter(client, rooms[2])["ok"]
+
+
+@pytest.mark.parametrize(
+    "data",
+    [{"text": "a\x00b"}, {"a\x00": 1}, ["\ud800"], 2**63, -(2**63) - 1, float("nan"), float("inf"),
+     [[[[[[[[[1]]]]]]]]], {"a": {"b": ["\x00"]}}],
+)  # fmt: skip
+def test_what_the_database_could_not_hold_is_refused(connect, data):
+    client = connect()
+    assert call(client, "listen", data)["code"] == errors.Invalid.code
+    assert call(client, "listen", {"text": "Tür 🚪", "n": 2**63 - 1, "x": [1.5, None, True]})["ok"]
+
+
+def test_more_than_was_asked_for_is_ignored(connect, put):
+    client = connect()
+    answer = client.emit("call", "murmur", "listen", 1, 2, 3, callback=True)
+    assert answer["data"]["data"] == 1
+    assert client.emit("call", callback=True)["code"] == errors.NotFound.code
+    assert client.emit("enter", "murmur", put(slug="here").id, "more", callback=True)["ok"]
+
+
+def test_a_handlers_own_limit_says_how_long(connect):
+    answer = call(connect(), "hasten")
+    assert (answer["code"], answer["retry_after"]) == (errors.TooMany.code, 7)
+
+
+def test_a_person_has_one_limit_however_many_sockets(connect, dispatcher, new_member, monkeypatch):
+    monkeypatch.setattr(dispatcher.events_pace.person, "size", 3)
+    monkeypatch.setattr(dispatcher.events_pace.person, "per_second", 0.1)
+    member = new_member()
+    first, second, other = connect(member), connect(member), connect(new_member())
+    answers = [call(one, "listen") for one in (first, second, first, second)]
+    assert [one["ok"] for one in answers] == [True, True, True, False]
+    assert answers[3]["code"] == errors.TooMany.code
+    assert answers[3]["retry_after"] == 10
+    assert call(other, "listen")["ok"]
+
+
+def test_whoever_connects_too_often_is_told_to_wait(connect, dispatcher, new_member, monkeypatch):
+    monkeypatch.setattr(dispatcher.handshakes.person, "size", 2)
+    monkeypatch.setattr(dispatcher.handshakes.person, "per_second", 0.1)
+    member = new_member()
+    assert [connect(member).is_connected() for _ in range(3)] == [True, True, False]
+    assert connect(new_member()).is_connected()
+    assert connect().is_connected()
+
+
+def test_refusals_speak_the_language_of_the_page(connect, town):
+    said = {
+        query: call(connect(query=query), "judge")["message"] for query in ("", "language=en", "language=tlh")
+    }
+    assert said[""] == said["language=tlh"] != said["language=en"]
+    assert said["language=en"] == errors.SignInNeeded.default
+
+
+def test_the_other_towns_language_of_a_handler_does_not_stay(connect):
+    english = connect(query="language=en")
+    assert call(english, "judge")["message"] != call(connect(), "judge")["message"]
+    assert call(english, "judge")["message"] == errors.SignInNeeded.default
