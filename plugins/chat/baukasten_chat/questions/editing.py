@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import delete
+from sqlalchemy import delete, select
 from sqlalchemy.dialects.postgresql import insert
 
 from baukasten.plugin import ContentEdited, ContentRef, Draft, MemberRef, ModuleRef, Visibility, lazy
@@ -105,6 +105,14 @@ def reword(
     record(session, actor, "chat.question.edit", f"{QUESTION_TYPE}:{row.id}")
     bells.desk(session, row.room_id, row.id)
     bells.asker(session, row, row.visibility, row.number)
+
+
+def earlier(session: Scope, question_id: int) -> list[Any]:
+    """Give the earlier wordings of a question, the oldest first, for its asker and for staff; one statement."""
+    columns = (Wording.body_html, Wording.created_at, Wording.by_staff)
+    return list(
+        session.execute(select(*columns).where(Wording.question_id == question_id).order_by(Wording.id)).all()
+    )
 
 
 def withdraw(session: Scope, actor: MemberRef, module: ModuleRef, question_id: int) -> None:

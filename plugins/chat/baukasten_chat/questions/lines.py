@@ -79,7 +79,7 @@ def line(
 ) -> Line:
     """Put what clients are told of a question into words."""
     number, state = told["number"], told["state"]
-    url = module_url(module, "question", number=number)
+    url = f"{module_url(module, 'ask_page')}/{number}"
     answer = told.get("answer")
     return Line(
         number=number,
@@ -102,6 +102,16 @@ def line(
         url=url,
         vote_url=f"{url}/stimme",
     )
+
+
+def blank(module: ModuleRef, *, can_vote: bool) -> Line:
+    """Give the pattern of a question with all its parts, from which the script makes those that come in."""
+    told = {
+        "number": 0, "version": 0, "html": "", "state": QuestionState.OPEN, "votes": 0, "first": True, "early": True,
+        "folded": False, "merged": 1, "into": None, "live_at": "", "continued": "", "anonymous": False,
+        "author": "", "by_staff": True, "edited": True,
+    }  # fmt: skip
+    return line(module, told, can_vote=can_vote)
 
 
 def author(told: Mapping[str, Any]) -> str:

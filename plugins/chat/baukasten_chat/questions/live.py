@@ -4,7 +4,7 @@ from dataclasses import asdict
 from typing import Any
 
 from baukasten.plugin import LiveEvent, MemberRef, ModuleRef
-from baukasten.sdk import Denied, Here, Invalid
+from baukasten.sdk import Denied, Here, Invalid, Scope
 from baukasten_chat.keys import ASK, VOTE
 from baukasten_chat.questions import rows, service, voting
 
@@ -17,12 +17,18 @@ def ask(place: Here, data: Any) -> dict[str, Any]:
     body, nonce, anonymous = sent.get("body"), sent.get("nonce", ""), sent.get("anonymous", False)
     if not isinstance(body, str) or not isinstance(nonce, str) or not isinstance(anonymous, bool):
         raise Invalid
+    told = asked(place.session, *who(place), body, nonce, anonymous=anonymous)
+    place.session.commit()
+    return told
+
+
+def asked(
+    session: Scope, actor: MemberRef, module: ModuleRef, body: str, nonce: str, *, anonymous: bool
+) -> dict[str, Any]:
+    """Ask a question, as a form or a socket brought it; raises as ``service.ask`` does, and Invalid for an odd mark."""
     if len(nonce) > LONGEST_NONCE or not nonce.isprintable():
         raise Invalid
-    actor, module = who(place)
-    asked = service.ask(place.session, actor, module, body=body, nonce=nonce, anonymous=anonymous)
-    place.session.commit()
-    return asdict(asked)
+    return asdict(service.ask(session, actor, module, body=body, nonce=nonce, anonymous=anonymous))
 
 
 def vote(place: Here, data: Any) -> dict[str, Any]:
@@ -32,7 +38,7 @@ def vote(place: Here, data: Any) -> dict[str, Any]:
     if type(number) is not int or not isinstance(on, bool) or not 0 < number <= rows.BIGGEST:
         raise Invalid
     actor, module = who(place)
-    votes = voting.vote(place.session, actor, module, number, on)
+    votes = voting.vote(place.session, actor, module, number, on=on)
     place.session.commit()
     return {"number": number, "votes": votes, "on": on}
 

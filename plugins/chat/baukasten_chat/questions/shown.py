@@ -1,6 +1,6 @@
 """The question hour on the page of a room: the stage, the list, one's own questions, the form."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -43,8 +43,11 @@ class Part:
     sign_in_url: str
     vote_url: str
     """Of the form that carries a vote, wherever its button leads."""
-    blank: Mapping[str, Any]
-    """Words of a question that the script adds."""
+    blank: Line
+    """The pattern of a question that the script adds."""
+    former: str
+    """How people are called who are no longer here."""
+    order: Order
     all_url: str
     ask_url: str
     similar_url: str
@@ -80,7 +83,9 @@ def part(session: Scope, module: ModuleRef, room: Any, member: MemberRef | None)
         closed=rights.closed if form is None else "",
         sign_in_url=sign_in_url(index) if here().identity is None and not rights.closed else "",
         vote_url=module_url(module, "all_questions"),
-        blank={"nameless": str(_("without a name")), "former": str(_("Former member"))},
+        blank=lines.blank(module, can_vote=rights.vote),
+        former=str(_("Former member")),
+        order=order,
         all_url=module_url(module, "all_questions"),
         ask_url=module_url(module, "ask"),
         similar_url=module_url(module, "similar_questions"),

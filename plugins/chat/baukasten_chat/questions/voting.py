@@ -20,7 +20,7 @@ class MovedError(Exception):
     """The question went into another one while somebody waited for it."""
 
 
-def vote(session: Scope, actor: MemberRef, module: ModuleRef, number: int, on: bool) -> int:  # noqa: FBT001
+def vote(session: Scope, actor: MemberRef, module: ModuleRef, number: int, *, on: bool) -> int:
     """Give one's vote to a question, or take it back; gives how many it has now.
 
     A vote for what was merged counts for what it was merged into. Neither a version of the room nor its lock is
