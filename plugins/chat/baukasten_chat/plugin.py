@@ -21,20 +21,33 @@ from baukasten.plugin import (
     hookimpl,
     lazy,
 )
-from baukasten_chat import judging, keys, live, personal, recount, rooms, search, views_message, views_room
+from baukasten_chat import (
+    judging,
+    keys,
+    live,
+    loading,
+    personal,
+    recount,
+    rooms,
+    search,
+    views_message,
+    views_room,
+    views_since,
+)
 from baukasten_chat.afterwards import exporting, paper
 from baukasten_chat.afterwards import views as afterwards_views
 from baukasten_chat.keys import Form
 from baukasten_chat.limits import delay, holding, wishes
 from baukasten_chat.messages import editing, mentions
 from baukasten_chat.questions import pulse
+from baukasten_chat.questions import views as question_views
 from baukasten_chat.questions import wishes as question_wishes
 from baukasten_chat.routes import routes
 
 _ = lazy("chat")
 
 # Importing a module registers its routes or tables; what nobody else imports stands here.
-PARTS = (afterwards_views, views_message, views_room)
+PARTS = (afterwards_views, question_views, views_message, views_room, views_since)
 
 TALK = frozenset({keys.SAY, keys.EDIT, keys.REACT})
 ASKING = frozenset({keys.ASK, keys.VOTE, keys.EDIT})
@@ -90,6 +103,7 @@ def register_module_kinds() -> list[ModuleKind]:
                 Feature("speak", _("Ask for the floor"), frozenset({keys.SPEAK})),
             ],
             on_place=rooms.place,
+            load=loading.load,
         )
     ]
 
