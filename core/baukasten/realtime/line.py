@@ -12,9 +12,12 @@ from typing import Any, Protocol
 
 READABLE, WRITABLE = 1, 2
 """What a watcher waits for, as libev numbers it."""
-MOST_BYTES = 256 * 1024
+MANY_BYTES, MOST_BYTES = 64 * 1024, 256 * 1024
 MOST_SECONDS = 10.0
-"""How much, and for how long, may wait for a client that takes nothing; it comes back and asks for what it lacks."""
+"""What may wait for a client that takes too little, and for how long; it comes back and asks for what it lacks.
+
+From ``MANY_BYTES`` on, sending to it costs a look whether it has read meanwhile.
+"""
 UNSENT = 64 * 1024
 """Bytes that the kernel takes beyond what is under way; its own limit of some megabytes would hide who is slow."""
 PIECES = 64
@@ -76,7 +79,7 @@ class Line:
         if self.over or self._ending:
             return
         if self._queue:
-            self._wait(memoryview(frame))
+            self._follow(frame)
             return
         try:
             sent = self._sock.send(frame, socket.MSG_DONTWAIT)
@@ -113,6 +116,15 @@ class Line:
     def waiting(self) -> int:
         """Bytes that the kernel did not take yet."""
         return self._bytes
+
+    def _follow(self, frame: bytes) -> None:
+        if self._bytes > MANY_BYTES:
+            # Perhaps much was sent without a turn for the loop, and the peer has read meanwhile.
+            self._flush()
+        if self._queue:
+            self._wait(memoryview(frame))
+        else:
+            self.send(frame)
 
     def _wait(self, frame: memoryview) -> None:
         if self._bytes and self._bytes + len(frame) > MOST_BYTES:

@@ -30,7 +30,7 @@ GUID = b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
 """RFC 6455, section 1.3."""
 MOST_WORKERS = 32
 """Handlers at a time; more would wait for the database anyway, each with a stack of its own."""
-TICK_SECONDS = 1.0
+TICK_SECONDS, HELD_UP_SECONDS = 1.0, 5.0
 EMPTY = io.BytesIO()
 DROPPED = frozenset(
     {
@@ -147,10 +147,14 @@ class Engine(engineio.Server):  # type: ignore[misc]
 
     def _service_task(self) -> None:
         self.service_task_event = self.create_event()
+        last = time.monotonic()
         while not self.service_task_event.wait(timeout=TICK_SECONDS):
-            now = time.monotonic()
+            before, last = last, time.monotonic()
+            if last - before > HELD_UP_SECONDS:
+                # We were away, not they: what they said meanwhile is read before anybody is judged.
+                continue
             for wire in [*self.sockets.values(), *self.leaving]:
-                wire.tick(now)
+                wire.tick(last)
 
     def _handle_connect(
         self, environ: dict[str, Any], start_response: Callable[..., Any], _transport: str, _jsonp: Any = None
@@ -208,6 +212,8 @@ def _accept(environ: Mapping[str, Any]) -> str | None:
     key = environ.get("HTTP_SEC_WEBSOCKET_KEY", "").strip()
     connection = {word.strip().lower() for word in environ.get("HTTP_CONNECTION", "").split(",")}
     if environ.get("HTTP_SEC_WEBSOCKET_VERSION") != "13" or "upgrade" not in connection:
+        return None
+    if environ.get("SERVER_PROTOCOL") == "HTTP/1.0":
         return None
     try:
         if len(base64.b64decode(key, validate=True)) != 16:

@@ -139,6 +139,14 @@ def test_one_frame_beyond_the_limit_is_sent_where_nothing_waits(peer):
     assert peer.take_all() == large
 
 
+def test_much_at_once_without_a_turn_for_the_loop_is_no_fault_of_the_peer(peer):
+    sent = numbered(3 * MOST_BYTES // 500)
+    for one in sent:
+        peer.line.send(one)
+        peer.take()
+    assert (peer.take_all(), peer.lost) == (b"".join(sent), [])
+
+
 def test_who_takes_nothing_for_long_is_lost(peer, monkeypatch):
     now = 1000.0
     monkeypatch.setattr(lines.time, "monotonic", lambda: now)

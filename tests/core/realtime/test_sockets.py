@@ -2,11 +2,12 @@
 
 import json
 import time
+from concurrent.futures import Future
 
 import pytest
 from gevent.event import Event
 
-from baukasten.realtime import frames, wire
+from baukasten.realtime import frames, sockets, wire
 from baukasten.testing.wire import masked
 
 LIMIT = 4096
@@ -284,6 +285,18 @@ def test_who_answers_pings_stays_and_who_does_not_goes(make_stage):
         assert stage.do(lambda: [one for one in stage.seen if "out" in one]) == ["out: ping timeout"]
         with pytest.raises(ConnectionError):
             closed_with(silent)
+
+
+def test_nobody_is_judged_by_a_time_in_which_the_process_was_held_up(make_stage, monkeypatch):
+    monkeypatch.setattr(sockets, "HELD_UP_SECONDS", 0.3)
+    stage = make_stage(ping_interval=0.1, ping_timeout=0.25)
+    with stage.client() as client:
+        client.join()
+        assert client.frame() == (frames.TEXT, b"2")
+        stage.errands.put((Future(), lambda: time.sleep(0.6)))
+        client.say("3")
+        assert client.call("call", "me") == {"heard": "me"}
+        assert stage.seen == ["connect", "in", "me"]
 
 
 def test_who_does_not_hang_up_after_the_farewell_is_cut_off(stage, monkeypatch):
