@@ -2,7 +2,6 @@
 
 import json
 import time
-from concurrent.futures import Future
 
 import pytest
 from gevent.event import Event
@@ -288,12 +287,14 @@ def test_who_answers_pings_stays_and_who_does_not_goes(make_stage):
 
 
 def test_nobody_is_judged_by_a_time_in_which_the_process_was_held_up(make_stage, monkeypatch):
-    monkeypatch.setattr(sockets, "HELD_UP_SECONDS", 0.3)
+    monkeypatch.setattr(sockets, "HELD_UP_SECONDS", 0.5)
+    monkeypatch.setattr(sockets, "TICK_SECONDS", 0.3)
     stage = make_stage(ping_interval=0.1, ping_timeout=0.25)
     with stage.client() as client:
         client.join()
         assert client.frame() == (frames.TEXT, b"2")
-        stage.errands.put((Future(), lambda: time.sleep(0.6)))
+        stage.do(lambda: time.sleep(0.7))
+        time.sleep(0.1)
         client.say("3")
         assert client.call("call", "me") == {"heard": "me"}
         assert stage.seen == ["connect", "in", "me"]
