@@ -5,8 +5,9 @@ from typing import Any
 
 import pytest
 
-from baukasten.moderation.deciding import Step, decide_content, undo
+from baukasten.moderation.deciding import decide_content, undo
 from baukasten.moderation.models import Measure
+from baukasten.moderation.steps import Step
 from baukasten.plugin.refs import ContentRef
 from baukasten.web.platform import EXTENSION
 from baukasten_forum import judging, service

@@ -18,6 +18,7 @@ from baukasten.moderation.queue import counts as queue_counts
 from baukasten.moderation.queue.filters import State
 from baukasten.moderation.reporting import service as reporting
 from baukasten.moderation.screening.models import AuthorRecord, Submission
+from baukasten.moderation.steps import Step, steps_for
 from baukasten.plugin.refs import ContentRef, Outcome, Role, Ruling, Verdict
 from baukasten_forum import facts, listing, recount, service
 from baukasten_forum.answers import service as answers
@@ -148,10 +149,10 @@ class Crowd:
             at = self.some(Post.visibility != "withdrawn")
             ref = ContentRef("forum.post", at.id)
         kind, content = kinds.content_type(self.session, ref.type), kinds.find(self.session, ref)
-        measure = self.random.choice(deciding.steps_for(self.session, kind, content))
+        measure = self.random.choice(steps_for(self.session, kind, content))
         gentle = measure in {Measure.PUBLISH, Measure.KEEP, Measure.RESTORE}
         note = "Dazu sei gesagt" if measure is Measure.NOTE else ""
-        step = deciding.Step(measure, **({} if gentle else REASON), public_text=note)
+        step = Step(measure, **({} if gentle else REASON), public_text=note)
         self.last = deciding.decide_content(self.session, self.staff[0], ref, step).id
 
     def undo(self):

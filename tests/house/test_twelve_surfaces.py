@@ -12,8 +12,9 @@ import pytest
 
 from baukasten.errors import NotFound
 from baukasten.moderation import service as moderation
-from baukasten.moderation.deciding import Step, decide_content, undo
+from baukasten.moderation.deciding import decide_content, undo
 from baukasten.moderation.models import Measure
+from baukasten.moderation.steps import Step
 from baukasten.plugin.refs import ContentRef, Ruling, Verdict
 from baukasten.web.platform import EXTENSION
 from baukasten_forum import service

@@ -18,12 +18,13 @@ from baukasten.media.service import attach
 from baukasten.moderation import service as moderation
 from baukasten.moderation.appeals import filing
 from baukasten.moderation.casework import replies
-from baukasten.moderation.deciding import Step, decide_content
+from baukasten.moderation.deciding import decide_content
 from baukasten.moderation.house_rules import drafting
 from baukasten.moderation.house_rules.service import RuleText
 from baukasten.moderation.models import CaseCause, CaseNote, Measure
 from baukasten.moderation.people import letters, loans
 from baukasten.moderation.reporting import service as reports
+from baukasten.moderation.steps import Step
 from baukasten.notify import links
 from baukasten.notify import service as notices
 from baukasten.plugin.refs import ContentRef, MemberRef, ModuleRef, Outcome, Role, TenantRef, Visibility

@@ -9,11 +9,11 @@ from baukasten.identity import service as identity
 from baukasten.moderation import service as moderation
 from baukasten.moderation.casework import proposals
 from baukasten.moderation.casework.carrying import Plan
-from baukasten.moderation.deciding import Step
 from baukasten.moderation.house_rules import drafting
 from baukasten.moderation.house_rules.service import RuleText
 from baukasten.moderation.models import CaseCause, Measure
 from baukasten.moderation.people import letters, loans
+from baukasten.moderation.steps import Step
 from baukasten.plugin.refs import ContentRef, Role
 from baukasten.projects import placing
 from baukasten.projects import service as projects

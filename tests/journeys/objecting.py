@@ -6,10 +6,11 @@ from sqlalchemy import select
 
 from baukasten import clock
 from baukasten.moderation.appeals import filing, settling
-from baukasten.moderation.deciding import Step, decide_content
+from baukasten.moderation.deciding import decide_content
 from baukasten.moderation.models import Case, Measure
 from baukasten.moderation.reporting import service as reports
 from baukasten.moderation.service import find
+from baukasten.moderation.steps import Step
 from baukasten.plugin import ContentRef
 from baukasten.plugin.refs import MemberRef, Role
 from baukasten_forum import service as forum

@@ -15,6 +15,7 @@ from baukasten.moderation.casework import replies
 from baukasten.moderation.house_rules import service as house_rules
 from baukasten.moderation.models import CaseCause, Decision, Measure
 from baukasten.moderation.reporting import service as reports
+from baukasten.moderation.steps import Step
 from baukasten.plugin.refs import ContentRef, MemberRef, TenantRef
 from baukasten.web import i18n
 
@@ -53,10 +54,10 @@ def keep_replies(session: Scope, actor: MemberRef, plans: Sequence[ReplyPlan], l
         )
 
 
-def _step(session: Scope, measure: Measure, incident: Incident) -> deciding.Step:
+def _step(session: Scope, measure: Measure, incident: Incident) -> Step:
     rules = house_rules.current(session)
     rule = rules.find(incident.reason)
-    return deciding.Step(
+    return Step(
         measure,
         rule=str(rule.title) if rule else "",
         rule_key=incident.reason if rule else "",

@@ -19,47 +19,16 @@ from baukasten.moderation import evidence, interests, kinds, measures, standings
 from baukasten.moderation.locks import TOGETHER, lock
 from baukasten.moderation.models import Case, CaseCause, Decision, Measure, Report, Settled
 from baukasten.moderation.steps import (
-    MAX_FACTS,
-    MAX_RULE,
-    AlreadyDecided,
-    Claimed,
-    Proposed,
-    SecondNeeded,
     Step,
     check_free,
-    check_held,
     check_reason,
     check_second,
-    needs_second,
     ref_of,
     steps_for,
 )
 from baukasten.plugin.refs import Content, ContentRef, MemberRef, Visibility
 from baukasten.plugin.text import lazy
 
-__all__ = [
-    "MAX_FACTS",
-    "MAX_RULE",
-    "AlreadyDecided",
-    "Claimed",
-    "Outcome",
-    "Proposed",
-    "SecondNeeded",
-    "Step",
-    "check_free",
-    "check_held",
-    "check_reason",
-    "check_second",
-    "decide",
-    "decide_content",
-    "decide_many",
-    "lock",
-    "needs_second",
-    "ref_of",
-    "steps_for",
-    "undo",
-    "undo_together",
-]
 _ = lazy("core")
 TELL_JOB = "moderation.tell"
 UNDO = dt.timedelta(seconds=10)

@@ -13,10 +13,10 @@ from baukasten.moderation import deciding, service
 from baukasten.moderation.cases import open_case
 from baukasten.moderation.casework import carrying
 from baukasten.moderation.casework.carrying import Plan
-from baukasten.moderation.deciding import Step
 from baukasten.moderation.models import Case, CaseCause, Decision, Measure, Report
 from baukasten.moderation.queue import claim
 from baukasten.moderation.reporting import service as reports
+from baukasten.moderation.steps import Step
 from baukasten.plugin.refs import ContentRef, Role, Standing, Visibility
 from baukasten_forum import service as forum_service
 from baukasten_forum.writing import withdrawing

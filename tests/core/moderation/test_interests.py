@@ -11,12 +11,12 @@ from baukasten.moderation import deciding, interests, service
 from baukasten.moderation.appeals import filing, settling
 from baukasten.moderation.casework import handing, proposals
 from baukasten.moderation.casework.carrying import Plan
-from baukasten.moderation.deciding import Step
 from baukasten.moderation.models import Case, Decision, Measure, Report
 from baukasten.moderation.people import standing
 from baukasten.moderation.queue import bulk, claim
 from baukasten.moderation.queue.bulk import Way
 from baukasten.moderation.reporting import service as reports
+from baukasten.moderation.steps import Step
 from baukasten.plugin.refs import ContentRef, Role
 from baukasten.tenants import settings
 from baukasten_forum import service as forum_service

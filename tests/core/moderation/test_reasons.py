@@ -8,8 +8,9 @@ from baukasten.errors import NotFound
 from baukasten.moderation import reasons
 from baukasten.moderation import service as moderation
 from baukasten.moderation.cases import open_case
-from baukasten.moderation.deciding import Step, decide_content, steps_for, undo
+from baukasten.moderation.deciding import decide_content, undo
 from baukasten.moderation.models import CaseCause, Measure
+from baukasten.moderation.steps import Step, steps_for
 from baukasten.plugin.refs import ContentRef
 
 KEY = "forum.post"

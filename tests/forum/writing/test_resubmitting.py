@@ -7,8 +7,9 @@ from sqlalchemy import select
 
 from baukasten.errors import Closed, NotFound
 from baukasten.moderation import service as moderation
-from baukasten.moderation.deciding import Step, decide_content
+from baukasten.moderation.deciding import decide_content
 from baukasten.moderation.models import Case, Measure
+from baukasten.moderation.steps import Step
 from baukasten.plugin.refs import ContentRef, Ruling, Standing, Verdict
 from baukasten_forum import details, judging, service
 from baukasten_forum.models import Post, Topic

@@ -15,8 +15,8 @@ from baukasten.errors import Conflict, Invalid, NotFound
 from baukasten.moderation import kinds, measures, settings
 from baukasten.moderation.appeals import deadlines, words
 from baukasten.moderation.appeals.notices import ARRIVED, decision_path, receipt_path
-from baukasten.moderation.deciding import ref_of
 from baukasten.moderation.models import Appeal, Case, CaseCause, Decision, Measure, Report, Settled, Side
+from baukasten.moderation.steps import ref_of
 from baukasten.notify.service import notify
 from baukasten.plugin.refs import MemberRef, Visibility
 from baukasten.plugin.text import lazy

@@ -9,9 +9,9 @@ from baukasten import clock
 from baukasten.db.session import Scope
 from baukasten.errors import Invalid
 from baukasten.moderation import evidence, kinds, measures
-from baukasten.moderation.deciding import Step, ref_of
 from baukasten.moderation.models import Case, Decision, Measure
 from baukasten.moderation.people import standing
+from baukasten.moderation.steps import Step, ref_of
 from baukasten.plugin.refs import Content, MemberRef, Visibility
 
 UNDER_WAY = (Measure.MUTE, Measure.SUSPEND)

@@ -15,9 +15,10 @@ from baukasten.moderation import cases, kinds
 from baukasten.moderation.appeals import words
 from baukasten.moderation.appeals.notices import APPEAL, decision_path, receipt_path
 from baukasten.moderation.appeals.reversing import Result, reverse
-from baukasten.moderation.deciding import AlreadyDecided, check_free, lock, ref_of
+from baukasten.moderation.locks import lock
 from baukasten.moderation.models import Appeal, Case, CaseCause, Decision, Report, Settled, Side
 from baukasten.moderation.names import name_of
+from baukasten.moderation.steps import AlreadyDecided, check_free, ref_of
 from baukasten.notify.service import notify
 from baukasten.plugin.refs import ContentRef, MemberRef, Role, Visibility
 from baukasten.plugin.text import lazy

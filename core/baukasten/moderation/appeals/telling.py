@@ -6,11 +6,11 @@ from sqlalchemy import exists, select, update
 
 from baukasten import clock
 from baukasten.db.session import Scope
-from baukasten.moderation import deciding
 from baukasten.moderation.appeals import deadlines, words
 from baukasten.moderation.appeals.notices import DECIDED, REPORT, SHOWN, decision_path, receipt_path
 from baukasten.moderation.measures import is_strict
 from baukasten.moderation.models import NUMBER, Appeal, Case, Decision, Measure, Report, Settled
+from baukasten.moderation.steps import ref_of
 from baukasten.notify.service import notify
 from baukasten.plugin.work import work
 from baukasten.web.i18n import current
@@ -47,7 +47,7 @@ def _tell_concerned(session: Scope, decision: Decision, last_day: str) -> None:
     if measure in (Measure.PUBLISH, Measure.RESTORE):
         path = str(decision.evidence.get("path", "/"))
         shown = {"title": title, "what": what}
-        notify(session, SHOWN, recipients=[subject], data=shown, path=path, about=deciding.ref_of(decision))
+        notify(session, SHOWN, recipients=[subject], data=shown, path=path, about=ref_of(decision))
         return
     cause = session.scalar(select(Case.cause).where(Case.id == decision.case_id))
     values: dict[str, Any] = {

@@ -7,9 +7,9 @@ from baukasten.errors import Conflict, Denied, Invalid
 from baukasten.moderation import evidence, kinds
 from baukasten.moderation.appeals import forms, proof, settling
 from baukasten.moderation.blueprint import DECIDE, blueprint
-from baukasten.moderation.deciding import ref_of
 from baukasten.moderation.models import Case, Settled
 from baukasten.moderation.queue import views_desk
+from baukasten.moderation.steps import ref_of
 from baukasten.plugin.refs import MemberRef
 from baukasten.plugin.text import lazy
 from baukasten.web.here import here

@@ -5,10 +5,10 @@ from typing import Any
 
 from baukasten.db.session import Scope
 from baukasten.errors import Invalid
-from baukasten.moderation import deciding, kinds
-from baukasten.moderation.deciding import Step
+from baukasten.moderation import deciding, kinds, steps
 from baukasten.moderation.models import Case, Decision
 from baukasten.moderation.people import standing
+from baukasten.moderation.steps import Step
 from baukasten.plugin.refs import MemberRef
 from baukasten.plugin.text import lazy
 
@@ -40,21 +40,21 @@ class Plan:
 
 def needs_second(session: Scope, plan: Plan) -> bool:
     """Tell whether the town lets two people decide about any part of a plan."""
-    steps = (plan.step, plan.person)
-    return any(deciding.needs_second(session, step.measure) for step in steps if step is not None)
+    both = (plan.step, plan.person)
+    return any(steps.needs_second(session, step.measure) for step in both if step is not None)
 
 
 def check(session: Scope, case: Case, plan: Plan) -> None:
     """Raise Invalid for what could not be carried out: no reason, or a step that does not fit the state."""
-    deciding.check_reason(plan.step)
-    content = kinds.find(session, deciding.ref_of(case))
+    steps.check_reason(plan.step)
+    content = kinds.find(session, steps.ref_of(case))
     kind = kinds.content_type(session, case.content_type)
-    if plan.step.measure not in deciding.steps_for(session, kind, content, plan.step.measure):
+    if plan.step.measure not in steps.steps_for(session, kind, content, plan.step.measure):
         raise Invalid({"measure": _("This step does not fit the contribution's state any more.")})
     if plan.person is not None:
         if content.author_id is None:
             raise Invalid({"person": _("Nobody is there any more whom a measure could limit.")})
-        deciding.check_reason(plan.person)
+        steps.check_reason(plan.person)
 
 
 def carry_out(
@@ -65,7 +65,7 @@ def carry_out(
     The two decisions belong together: undoing the first takes both back.
     """
     if plan.person is not None:
-        deciding.check_reason(plan.person)
+        steps.check_reason(plan.person)
     decision = deciding.decide(session, actor, case.id, plan.step, second=second)
     if plan.person is not None and decision.subject_id is not None:
         standing.judge(
@@ -73,7 +73,7 @@ def carry_out(
             actor,
             decision.subject_id,
             plan.person,
-            ref=deciding.ref_of(case),
+            ref=steps.ref_of(case),
             case_id=case.id,
             second=second,
         )

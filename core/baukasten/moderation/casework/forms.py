@@ -10,10 +10,10 @@ from baukasten.moderation import measures
 from baukasten.moderation.casework import replies
 from baukasten.moderation.casework.carrying import Plan
 from baukasten.moderation.casework.replies import Offer
-from baukasten.moderation.deciding import Step
 from baukasten.moderation.house_rules.service import Rules, RuleText
 from baukasten.moderation.models import Measure
 from baukasten.moderation.standings import LASTING
+from baukasten.moderation.steps import Step
 from baukasten.plugin.fields import Field, FieldKind
 from baukasten.plugin.refs import MemberRef, Role
 from baukasten.plugin.text import lazy

@@ -7,10 +7,12 @@ from baukasten.access.models import Membership
 from baukasten.audit.service import record
 from baukasten.db.session import Scope
 from baukasten.errors import Invalid, NotFound
-from baukasten.moderation import deciding, interests
+from baukasten.moderation import interests
 from baukasten.moderation.blueprint import DECIDE
 from baukasten.moderation.casework import notes
+from baukasten.moderation.locks import lock
 from baukasten.moderation.models import Case
+from baukasten.moderation.steps import check_held, ref_of
 from baukasten.notify.service import notify
 from baukasten.plugin.refs import MemberRef, Role, Standing
 from baukasten.plugin.text import lazy
@@ -41,7 +43,7 @@ def held_still(session: Scope, case_id: int) -> Case:
     case = session.scalar(query)
     if case is None:
         raise NotFound
-    deciding.lock(session, [deciding.ref_of(case)])
+    lock(session, [ref_of(case)])
     return session.scalars(query).one()
 
 
@@ -51,7 +53,7 @@ def hand_over(session: Scope, actor: MemberRef, case_id: int, colleague_id: int,
     Raises NotFound, AlreadyDecided, Claimed while a third person works on it, Invalid for somebody who cannot.
     """
     case = held_still(session, case_id)
-    deciding.check_held(session, actor, case)
+    check_held(session, actor, case)
     if all(one.id != colleague_id for one in colleagues(session, actor)):
         raise Invalid({"colleague": _("Choose somebody who decides cases here.")})
     if interests.of(session, [colleague_id], [case_id]):

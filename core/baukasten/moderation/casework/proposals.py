@@ -7,12 +7,12 @@ from baukasten.access import members, policy
 from baukasten.audit.service import record
 from baukasten.db.session import Scope
 from baukasten.errors import Conflict, Denied
-from baukasten.moderation import deciding
 from baukasten.moderation.blueprint import DECIDE
 from baukasten.moderation.casework import carrying, notes
 from baukasten.moderation.casework.carrying import Plan
 from baukasten.moderation.casework.handing import held_still
 from baukasten.moderation.models import Case, Decision
+from baukasten.moderation.steps import check_free, check_held
 from baukasten.notify.service import notify
 from baukasten.plugin.refs import MemberRef
 from baukasten.plugin.text import lazy
@@ -27,7 +27,7 @@ def propose(session: Scope, actor: MemberRef, case_id: int, plan: Plan) -> Case:
     Raises NotFound, AlreadyDecided, Claimed, Proposed, Invalid as a decision would.
     """
     case = held_still(session, case_id)
-    deciding.check_free(session, actor, case)
+    check_free(session, actor, case)
     carrying.check(session, case, plan)
     case.proposal, case.proposed_by = plan.values(), actor.id
     case.holder_id, case.held_until = None, None
@@ -83,7 +83,7 @@ def decline(session: Scope, actor: MemberRef, case_id: int, word: str) -> Case:
 
 def _waiting(session: Scope, actor: MemberRef, case_id: int) -> tuple[Case, Plan]:
     case = held_still(session, case_id)
-    deciding.check_held(session, actor, case)
+    check_held(session, actor, case)
     plan = plan_of(case)
     if plan is None:
         raise Conflict(_("No proposal waits here any more."))

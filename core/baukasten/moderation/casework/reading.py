@@ -12,10 +12,10 @@ from baukasten import clock
 from baukasten.access.models import Membership
 from baukasten.db.session import Scope
 from baukasten.errors import NotFound
-from baukasten.moderation import deciding, kinds
-from baukasten.moderation.deciding import ref_of
+from baukasten.moderation import kinds
 from baukasten.moderation.models import NUMBER, Case, CaseCause, CaseNote, Decision, Measure, Report
 from baukasten.moderation.reporting import misuse, reasons
+from baukasten.moderation.steps import ref_of, steps_for
 from baukasten.plugin.declarations import ContentType
 from baukasten.plugin.refs import Content, Detail
 
@@ -107,7 +107,7 @@ def read(session: Scope, case_id: int) -> Whole:
         kind=kind,
         content=content,
         detail=detail,
-        steps=deciding.steps_for(session, kind, content) if content is not None else (),
+        steps=steps_for(session, kind, content) if content is not None else (),
         reports=_reports(session, case_id, content, detail),
         notes=_notes(session, case_id),
         taken=_taken(session, case),

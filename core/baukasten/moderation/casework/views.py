@@ -7,7 +7,6 @@ from flask import redirect, request
 from flask.typing import ResponseReturnValue
 
 from baukasten.errors import Conflict, Denied, Invalid
-from baukasten.moderation import deciding
 from baukasten.moderation.appeals.views_desk import appeal_case
 from baukasten.moderation.blueprint import DECIDE, blueprint
 from baukasten.moderation.casework import carrying, forms, proposals, reading, views_showing
@@ -15,6 +14,7 @@ from baukasten.moderation.models import CaseCause
 from baukasten.moderation.queue import views_onward as onward
 from baukasten.moderation.queue.filters import Filters
 from baukasten.moderation.queue.views_desk import me
+from baukasten.moderation.steps import check_free
 from baukasten.plugin.text import lazy
 from baukasten.web.forms import Form
 from baukasten.web.here import here
@@ -40,7 +40,7 @@ def case(case_id: int) -> ResponseReturnValue:
     if form is None or forms.INSERT in request.form:
         return _unsent(whole, town, form)
     try:
-        deciding.check_free(place.session, me(), whole.case)
+        check_free(place.session, me(), whole.case)
     except (Conflict, Denied) as error:
         form.errors = []
         return views_showing.page(whole, town, form, refused=error.message), CONFLICT

@@ -18,10 +18,10 @@ from baukasten.errors import NotFound, Unavailable
 from baukasten.jobs.queue import enqueue
 from baukasten.moderation import kinds
 from baukasten.moderation.cases import GUESS_JOB, UNSYNCED, waiting
-from baukasten.moderation.deciding import ref_of
 from baukasten.moderation.guessing.models import GuessModel
 from baukasten.moderation.guessing.words import likelihood, telling, words
 from baukasten.moderation.models import GENTLE, Case, CaseCause, Decision
+from baukasten.moderation.steps import ref_of
 from baukasten.plugin.refs import Content
 
 LEARN_JOB = "moderation.learn"

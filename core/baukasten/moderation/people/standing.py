@@ -9,8 +9,9 @@ from baukasten.audit.service import record
 from baukasten.db.session import Scope
 from baukasten.errors import Denied, Invalid, NotFound
 from baukasten.moderation import deciding, evidence, interests, kinds, standings
-from baukasten.moderation.deciding import Step
+from baukasten.moderation.locks import lock
 from baukasten.moderation.models import Case, Decision
+from baukasten.moderation.steps import Step, check_free, check_reason, check_second
 from baukasten.plugin.refs import ContentRef, MemberRef
 from baukasten.projects import queries
 
@@ -37,14 +38,14 @@ def judge(
     reported. Raises Invalid without rule and facts or for an end out of reach, Denied for oneself and people above,
     NotFound for strangers and unknown modules, SecondNeeded where the town wants two.
     """
-    deciding.check_reason(step)
-    deciding.check_second(session, actor, step, second)
+    check_reason(step)
+    check_second(session, actor, step, second)
     if second is not None and second.id == member_id:
         raise Denied(interests.PART)
     about = ref or ContentRef(PROFILE, member_id)
     # The contribution first, as whoever decides about both holds it already.
-    deciding.lock(session, [about])
-    deciding.lock(session, [ContentRef("member", member_id)])
+    lock(session, [about])
+    lock(session, [ContentRef("member", member_id)])
     before = standings.now_of(session, actor, member_id, step.module_id)
     standings.check_measure(step.measure, step.until, before.standing)
     if case_id is not None:
@@ -88,7 +89,7 @@ def _check_case(session: Scope, actor: MemberRef, case_id: int, second: MemberRe
     if case is None:
         raise NotFound
     if case.closed_at is None:
-        deciding.check_free(session, actor, case, second)
+        check_free(session, actor, case, second)
 
 
 def _proof(session: Scope, about: ContentRef, case_id: int | None, before: standings.Limit) -> dict[str, Any]:

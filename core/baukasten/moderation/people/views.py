@@ -14,11 +14,11 @@ from baukasten.db.session import Scope
 from baukasten.errors import Denied, Invalid, NotFound
 from baukasten.moderation import deciding, kinds, standings
 from baukasten.moderation.blueprint import DECIDE, blueprint
-from baukasten.moderation.deciding import Step
 from baukasten.moderation.house_rules import service as house_rules
 from baukasten.moderation.models import Measure
 from baukasten.moderation.people import forms, history
 from baukasten.moderation.people.standing import judge
+from baukasten.moderation.steps import Step
 from baukasten.plugin.refs import ContentRef, MemberRef, ModuleRef, Role
 from baukasten.plugin.text import lazy
 from baukasten.projects import queries

@@ -10,9 +10,9 @@ from baukasten import clock
 from baukasten.db.session import Scope
 from baukasten.errors import BaukastenError, Invalid
 from baukasten.moderation import deciding
-from baukasten.moderation.deciding import Step
 from baukasten.moderation.house_rules import service as house_rules
 from baukasten.moderation.models import Case, CaseCause, Decision, Measure
+from baukasten.moderation.steps import Step
 from baukasten.plugin.refs import MemberRef
 from baukasten.plugin.text import lazy
 

@@ -8,10 +8,11 @@ from baukasten import clock
 from baukasten.audit.service import record
 from baukasten.db.session import Scope
 from baukasten.errors import Conflict, Denied, NotFound
-from baukasten.moderation import deciding, interests, locks
+from baukasten.moderation import interests, locks
 from baukasten.moderation.models import Case
 from baukasten.moderation.queue import listing
 from baukasten.moderation.queue.filters import Filters, State
+from baukasten.moderation.steps import Claimed, check_free, ref_of
 from baukasten.plugin.refs import MemberRef
 
 LEASE = dt.timedelta(minutes=15)
@@ -35,9 +36,9 @@ def claim(
         raise NotFound
     # Whoever decides at this moment goes first, and is then told to us; nobody decides what was just taken.
     if wait:
-        locks.lock(session, [deciding.ref_of(row)])
-    elif not locks.lock_if_free(session, deciding.ref_of(row)):
-        raise deciding.Claimed
+        locks.lock(session, [ref_of(row)])
+    elif not locks.lock_if_free(session, ref_of(row)):
+        raise Claimed
     interests.check(session, [actor.id], case_id)
     now = clock.now()
     free = [] if take_over else [_free(actor, now)]
@@ -103,9 +104,9 @@ def _free(actor: MemberRef, now: dt.datetime) -> ColumnElement[bool]:
 
 def _say_why_not(session: Scope, actor: MemberRef, case_id: int) -> None:
     case = _exists(session, case_id)
-    deciding.check_free(session, actor, case)
+    check_free(session, actor, case)
     # Whoever held it gave it back between our two looks.
-    raise deciding.Claimed
+    raise Claimed
 
 
 def _exists(session: Scope, case_id: int) -> Case:

@@ -11,10 +11,10 @@ from baukasten import clock
 from baukasten.access.models import Membership
 from baukasten.db.session import Scope
 from baukasten.moderation import kinds
-from baukasten.moderation.deciding import ref_of
 from baukasten.moderation.models import Case, CaseCause
 from baukasten.moderation.queue import cursors
 from baukasten.moderation.queue.filters import CAUSES, Filters, Order, State
+from baukasten.moderation.steps import ref_of
 from baukasten.plugin.refs import Content, ContentRef, MemberRef
 from baukasten.projects.queries import MODULE, PROJECT
 

@@ -13,10 +13,11 @@ from sqlalchemy.orm import aliased
 
 from baukasten.db.session import Scope
 from baukasten.errors import NotFound
-from baukasten.moderation import deciding, kinds
+from baukasten.moderation import kinds
 from baukasten.moderation.appeals import deadlines, words
 from baukasten.moderation.models import Appeal, Case, Decision, Report, Settled
 from baukasten.moderation.reporting import profile, reasons
+from baukasten.moderation.steps import ref_of
 from baukasten.plugin.refs import Content, ContentRef
 
 LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -118,8 +119,8 @@ def _query() -> Select[Report, Case, Decision, bool, bool]:
 
 def _receipts(session: Scope, rows: Sequence[Any], zone: str) -> list[Receipt]:
     names = reasons.labels(session, {row.Report.reason for row in rows})
-    seen = in_view(session, [deciding.ref_of(row.Case) for row in rows])
-    return [_receipt(row, names, seen.get(deciding.ref_of(row.Case)), zone) for row in rows]
+    seen = in_view(session, [ref_of(row.Case) for row in rows])
+    return [_receipt(row, names, seen.get(ref_of(row.Case)), zone) for row in rows]
 
 
 def _receipt(row: Any, names: Mapping[str, str], content: Content | None, zone: str) -> Receipt:

@@ -8,9 +8,9 @@ from sqlalchemy import select
 from baukasten import clock
 from baukasten.moderation import deciding, service
 from baukasten.moderation.appeals import filing
-from baukasten.moderation.deciding import Step
 from baukasten.moderation.models import Case, Measure
 from baukasten.moderation.reporting import service as reports
+from baukasten.moderation.steps import Step
 from baukasten.notify import service as notices
 from baukasten.plugin.refs import ContentRef, Role
 from baukasten_forum import service as forum_service

@@ -11,8 +11,8 @@ from baukasten.audit import service as audit
 from baukasten.errors import BaukastenError, Conflict, Invalid, NotFound
 from baukasten.moderation import deciding
 from baukasten.moderation.appeals import filing
-from baukasten.moderation.deciding import Step
 from baukasten.moderation.models import Appeal, Case, Decision, Measure
+from baukasten.moderation.steps import Step
 from baukasten_forum.writing import withdrawing
 from tests.core.moderation.appeals.conftest import HIDE, SETTLED, WHY, ZONE, later, lines
 

@@ -13,9 +13,9 @@ from baukasten.audit import service as audit
 from baukasten.errors import BaukastenError, Denied, Invalid, NotFound
 from baukasten.moderation import cases, deciding, service
 from baukasten.moderation.appeals import filing, settling
-from baukasten.moderation.deciding import AlreadyDecided, Claimed, Step
 from baukasten.moderation.models import Appeal, Case, CaseCause, Decision, Measure, Report
 from baukasten.moderation.people import standing
+from baukasten.moderation.steps import AlreadyDecided, Claimed, Step
 from baukasten.plugin.refs import Role, Standing, Visibility
 from baukasten_forum import service as forum_service
 from baukasten_forum.models import Topic

@@ -9,10 +9,10 @@ from baukasten import clock
 from baukasten.access import members
 from baukasten.moderation import cases, deciding, service
 from baukasten.moderation.appeals import telling
-from baukasten.moderation.deciding import Step
 from baukasten.moderation.models import Case, CaseCause, Decision, Measure
 from baukasten.moderation.people import standing
 from baukasten.moderation.reporting import service as reports
+from baukasten.moderation.steps import Step
 from baukasten.plugin.refs import ContentRef, Ruling, Verdict
 from baukasten.plugin.work import Work, begin
 from baukasten_forum import service as forum_service

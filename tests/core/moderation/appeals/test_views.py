@@ -8,9 +8,9 @@ from sqlalchemy import select, text
 from baukasten import clock
 from baukasten.identity.limits import Limit
 from baukasten.moderation.appeals import views
-from baukasten.moderation.deciding import Step
 from baukasten.moderation.models import Appeal, Measure
 from baukasten.moderation.people import standing
+from baukasten.moderation.steps import Step
 from tests.core.moderation.appeals.conftest import HIDE, LIST, NEVER, WHY, bare, later
 
 

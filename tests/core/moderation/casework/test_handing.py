@@ -11,6 +11,7 @@ from baukasten.errors import Invalid, NotFound
 from baukasten.moderation import deciding
 from baukasten.moderation.casework import handing, personal
 from baukasten.moderation.models import Case, CaseNote, Measure
+from baukasten.moderation.steps import AlreadyDecided, Claimed, Step
 from baukasten.notify.models import Notice
 from baukasten.plugin.refs import Role, Standing
 from tests.core.moderation.casework.conftest import DESK
@@ -37,10 +38,10 @@ def test_a_colleague_keeps_the_case_and_hears_of_it(session, case_id, moderator,
     assert [note.body for note in session.scalars(select(CaseNote))] == ["Kennst du den?"]
     (notice,) = session.scalars(select(Notice).where(Notice.type == handing.HANDED)).all()
     assert (notice.member_id, notice.path) == (second.id, f"{DESK}/{case_id}")
-    with clock.turned(clock.now() + dt.timedelta(days=9)), pytest.raises(deciding.Claimed, match="Tjark"):
-        deciding.decide(session, moderator, case_id, deciding.Step(Measure.KEEP))
-    assert deciding.decide(session, second, case_id, deciding.Step(Measure.KEEP)).actor_id == second.id
-    with pytest.raises(deciding.AlreadyDecided):
+    with clock.turned(clock.now() + dt.timedelta(days=9)), pytest.raises(Claimed, match="Tjark"):
+        deciding.decide(session, moderator, case_id, Step(Measure.KEEP))
+    assert deciding.decide(session, second, case_id, Step(Measure.KEEP)).actor_id == second.id
+    with pytest.raises(AlreadyDecided):
         handing.hand_over(session, second, case_id, moderator.id)
 
 

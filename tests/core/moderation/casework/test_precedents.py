@@ -3,8 +3,8 @@
 from baukasten.access import members
 from baukasten.moderation import deciding
 from baukasten.moderation.casework import authors, precedents
-from baukasten.moderation.deciding import Step
 from baukasten.moderation.models import Decision, Measure
+from baukasten.moderation.steps import Step
 from tests.core.moderation.casework.conftest import DESK
 
 

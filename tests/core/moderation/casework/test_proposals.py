@@ -12,9 +12,9 @@ from baukasten.errors import Conflict, Denied, Invalid
 from baukasten.moderation import deciding, service
 from baukasten.moderation.casework import proposals
 from baukasten.moderation.casework.carrying import Plan
-from baukasten.moderation.deciding import SecondNeeded, Step
 from baukasten.moderation.models import Case, CaseNote, Decision, Measure
 from baukasten.moderation.people import standing
+from baukasten.moderation.steps import Proposed, SecondNeeded, Step
 from baukasten.notify.models import Notice
 from baukasten.plugin.refs import Standing, Visibility
 from tests.core.moderation.casework.conftest import DESK, WHY
@@ -45,7 +45,7 @@ def test_no_way_leads_around_the_second_person(session, two, case_id, ref, moder
             alone()
     assert decisions(session) == []
     # What is stricter still would lead around the second person.
-    with pytest.raises(deciding.SecondNeeded):
+    with pytest.raises(SecondNeeded):
         deciding.decide_content(session, moderator, ref, Step(Measure.REMOVE, "Regel 2", "Greift an"))
     deciding.decide_content(session, moderator, ref, Step(Measure.FOLD, "Regel 2", "Greift an"))
 
@@ -75,13 +75,13 @@ def test_another_person_confirms_and_both_are_on_record(session, two, case_id, r
 def test_while_it_waits_nobody_decides_past_it(session, case_id, two, ref, moderator, second):
     proposals.propose(session, moderator, case_id, Plan(HIDE))
     keep = Step(Measure.KEEP)
-    with pytest.raises(deciding.Proposed, match="Mo has proposed"):
+    with pytest.raises(Proposed, match="Mo has proposed"):
         deciding.decide(session, second, case_id, keep)
-    with pytest.raises(deciding.Proposed):
+    with pytest.raises(Proposed):
         deciding.decide_content(session, second, ref, keep)
     outcome = deciding.decide_many(session, second, [case_id], keep)
-    assert [type(error) for error in outcome.refused.values()] == [deciding.Proposed]
-    with pytest.raises(deciding.Proposed):
+    assert [type(error) for error in outcome.refused.values()] == [Proposed]
+    with pytest.raises(Proposed):
         proposals.propose(session, second, case_id, Plan(HIDE))
 
 

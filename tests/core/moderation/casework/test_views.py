@@ -8,8 +8,8 @@ from sqlalchemy import delete, select
 from baukasten.access import members
 from baukasten.moderation import deciding, service
 from baukasten.moderation.casework import handing
-from baukasten.moderation.deciding import Step
 from baukasten.moderation.models import Case, CaseNote, Decision, Measure, Report
+from baukasten.moderation.steps import Step
 from baukasten.plugin.refs import Role, Standing, Visibility
 from baukasten.tenants import plugins
 from baukasten_forum.models import Post

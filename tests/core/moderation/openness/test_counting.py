@@ -8,12 +8,12 @@ from sqlalchemy import func, select
 from baukasten import clock
 from baukasten.audit.models import AuditEntry
 from baukasten.moderation import deciding, service
-from baukasten.moderation.deciding import Step
 from baukasten.moderation.house_rules import service as house_rules
 from baukasten.moderation.models import Appeal, Decision, Measure, Report
 from baukasten.moderation.openness import counting
 from baukasten.moderation.openness.periods import period
 from baukasten.moderation.reporting import service as reports
+from baukasten.moderation.steps import Step
 from baukasten.plugin.refs import ContentRef
 from baukasten_forum import service as forum_service
 

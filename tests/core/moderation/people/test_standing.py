@@ -11,9 +11,9 @@ from baukasten.access import members
 from baukasten.audit import service as audit
 from baukasten.errors import Conflict, Denied, Invalid, NotFound
 from baukasten.moderation import cases, deciding, evidence, service
-from baukasten.moderation.deciding import Step
 from baukasten.moderation.models import Case, CaseCause, Decision, Measure
 from baukasten.moderation.people import standing
+from baukasten.moderation.steps import SecondNeeded, Step
 from baukasten.plugin.refs import ContentRef, Standing
 from baukasten.tenants import settings
 
@@ -221,7 +221,7 @@ def test_undoing_it_leaves_a_case_closed_that_ended_by_another_decision(session,
 def test_two_decide_where_the_town_wants_it(session, moderator, admin, anna):
     settings.write(session, "moderation.desk", {"second_pair": ["suspend"]})
     harsh = step(Measure.SUSPEND, until=NOON + DAY)
-    with pytest.raises(deciding.SecondNeeded):
+    with pytest.raises(SecondNeeded):
         standing.judge(session, moderator, anna.id, harsh)
     decided = standing.judge(session, moderator, anna.id, harsh, second=admin)
     assert (decided.actor_id, decided.second_id) == (moderator.id, admin.id)

@@ -8,9 +8,9 @@ from sqlalchemy import select
 
 from baukasten import clock
 from baukasten.access import members
-from baukasten.moderation import deciding
 from baukasten.moderation.models import Decision, Measure
 from baukasten.moderation.people.standing import judge
+from baukasten.moderation.steps import Step
 from baukasten.plugin.refs import Role, Standing
 from baukasten.tenants import settings
 
@@ -173,7 +173,7 @@ def test_the_history_shows_names_of_the_town_and_goes_on(signed, session, martha
             session,
             moderator,
             martha.id,
-            deciding.Step(Measure.WARN, "Regel", f"Nummer {number:02} am Ufer", rule_key="topic"),
+            Step(Measure.WARN, "Regel", f"Nummer {number:02} am Ufer", rule_key="topic"),
         )
     session.commit()
     browser = signed(Role.MODERATOR)

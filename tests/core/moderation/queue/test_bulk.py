@@ -9,11 +9,11 @@ from sqlalchemy import Engine, event, func, select, update
 from baukasten import clock
 from baukasten.errors import Conflict, Invalid, NotFound
 from baukasten.moderation import deciding
-from baukasten.moderation.deciding import AlreadyDecided, Claimed, SecondNeeded, Step
 from baukasten.moderation.models import Case, Decision, Measure
 from baukasten.moderation.queue import bulk, claim
 from baukasten.moderation.queue.bulk import Way
 from baukasten.moderation.settings import DESK
+from baukasten.moderation.steps import AlreadyDecided, Claimed, SecondNeeded, Step
 from baukasten.plugin.refs import Role, Visibility
 from baukasten.tenants import settings
 from baukasten_forum.models import Post, Topic

@@ -5,13 +5,13 @@ import threading
 import pytest
 
 from baukasten.moderation import deciding
-from baukasten.moderation.deciding import Step
 from baukasten.moderation.models import Measure
 from baukasten.moderation.queue import bulk, claim, listing
 from baukasten.moderation.queue.bulk import Way
 from baukasten.moderation.queue.filters import Filters
 from baukasten.moderation.screening import prechecks
 from baukasten.moderation.screening.facts import Level
+from baukasten.moderation.steps import Step
 from baukasten.plugin.refs import Role
 from baukasten_forum import service as forum_service
 from tests.core.moderation.queue import storm

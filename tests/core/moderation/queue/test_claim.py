@@ -10,10 +10,10 @@ from baukasten import clock
 from baukasten.audit.models import AuditEntry
 from baukasten.errors import NotFound
 from baukasten.moderation import deciding
-from baukasten.moderation.deciding import AlreadyDecided, Claimed, Step
 from baukasten.moderation.models import Case, Measure
 from baukasten.moderation.queue import claim
 from baukasten.moderation.queue.filters import Filters, State
+from baukasten.moderation.steps import AlreadyDecided, Claimed, Step
 from baukasten.plugin.refs import Role
 
 CROWD = 50

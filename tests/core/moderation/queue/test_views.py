@@ -9,6 +9,7 @@ from baukasten import clock
 from baukasten.moderation import deciding
 from baukasten.moderation.models import Case, Decision, Measure
 from baukasten.moderation.queue import claim
+from baukasten.moderation.steps import Step
 from baukasten.plugin.refs import Role
 
 QUEUE = "/verwaltung/moderation/"
@@ -122,7 +123,7 @@ def test_many_are_decided_and_undone_by_forms(desk, session, cases):
 
 def test_what_was_decided_by_others_is_named(desk, session, tjark, cases):
     free, taken = cases(2)
-    deciding.decide(session, tjark, taken, deciding.Step(Measure.PUBLISH))
+    deciding.decide(session, tjark, taken, Step(Measure.PUBLISH))
     session.commit()
     answer = post(desk, MANY, schritt="durchlassen", vorgang=[free, taken])
     assert answer.status_code == 200

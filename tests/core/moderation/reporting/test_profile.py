@@ -10,12 +10,13 @@ from baukasten.moderation import deciding, measures, service
 from baukasten.moderation.models import Case, Measure, Report
 from baukasten.moderation.reporting import profile
 from baukasten.moderation.reporting import service as reports
+from baukasten.moderation.steps import Step
 from baukasten.plugin.events import MemberErased
 from baukasten.plugin.refs import ContentRef, Visibility
 from baukasten.projects import placing
 from baukasten_forum import service as forum_service
 
-STEP = deciding.Step(Measure.HIDE, "Regel 2", "Der Name beschimpft jemanden.")
+STEP = Step(Measure.HIDE, "Regel 2", "Der Name beschimpft jemanden.")
 
 
 @pytest.fixture(autouse=True)
@@ -112,7 +113,7 @@ def test_a_new_name_waits_for_the_moderators(session, mailbox, topic, anna, mode
     case = session.scalars(select(Case).where(Case.closed_at.is_(None))).one()
     assert (case.cause, case.code, case.content_id) == ("held", profile.RENAMED, anna.id)
     assert profile.find(session, [anna.id])[0].excerpt == "Anna die Kleine"
-    deciding.decide(session, moderator, case.id, deciding.Step(Measure.RESTORE))
+    deciding.decide(session, moderator, case.id, Step(Measure.RESTORE))
     assert members.names(session, [anna.id]) == {anna.id: "Anna die Kleine"}
 
 

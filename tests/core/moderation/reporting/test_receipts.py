@@ -12,6 +12,7 @@ from baukasten.moderation.models import Decision, Measure
 from baukasten.moderation.reporting import receipts
 from baukasten.moderation.reporting import service as reports
 from baukasten.moderation.reporting.receipts import State
+from baukasten.moderation.steps import Step
 from baukasten.plugin.refs import ContentRef
 from baukasten.tenants import plugins
 
@@ -95,9 +96,7 @@ def test_whoever_objected_does_so_once(session, filed, ref, moderator):
 
 
 def test_a_measure_that_was_lifted_is_told(session, filed, ref, moderator):
-    hidden = deciding.decide_content(
-        session, moderator, ref, deciding.Step(Measure.HIDE, "Regel 5", "Werbung")
-    )
+    hidden = deciding.decide_content(session, moderator, ref, Step(Measure.HIDE, "Regel 5", "Werbung"))
     lifted = {"content_type": POST, "content_id": ref.id, "measure": "restore", "reverses": hidden.id}
     session.add(Decision(**lifted))
     session.flush()

@@ -12,6 +12,7 @@ from baukasten.identity.limits import Limit
 from baukasten.moderation import deciding, service
 from baukasten.moderation.models import Case, Measure, Report
 from baukasten.moderation.reporting import origins, profile
+from baukasten.moderation.steps import Step
 from baukasten.plugin.refs import ContentRef, Role, Standing
 from baukasten_forum import service as forum_service
 from baukasten_forum.exporting import reading
@@ -215,7 +216,7 @@ def test_the_profile_is_public_and_leads_to_the_report(client, topic, anna):
 
 
 def test_a_note_stands_beside_the_name(client, session, topic, anna, moderator):
-    step = deciding.Step(Measure.NOTE, "Regel 2", "Verwechslung", public_text="Nicht die Bürgermeisterin.")
+    step = Step(Measure.NOTE, "Regel 2", "Verwechslung", public_text="Nicht die Bürgermeisterin.")
     deciding.decide_content(session, moderator, ContentRef(profile.KEY, anna.id), step)
     session.commit()
     page = client.get(f"/profil/{anna.id}").text
@@ -240,7 +241,7 @@ def test_a_name_is_reported_and_taken_out_of_view(client, database, town, sessio
     with database.session(town.id) as fresh:
         case = fresh.scalars(select(Case)).one()
         assert (case.content_type, case.content_id, case.author_id) == (profile.KEY, anna.id, anna.id)
-        step = deciding.Step(Measure.HIDE, "Regel 2", "Beschimpfung")
+        step = Step(Measure.HIDE, "Regel 2", "Beschimpfung")
         deciding.decide(fresh, moderator, case.id, step)
         fresh.commit()
     page = client.get(f"/profil/{anna.id}").text
@@ -262,7 +263,7 @@ def odd(session, mailbox, forum, topic, anna, new_member):
 
 
 def judge(session, mailbox, moderator, member, measure):
-    step = deciding.Step(measure, "Regel 2", "Derb")
+    step = Step(measure, "Regel 2", "Derb")
     deciding.decide_content(session, moderator, ContentRef(profile.KEY, member.id), step)
     session.commit()
     mailbox.deliver()

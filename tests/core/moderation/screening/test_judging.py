@@ -10,6 +10,7 @@ from baukasten import clock
 from baukasten.moderation import deciding, service
 from baukasten.moderation.models import Case, Decision, Measure
 from baukasten.moderation.screening.models import Submission
+from baukasten.moderation.steps import Step
 from baukasten.plugin.refs import ContentRef, Draft, MemberRef, Signals, Visibility
 from baukasten.web import i18n
 from tests.core.moderation.screening.conftest import LONG
@@ -94,7 +95,7 @@ def test_who_got_a_measure_counts_as_new_for_thirty_days(
     with clock.turned(NOW + dt.timedelta(days=30, seconds=1)):
         assert screened(known, many) == PASSES
     hidden = session.scalars(select(Decision)).one()
-    step = deciding.Step(Measure.RESTORE, reverses=hidden.id)
+    step = Step(Measure.RESTORE, reverses=hidden.id)
     deciding.decide_content(session, moderator, ref, step)
     assert screened(known, many) == PASSES
 
@@ -283,7 +284,7 @@ def test_a_change_that_was_asked_for_comes_back_to_the_desk(wish, session, anna,
     draft = Draft("forum.post", LONG, author=anna, module=forum, is_edit=True, content_id=ref.id)
     service.submit(session, draft, lambda _visibility: ref.id)
     assert session.scalars(select(Case)).all() == []
-    deciding.decide_content(session, moderator, ref, deciding.Step(Measure.ASK, **WHY))
+    deciding.decide_content(session, moderator, ref, Step(Measure.ASK, **WHY))
     service.submit(session, draft, lambda _visibility: ref.id)
     waits = session.scalars(select(Case).where(Case.closed_at.is_(None))).one()
     assert (waits.code, waits.content_id) == ("changed", ref.id)
@@ -292,7 +293,7 @@ def test_a_change_that_was_asked_for_comes_back_to_the_desk(wish, session, anna,
 def test_a_change_of_what_waits_goes_on_waiting(wish, session, anna, forum, moderator, write):
     wish(words_held="Mist")
     ref = ContentRef("forum.post", write(anna, "So ein Mist").post_id)
-    deciding.decide_content(session, moderator, ref, deciding.Step(Measure.ASK, **WHY))
+    deciding.decide_content(session, moderator, ref, Step(Measure.ASK, **WHY))
     draft = Draft("forum.post", LONG, author=anna, module=forum, is_edit=True, content_id=ref.id)
     stored: list[Visibility] = []
 

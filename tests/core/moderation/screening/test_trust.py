@@ -10,10 +10,10 @@ from sqlalchemy import func, select
 from baukasten import clock
 from baukasten.errors import BaukastenError
 from baukasten.moderation import deciding, service
-from baukasten.moderation.deciding import Step
 from baukasten.moderation.models import Decision, Measure
 from baukasten.moderation.screening import care
 from baukasten.moderation.screening.models import AuthorRecord, Submission
+from baukasten.moderation.steps import Step
 from baukasten.plugin.refs import ContentRef
 from baukasten_forum import service as forum_service
 from tests.core.moderation.screening.conftest import LONG
