@@ -7,13 +7,14 @@ from baukasten.db.session import Scope
 from baukasten.errors import Invalid
 from baukasten.jobs.outbox import publish as announce
 from baukasten.moderation.cases import close_of, count_open, open_case, void_appeals
-from baukasten.moderation.deciding import Step, decide_content
+from baukasten.moderation.deciding import decide_content
 from baukasten.moderation.house_rules import service as house_rules
 from baukasten.moderation.kinds import announce_change, content_type, find, judged_types, lead
 from baukasten.moderation.locks import lock
 from baukasten.moderation.models import CaseCause, Measure
 from baukasten.moderation.reasons import Reason, Told, reasons, told
 from baukasten.moderation.screening import changes, judging, trust
+from baukasten.moderation.steps import Step
 from baukasten.plugin import hookspecs
 from baukasten.plugin.events import ContentEdited, ContentHidden, ContentPublished
 from baukasten.plugin.refs import ContentRef, Draft, MemberRef, Ruling, Verdict, Visibility

@@ -6,9 +6,9 @@ import pytest
 from sqlalchemy import select
 
 from baukasten.errors import Conflict, Denied, Invalid, NotFound
-from baukasten.moderation.deciding import Step
 from baukasten.moderation.models import Measure
 from baukasten.moderation.service import decide_content
+from baukasten.moderation.steps import Step
 from baukasten.plugin.refs import ContentRef
 from baukasten_chat import rooms
 from baukasten_chat.afterwards import making, redacting, telling

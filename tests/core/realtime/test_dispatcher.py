@@ -10,9 +10,9 @@ from baukasten import clock, errors
 from baukasten.access import members
 from baukasten.app import create_app, end
 from baukasten.identity import sessions
-from baukasten.moderation.deciding import Step
 from baukasten.moderation.models import Measure
 from baukasten.moderation.people.standing import judge
+from baukasten.moderation.steps import Step
 from baukasten.plugin.refs import Role, Standing
 from baukasten.projects import publishing
 from baukasten.projects.placing import change_module
