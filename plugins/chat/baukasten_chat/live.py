@@ -15,6 +15,7 @@ from baukasten.plugin import (
     LiveRoom,
     MemberRef,
     ModuleRef,
+    Standing,
     lazy,
 )
 from baukasten.sdk import Denied, Here, NotFound, Scope, may, module_by_id, module_for, people_in, ring
@@ -126,15 +127,18 @@ def _may_tell(who: tuple[int, int, int]) -> bool:
 
 def hears(session: Session, member: MemberRef | None, room_id: int) -> bool:
     """Tell whether somebody may read along in a room."""
-    module = _module(cast("Scope", session), member, room_id)
-    return module is not None and may(cast("Scope", session), member, READ, module)
+    scope = cast("Scope", session)
+    module = _module(scope, member, room_id)
+    return module is not None and not _is_out(member, module) and may(scope, member, READ, module)
 
 
 def steers(session: Session, member: MemberRef | None, room_id: int) -> bool:
     """Tell whether somebody hears what those at the desk do."""
     scope = cast("Scope", session)
     module = _module(scope, member, room_id)
-    return module is not None and any(may(scope, member, key, module) for key in (HELD, STEER))
+    if module is None or _is_out(member, module):
+        return False
+    return any(may(scope, member, key, module) for key in (HELD, STEER))
 
 
 def state(session: Session, room_id: int) -> dict[str, Any]:
@@ -147,6 +151,11 @@ def capacity(session: Session, room_id: int) -> int:
     """Give how many people may listen in a room."""
     module = module_by_id(session, rooms.by_id(session, room_id).module_id)
     return wishes.of(module).capacity if module is not None else 0
+
+
+def _is_out(member: MemberRef | None, module: ModuleRef) -> bool:
+    """Tell whether somebody is suspended in this room: its page stays readable, nothing live is left."""
+    return member is not None and member.standing_in(module) is Standing.SUSPENDED
 
 
 def _module(session: Scope, member: MemberRef | None, room_id: int) -> ModuleRef | None:
