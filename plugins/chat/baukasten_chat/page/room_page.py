@@ -21,10 +21,12 @@ from baukasten.sdk import (
     translator,
 )
 from baukasten_chat.hours import rules
+from baukasten_chat.hours import shown as hours_shown
 from baukasten_chat.keys import EDIT, REACT, ROOM, SAY, STEER
 from baukasten_chat.messages import history
-from baukasten_chat.page import forms, own, shown, stretch
+from baukasten_chat.page import forms, own, shown, stretch, words
 from baukasten_chat.page.kept import PACE
+from baukasten_chat.questions import shown as questions_shown
 
 _ = lazy("chat")
 
@@ -63,9 +65,9 @@ def show(
     index = module_url(module, "index")
     return render(
         "chat/room.html",
-        hours=None,
+        hours=hours_shown.part(session, module, room, member),
         announcement=None,
-        questions=None,
+        questions=questions_shown.part(session, module, room, member),
         speakers=None,
         title=module.title,
         crumbs=crumbs(module),
@@ -82,6 +84,7 @@ def show(
         rights=rights,
         count=people_in(session, ROOM, room.id),
         live=_live(module, room, member),
+        words=words.words(),
         sign_in_url=sign_in_url(index) if place.identity is None and not rights.closed else "",
         rules_url=site_url("/regeln"),
     )

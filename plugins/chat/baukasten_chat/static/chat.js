@@ -1,0 +1,441 @@
+/* The live room: listens, makes up what was missed, sends what people write, and tells the page's other parts. */
+(() => {
+  const root = document.querySelector("[data-chat]");
+  if (!root) return;
+  const { Log, Outbox, Announcer } = window.Baukasten;
+  const facts = JSON.parse(root.dataset.facts), words = JSON.parse(root.dataset.words);
+  const one = (what, where = document) => where.querySelector(what);
+  const TYPING = 3000, TYPED = 6000, HIDDEN = 30, CALL = 10000, SPREAD = 2000, LATE = 300, AGAIN = 3000;
+  const JSON_ONLY = { Accept: "application/json" };
+  const log = new Log(root, words, facts);
+  const form = () => one("[data-say]", root), field = () => one("#f-body", root);
+  let version = facts.version, pollSeconds = facts.poll;
+  let live = null, connected = false, seated = false, full = false, gone = false, failures = 0, typedAt = 0;
+
+  function tell(name, detail) { document.dispatchEvent(new CustomEvent(name, { detail })); }
+
+  /* The one line that says how things are: changed words only, seconds beside it unread. */
+  const line = one("[data-status]"), next = one("[data-next]");
+  let clock = 0;
+  function status(state, seconds = 0) {
+    const kept = state === "waiting" && outbox.items.length ? ` ${words.kept}` : "";
+    const said = words[state] + kept;
+    if (line.textContent !== said) line.textContent = said;
+    line.classList.toggle("conn--wait", state !== "connected");
+    clearInterval(clock);
+    next.textContent = "";
+    if (state === "waiting" && seconds > 0) {
+      const end = Date.now() + 1000 * seconds;
+      const count = () => { next.textContent = words.next.replace("{n}", Math.max(1, Math.ceil((end - Date.now()) / 1000))); };
+      count();
+      clock = setInterval(count, 1000);
+    }
+    tell("chat:status", { state: state === "catching" ? "connected" : state });
+  }
+
+  /* Everything that changes the room goes through here, once and in the order of its versions; what comes early waits. */
+  const early = new Map();
+  let catching = null, looking = false, gap = 0;
+  function heard(news) {
+    if (news.typing) typing(news.typing);
+    if (news.look) { looking = true; mind(); return; }
+    if (news.version === undefined) {
+      if (news.facts) seeFacts(news.facts);
+      tell("chat:change", news);
+      return;
+    }
+    if (news.version <= version) return;
+    early.set(news.version, news);
+    drain();
+    if (early.size) mind();
+  }
+
+  function drain() {
+    if (catching) return;
+    for (let news = early.get(version + 1); news; news = early.get(version + 1)) accept(news);
+    for (const known of [...early.keys()]) if (known <= version) early.delete(known);
+  }
+
+  /* Something is missing. It may only be late, and a thousand others miss it too: so wait a little before asking. */
+  function mind() {
+    if (gap || catching) return;
+    const said = setTimeout(() => { if (connected) status("catching"); }, LATE);
+    gap = setTimeout(async () => {
+      gap = 0;
+      try {
+        if (looking || early.size) await catchUp();
+        if (connected) status("connected");
+      } catch {
+        looking = true;
+        gap = setTimeout(() => { gap = 0; mind(); }, AGAIN);
+      } finally {
+        clearTimeout(said);
+      }
+    }, LATE + Math.random() * SPREAD);
+  }
+
+  function accept(news) {
+    version = news.version;
+    for (const [number, id] of Object.entries(news.mine || {})) log.mine.set(Number(number), id);
+    for (const [number, kinds] of Object.entries(news.pressed || {})) log.pressed.set(Number(number), new Set(kinds));
+    const messages = news.messages || [];
+    const own = messages.filter((message) => message.nonce && outbox.has(message.nonce));
+    const fresh = log.take(messages);
+    for (const message of own) outbox.arrived(message.nonce);
+    for (const message of fresh) announce(message, own.includes(message));
+    if (news.count !== undefined) people(news.count);
+    if (news.facts) seeFacts(news.facts);
+    tell("chat:change", news);
+  }
+
+  function announce(message, own) {
+    if (message.gone || own || log.mine.has(message.number)) return;
+    const node = log.nodes.get(message.number);
+    const text = one(".text", node || log.patterns.message.cloneNode(true)).textContent;
+    const town = message.kind === "town";
+    reader.hear({ name: town ? `${words.town}, ${message.author}` : message.author || words.former, text, town, toMe: Boolean(node) && node.classList.contains("msg--me") });
+  }
+
+  /* Ask for all that is new; until the last of it is there, nothing is called complete. */
+  function catchUp() {
+    looking = false;
+    catching = catching || load().finally(() => {
+      catching = null;
+      drain();
+    });
+    return catching;
+  }
+
+  async function load() {
+    for (let complete = false; !complete;) {
+      const answer = await fetch(facts.since + version, { headers: JSON_ONLY });
+      if (!answer.ok) throw new Error(`since: ${answer.status}`);
+      pollSeconds = Number(answer.headers.get("Poll-After")) || pollSeconds;
+      const told = await answer.json();
+      accept(told);
+      complete = told.complete;
+    }
+    failures = 0;
+  }
+
+  /* Without a live connection the page asks; slower while nobody looks at it. */
+  let poller = 0;
+  function poll(wait = pollSeconds) {
+    clearTimeout(poller);
+    if (connected || gone) return;
+    poller = setTimeout(async () => {
+      try {
+        await catchUp();
+        if (seated) arrived();
+        else status(full ? "full" : "polling");
+        outbox.run();
+      } catch {
+        failures += 1;
+        if (!connected) status("waiting", Math.min(pollSeconds * failures, HIDDEN));
+      }
+      poll(document.hidden ? Math.max(HIDDEN, pollSeconds) : pollSeconds * Math.max(1, Math.min(failures, 3)));
+    }, 1000 * wait * (0.8 + 0.4 * Math.random()));
+  }
+
+  /* Listening: first heard, then asked, so that nothing falls between the two. */
+  async function arrived() {
+    seated = connected = true;
+    clearTimeout(poller);
+    status("catching");
+    try {
+      await catchUp();
+      status("connected");
+      outbox.run();
+    } catch {
+      connected = false;
+      poll();
+    }
+  }
+
+  function listen() {
+    if (!window.Baukasten.Live) { status("polling"); poll(); return; }
+    live = new window.Baukasten.Live();
+    live.addEventListener("status", ({ detail }) => {
+      if (detail.state === "connected") return;
+      const was = connected;
+      seated = connected = false;
+      if (detail.state === "gone") { gone = true; status("closed"); return; }
+      if (detail.state === "waiting") status("waiting", detail.seconds);
+      else if (was) status("waiting");
+      poll(detail.state === "polling" ? 0 : pollSeconds);
+    });
+    live.addEventListener("member", ({ detail }) => mine(detail));
+    live.enter("chat", facts.room, {
+      onState: (state, count) => { if (count !== undefined) people(count); full = false; arrived(); },
+      onRing: heard,
+      onTick: (count, state) => {
+        people(count);
+        if (state && state.version > version) { looking = true; mind(); }
+      },
+      onGone: (code) => {
+        seated = connected = false;
+        if (code === "full") { full = true; status("full"); poll(0); return; }
+        gone = true;
+        status("closed");
+      },
+    });
+    live.connect();
+  }
+
+  function people(count) {
+    const place = one("[data-count]");
+    place.textContent = count === 1 ? words.people_one : words.people_many.replace("{n}", count);
+    place.hidden = !count;
+  }
+
+  /* What this person alone is told, such as that a message that waited is refused. */
+  function mine(news) {
+    tell("chat:mine", news);
+    const told = news.message;
+    if (!told || told.room !== facts.room) return;
+    if (told.number) log.mine.set(told.number, told.id);
+    if (told.visibility !== "held" && told.visibility !== "published") log.unpin(told.nonce);
+  }
+
+  /* The room's facts, which may come in pieces; when its hours begin or end, the form comes or goes. */
+  let known = {}, turning = 0;
+  function seeFacts(news) {
+    const before = known.phase;
+    known = { ...known, ...news };
+    if (before !== undefined && known.phase !== before) renewWriter();
+    if ("next_at" in news) {
+      clearTimeout(turning);
+      const wait = known.next_at ? new Date(known.next_at) - Date.now() : 0;
+      // Not all at once, and no longer than a timer can count.
+      if (wait > 0 && wait < 2 ** 31 - SPREAD) turning = setTimeout(() => catchUp().catch(() => {}), wait + 500 + Math.random() * SPREAD);
+    }
+    tell("chat:facts", known);
+  }
+
+  async function renewWriter() {
+    const answer = await fetch(location.pathname);
+    if (!answer.ok) return;
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    const fresh = one("[data-writer]", page), old = one("[data-writer]", root);
+    if (!fresh || Boolean(one("form", fresh)) === Boolean(one("form", old))) return;
+    const typed = field() && field().value;
+    // What somebody is writing stays; the reason stands above it, and the server has the last word.
+    if (typed && !one("form", fresh)) old.prepend(...fresh.childNodes);
+    else { old.replaceChildren(...fresh.childNodes); equipForm(); }
+  }
+
+  /* Sending: over the live connection, else as a form would; the same verbs and the same answers. */
+  const posts = {
+    say: (data) => [facts.message, { ...data, town: data.town ? "1" : undefined }],
+    edit: (data) => [`${facts.message}/${data.id}/aendern`, { body: data.body }],
+    withdraw: (data) => [`${facts.message}/${data.id}/zurueckziehen`, {}],
+    react: (data) => [`${facts.message}/${data.number}/reaktion`, { kind: (data.on ? "" : "-") + data.kind }],
+  };
+
+  async function send(event, data) {
+    if (live && connected) {
+      const late = new Promise((_done, failed) => setTimeout(() => failed(new Error("late")), CALL));
+      return Promise.race([live.call("chat", event, { ...data, module: facts.module }), late]);
+    }
+    const [address, values] = posts[event](data);
+    // With what the form tells of whoever filled it in.
+    const body = new FormData(form() || one("#chat-act") || undefined);
+    for (const [key, value] of Object.entries(values)) if (value === undefined || value === null) body.delete(key); else body.set(key, value);
+    const answer = await fetch(address, { method: "POST", body, headers: JSON_ONLY });
+    if (!(answer.headers.get("Content-Type") || "").startsWith("application/json")) {
+      if (answer.status >= 500) throw new Error(String(answer.status));
+      return { ok: false, code: String(answer.status), message: words.failed_why };
+    }
+    return answer.json();
+  }
+
+  const reader = new Announcer(one("[data-announce]", root), words, () => Date.now() - typedAt < TYPING && document.activeElement === field());
+  const outbox = new Outbox({
+    key: `chat:${facts.room}:outbox`,
+    log,
+    words,
+    send: ({ body, nonce, reply_to, town }) => send("say", { body, nonce, reply_to: reply_to || null, town: Boolean(town) }),
+    taken: (item, data) => {
+      const notice = one(".rules-notice", root);
+      if (notice) notice.open = false;
+      if (data.visibility === "held") { log.hold(item, data); return; }
+      if (data.number) log.mine.set(data.number, data.id);
+      const there = log.nodes.get(data.number);
+      if (there) { log.unpin(item.nonce); return; }
+      if (data.version > version || data.number) catchUp().catch(() => {}).then(() => log.unpin(item.nonce));
+      else log.unpin(item.nonce);
+    },
+    edit: (item) => { if (field()) { field().value = item.body; field().focus(); } },
+    changed: () => { if (!connected && line.classList.contains("conn--wait") && failures) status("waiting"); },
+  });
+
+  /* The form: Enter sends, with Shift it breaks the line; the text goes to the outbox and stays there until it is taken. */
+  function equipForm() {
+    const writer = form();
+    if (!writer) return;
+    const area = field();
+    writer.addEventListener("submit", (event) => {
+      event.preventDefault();
+      const body = area.value.trim();
+      if (!body) return;
+      outbox.add({ body, reply_to: Number(writer.elements.reply_to.value) || 0, town: Boolean(writer.elements.town && writer.elements.town.checked) });
+      area.value = "";
+      replyTo(0, "");
+      log.toEnd();
+      area.focus();
+    }, { capture: true });
+    area.addEventListener("keydown", (event) => {
+      if (event.key !== "Enter" || event.shiftKey || event.isComposing || event.ctrlKey || event.altKey || event.metaKey) return;
+      event.preventDefault();
+      writer.requestSubmit();
+    });
+    let told = 0;
+    area.addEventListener("input", () => {
+      typedAt = Date.now();
+      if (live && connected && area.value && typedAt - told > TYPED) { told = typedAt; live.call("chat", "typing", { module: facts.module }).catch(() => {}); }
+    });
+    one("[data-no-reply]", root)?.addEventListener("click", (event) => { event.preventDefault(); replyTo(0, ""); area.focus(); });
+  }
+
+  function replyTo(number, name) {
+    const writer = form(), shown = one("[data-answering]", root);
+    if (!writer) return;
+    writer.elements.reply_to.value = number || "";
+    one("[data-answering-name]", root).textContent = name;
+    shown.hidden = !number;
+    if (number) { field().focus(); reader.say(words.reply.replace("{name}", name)); }
+  }
+
+  /* Who is writing, in small rooms; not in calm ones. */
+  const typers = new Map();
+  function typing(name) {
+    if (name === facts.me || calm.checked) return;
+    clearTimeout(typers.get(name));
+    typers.set(name, setTimeout(() => { typers.delete(name); showTyping(); }, TYPED + 1000));
+    showTyping();
+  }
+  function showTyping() {
+    const place = one("[data-typing]", root), names = [...typers.keys()];
+    place.hidden = !names.length;
+    place.textContent = names.length > 1 ? words.typing_many : names.length ? words.typing_one.replace("{name}", names[0]) : "";
+  }
+
+  /* What is done with one message. */
+  const acts = {
+    reply: (node) => replyTo(Number(node.dataset.number), one("[data-author]", node).textContent),
+    link: async (_node, link) => { await navigator.clipboard.writeText(link.href); reader.say(words.copied); },
+    edit: async (_node, link) => {
+      const answer = await fetch(link.href, { headers: JSON_ONLY });
+      if (!answer.ok || !one("[data-edit]")) { location.assign(link.href); return; }
+      openEdit(Number(/(\d+)\/aendern$/.exec(link.pathname)[1]), (await answer.json()).data.body);
+    },
+  };
+  log.box.addEventListener("click", (event) => {
+    const older = event.target.closest("[data-older]"), link = event.target.closest("[data-do]");
+    if (event.ctrlKey || event.metaKey || event.shiftKey) return;
+    if (older) { event.preventDefault(); loadOlder(); return; }
+    if (!link || !acts[link.dataset.do]) return;
+    event.preventDefault();
+    const menu = link.closest("details");
+    if (menu) { menu.open = false; if (link.dataset.do !== "reply") one("summary", menu).focus({ preventScroll: true }); }
+    acts[link.dataset.do](link.closest(".msg"), link);
+  });
+  // One menu at a time, and none left open behind.
+  document.addEventListener("click", (event) => {
+    for (const menu of root.querySelectorAll(".msg-menu[open]")) if (!menu.contains(event.target)) menu.open = false;
+  });
+
+  let loading = false;
+  async function loadOlder() {
+    if (loading) return;
+    loading = true;
+    try {
+      const answer = await fetch(`${facts.history}?vor=${log.first}`, { headers: JSON_ONLY });
+      if (!answer.ok) return;
+      const told = await answer.json();
+      for (const [number, id] of Object.entries(told.mine || {})) log.mine.set(Number(number), id);
+      for (const [number, kinds] of Object.entries(told.pressed || {})) log.pressed.set(Number(number), new Set(kinds));
+      log.older(told);
+    } finally {
+      loading = false;
+    }
+  }
+
+  one("#chat-act")?.addEventListener("submit", async (event) => {
+    const button = event.submitter;
+    if (!button || button.name !== "kind") return;
+    event.preventDefault();
+    const node = button.closest(".msg"), number = Number(node.dataset.number), kind = button.dataset.face;
+    const on = !button.value.startsWith("-"), pressed = log.pressed.get(number) || new Set();
+    const answer = await send("react", { number, kind, on }).catch(() => ({ ok: false, message: words.failed_why }));
+    if (!answer.ok) { reader.say(answer.message || words.failed_why); return; }
+    if (on) pressed.add(kind); else pressed.delete(kind);
+    log.pressed.set(number, pressed);
+    for (const face of node.querySelectorAll(`[data-face="${kind}"]`)) {
+      face.setAttribute("aria-pressed", String(on));
+      face.value = (on ? "-" : "") + kind;
+    }
+    const menu = button.closest("details");
+    if (menu) { menu.open = false; one("summary", menu).focus({ preventScroll: true }); }
+    if (!connected) catchUp().catch(() => {});
+  });
+
+  /* Changing and taking back one's own. */
+  const dialog = one("[data-edit]");
+  let editing = 0;
+  function openEdit(id, body) {
+    editing = id;
+    one("#f-edit").value = body;
+    one("[data-edit-error]").textContent = "";
+    dialog.showModal();
+  }
+  one("[data-edit-form]")?.addEventListener("submit", async (event) => {
+    const what = event.submitter ? event.submitter.value : "save";
+    if (!what) return;
+    event.preventDefault();
+    const answer = await (what === "withdraw" ? send("withdraw", { id: editing }) : send("edit", { id: editing, body: one("#f-edit").value }))
+      .catch(() => ({ ok: false }));
+    if (!answer.ok) { one("[data-edit-error]").textContent = answer.message || words.failed_why; return; }
+    dialog.close();
+    reader.say(what === "withdraw" ? words.withdrawn : words.saved);
+    one(`#wartet-${editing}`)?.remove();
+    if (!connected) catchUp().catch(() => {});
+  });
+
+  /* How much is read out, and whether anything moves; remembered on this device. */
+  const level = one("[data-level]", root), calm = one("[data-calm]", root);
+  const kept = (key) => { try { return localStorage.getItem(`baukasten.chat.${key}`); } catch { return null; } };
+  const keep = (key, value) => { try { localStorage.setItem(`baukasten.chat.${key}`, value); } catch { /* it holds for this page */ } };
+  level.value = kept("level") || "all";
+  calm.checked = kept("calm") === null ? matchMedia("(prefers-reduced-motion: reduce)").matches : kept("calm") === "1";
+  function prefer() {
+    root.classList.toggle("chat--calm", calm.checked);
+    reader.set(level.value, calm.checked);
+    if (calm.checked) { typers.clear(); showTyping(); }
+  }
+  level.addEventListener("change", () => { keep("level", level.value); prefer(); });
+  calm.addEventListener("change", () => { keep("calm", calm.checked ? "1" : "0"); prefer(); });
+  for (const part of root.querySelectorAll("[data-script]")) part.hidden = false;
+  one("[data-refresh]", root).hidden = true;
+  log.box.setAttribute("aria-describedby", "log-hint");
+  prefer();
+  equipForm();
+
+  // A keyboard on the screen must not cover the field.
+  window.visualViewport?.addEventListener("resize", () => {
+    if (document.activeElement && document.activeElement === field()) form().scrollIntoView({ block: "end" });
+  });
+  window.addEventListener("online", () => { if (!connected) poll(0); });
+  document.addEventListener("visibilitychange", () => { if (!document.hidden && !connected) poll(0); });
+
+  window.Baukasten.chat = {
+    send,
+    /* How an event is sent without a live connection: posts(name, data => [address, fields]). */
+    posts: (name, make) => { posts[name] = make; },
+    facts,
+    version: () => version,
+  };
+  if (location.hash === "" || location.hash === "#ende") log.toEnd();
+  listen();
+  outbox.run();
+})();
