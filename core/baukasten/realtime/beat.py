@@ -13,6 +13,7 @@ from baukasten.realtime.bell import Ring
 from baukasten.realtime.bus import Follower
 from baukasten.realtime.exchange import Exchange
 from baukasten.realtime.hall import Door, Hall
+from baukasten.realtime.pacing import Pace
 from baukasten.realtime.presence import ANNOUNCE_SECONDS
 from baukasten.realtime.rooms import room
 from baukasten.tenants import plugins
@@ -28,7 +29,7 @@ class Beat:
     def __init__(self, house: Platform, exchange: Exchange, hall: Hall, states: States, server: Any) -> None:
         """Take where people are, and the Socket.IO server that reaches them."""
         self._house, self._exchange, self._hall, self._states = house, exchange, hall, states
-        self._server = server
+        self._pace = Pace(server)
         self.process = token()[:12]
         self._follower = Follower(self.hear, self.tick_soon)
         self._listens = False
@@ -96,12 +97,12 @@ class Beat:
                         session, self._house.contract.registry.live_rooms[kind], number, name
                     )
                     told = {"kind": kind, "id": number, "count": self.count(name), "state": state}
-                    self._server.emit("tick", told, room=name)
+                    self._pace.tell("tick", told, name)
 
     def hear(self, news: str) -> None:
         """Hand a ring on to everybody in its room; whose own room it is, is looked at anew."""
         ring = Ring.read(news)
         self._states.forget(ring.room)
-        self._server.emit("ring", ring.message(), room=ring.room)
+        self._pace.tell("ring", ring.message(), ring.room)
         for connection in self._hall.own(ring.room):
             connection.is_due = True

@@ -112,6 +112,13 @@ class Fanout(Manager):  # type: ignore[misc]
             return
         self._spread(self._packet(event, values, namespace, None).encode(), people.values())
 
+    def emit_together(self, news: Iterable[tuple[str, Any]], room: str, namespace: str = DEFAULT) -> None:
+        """Send several events, each with one argument, to everybody in a room; they leave in one piece."""
+        if people := self._among(namespace, room):
+            told = [self._packet(event, [data], namespace, None).encode() for event, data in news]
+            pieces = [piece for one in told for piece in (one if isinstance(one, list) else [one])]
+            self._spread(pieces, people.values())
+
     def _packet(self, event: str, values: list[Any], namespace: str, number: int | None) -> Any:
         return self.server.packet_class(packet.EVENT, namespace=namespace, data=[event, *values], id=number)
 
@@ -169,6 +176,11 @@ class Fanout(Manager):  # type: ignore[misc]
         """Tell whether somebody was let in and is not on the way out."""
         space = self._space(namespace)
         return sid in space.engines and sid not in space.joining and sid not in space.leaving
+
+    def can_disconnect(self, sid: str, namespace: str) -> bool:
+        """Tell whether somebody can be sent away: also who is on the way in, or they would stay unnoticed."""
+        space = self._space(namespace)
+        return sid in space.engines and sid not in space.leaving
 
     def sid_from_eio_sid(self, eio_sid: str, namespace: str) -> str | None:
         """Give the id that a socket has in a namespace."""
