@@ -20,10 +20,12 @@ AIMED = 10.0
 """Messages a second at which latency is compared: ten thousand deliveries a second among a thousand."""
 STEADY = (5.0, 40.0, 80.0)
 PEOPLE_RATES = (5.0, 40.0)
-FIRST, STEEPER, LAST = 80.0, 1.25, 600.0
+FIRST, STEEPER, LAST = 80.0, 1.25, 2_000.0
 SLOW = 0.25
 """Seconds; where a hundredth of the deliveries comes later, the ramp ends."""
 PATIENCE = 20.0
+BUSY = 0.9
+"""Share of its processor from which the crowd is no witness any more."""
 WANTED = {"socketio": 1.0, "ws": 1.5}
 """CPU of a delivery of ours in that of a peer."""
 WARMING, FEW = 40.0, 20
@@ -184,20 +186,23 @@ def measure(contender: Contender, scale: Scale, *, climb: bool) -> Round:
 
 def _climb(stand: Stand, scale: Scale) -> None:
     """Say more and more until a hundredth comes late, something is missing or the server hangs up."""
-    rate, best = FIRST, 0.0
+    rate, best, end = FIRST, 0.0, "as far as this bench goes"
     while rate <= scale.last:
         try:
             stretch = stand.stretch(rate, scale.step)
         except RuntimeError as error:
-            print(f"{stand.name}: {error}")
+            end = str(error)
+            break
+        if stretch.heard.load > BUSY or stretch.lag > SLOW:
+            end = "as far as the crowd hears and the speaker speaks"
             break
         if not stretch.held:
+            end = "and no further"
             break
         best, rate = rate, rate * STEEPER
     size = len(stand.crowd.listeners)
-    print(
-        f"ramp {stand.name}: p99 within {SLOW * 1000:.0f} ms up to {best:.0f}/s, {best * size:.0f} deliveries/s"
-    )
+    reach = f"p99 within {SLOW * 1000:.0f} ms up to {best:.0f}/s, {best * size:.0f} deliveries/s"
+    print(f"ramp {stand.name}: {reach}, {end}", flush=True)
 
 
 def compare(aims: Aims, rounds: dict[str, list[Round]]) -> None:
