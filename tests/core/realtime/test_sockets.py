@@ -213,6 +213,23 @@ def test_who_is_sent_away_hears_it_and_the_socket_is_closed(stage):
     assert stage.seen == ["connect", "in", "out: server disconnect"]
 
 
+def test_who_is_sent_away_on_the_way_in_does_not_arrive(stage):
+    stage.hold = Event()
+    with stage.client() as client:
+        client.text()
+        client.say("40")
+        stage.until(lambda: stage.seen == ["connect"])
+        (sid,) = stage.do(lambda: [sid for sid, _engine in stage.people.get_participants("/", None)])
+        stage.do(lambda: stage.io.server.disconnect(sid))
+        assert stage.do(lambda: stage.seen) == ["connect", "out: server disconnect"]
+        stage.do(stage.hold.set)
+        assert client.frame() == (frames.TEXT, b"41")
+        assert closed_with(client) == frames.NORMAL
+    stage.until(lambda: not stage.engine.is_busy())
+    assert stage.seen == ["connect", "out: server disconnect", "in"]
+    assert (stage.people.get_namespaces(), stage.people.occupied(), stage.io.server.environ) == ([], [], {})
+
+
 def test_what_the_sent_away_said_meanwhile_is_not_heard(stage):
     with stage.client() as client:
         sid = client.join()
