@@ -1,0 +1,153 @@
+"""Trains in tunnels: whoever loses the network, and whatever is killed meanwhile, all hear the same in the end."""
+
+import random
+import shutil
+import signal
+import subprocess
+import threading
+import time
+
+import pytest
+
+from baukasten.db import embedded
+from baukasten.testing.wire import WireClient
+from tests.house import tunnel as tunnels
+from tests.house.tunnel import HOST, ORIGIN, Listener, free_port
+
+SECONDS, RATE = 600, 5
+"""How long the full storm lasts, and how many sentences a second are said in it."""
+
+
+def speak(tunnel, count, every):
+    """Say so many sentences at an even rate; then tell the listeners what there is to hear."""
+    begun = time.monotonic()
+    for number in range(1, count + 1):
+        tunnel.say(number)
+        tunnel.said = number
+        time.sleep(max(0.0, begun + number * every - time.monotonic()))
+    version, complete = 0, False
+    while not complete:
+        told = tunnel.get(f"seit/{version}")
+        version, complete = told["version"], told["complete"]
+    tunnel.version = version
+
+
+def herd(tunnel, size, within):
+    """Let so many come at once and be in the room within so many seconds; gives how long it took."""
+    arrived, errors = threading.Semaphore(0), []
+
+    def come():
+        try:
+            with WireClient(tunnel.live.port, HOST, headers=ORIGIN) as wire:
+                wire.join()
+                assert wire.call("enter", "chat", tunnel.room_id)["ok"]
+                arrived.release()
+                stay.wait()
+        except (OSError, AssertionError) as error:
+            errors.append(repr(error))
+            arrived.release()
+
+    stay, begun = threading.Event(), time.monotonic()
+    people = [threading.Thread(target=come, daemon=True) for _ in range(size)]
+    for person in people:
+        person.start()
+    for _ in people:
+        arrived.acquire()
+    took = time.monotonic() - begun
+    stay.set()
+    assert errors == []
+    assert took < within
+    return took
+
+
+def test_all_hear_the_same_after_outages_and_a_kill(server, tmp_path):
+    with tunnels.fresh(server, "tunnel", tmp_path) as tunnel:
+        listeners = [Listener(tunnel, seed, (0.1, 0.6), 0.8) for seed in range(8)]
+        for one in listeners:
+            one.start()
+        speaking = threading.Thread(target=speak, args=(tunnel, 60, 0.06))
+        speaking.start()
+        time.sleep(1.2)
+        assert 0 < tunnel.said < 60, "the kill would hit nobody who speaks"
+        tunnel.live.kill()
+        time.sleep(0.3)
+        tunnel.live.again()
+        speaking.join()
+        tunnels.identical(tunnel, listeners)
+    assert sum(one.outages for one in listeners) >= len(listeners)
+    assert tunnel.refused == []
+
+
+def test_a_herd_comes_back_after_a_restart(server, tmp_path):
+    with tunnels.fresh(server, "herd", tmp_path) as tunnel:
+        herd(tunnel, 60, 5.0)
+        tunnel.live.kill()
+        tunnel.live.again()
+        herd(tunnel, 60, 5.0)
+
+
+@pytest.mark.soak
+def test_a_herd_of_a_thousand_comes_back_within_five_seconds(server, tmp_path):
+    with tunnels.fresh(server, "herd", tmp_path) as tunnel:
+        herd(tunnel, 1_000, 30.0)
+        tunnel.live.kill()
+        tunnel.live.again()
+        took = herd(tunnel, 1_000, 5.0)
+    print(f"a thousand were back after {took:.1f} s")  # noqa: T201 - a soak says what it saw
+
+
+@pytest.fixture
+def redis():
+    """A Redis server of our own; gives its address and the process."""
+    command = shutil.which("redis-server")
+    if command is None:
+        pytest.skip("no redis-server on this machine")
+    port = free_port()
+    started = subprocess.Popen(
+        [command, "--port", str(port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"],
+        stdout=subprocess.DEVNULL,
+    )
+    yield f"redis://127.0.0.1:{port}/0", started
+    started.kill()
+    started.wait()
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("bus", ["postgresql", "redis"])
+def test_two_hundred_lose_the_network_for_ten_minutes(tmp_path, bus, request):
+    """The live process is killed twice, PostgreSQL restarts once, Redis stands still for half a minute."""
+    live_url, broker = request.getfixturevalue("redis") if bus == "redis" else ("", None)
+    with (
+        embedded.running(tmp_path / "server") as server,
+        tunnels.fresh(server, "tunnel", tmp_path / "data", live_url) as tunnel,
+    ):
+        listeners = [Listener(tunnel, seed, (1.0, 120.0), 45.0) for seed in range(200)]
+        for one in listeners:
+            one.start()
+        speaking = threading.Thread(target=speak, args=(tunnel, SECONDS * RATE, 1 / RATE))
+        speaking.start()
+        chance = random.Random(7)  # noqa: S311 - moments that can be had again, not secrets
+        for what in ("live", "database", "live", "redis"):
+            time.sleep(SECONDS / 6 + chance.uniform(0, 10))
+            assert speaking.is_alive(), "all was said before it was disturbed"
+            disturb(what, tunnel, server, broker)
+        speaking.join()
+        tunnels.identical(tunnel, listeners)
+        assert len(tunnel.get(f"seit/{tunnel.version}")["messages"]) == 0
+    assert sum(one.outages for one in listeners) > SECONDS
+    assert tunnel.refused == []
+
+
+def disturb(what, tunnel, server, broker):
+    if what == "live":
+        tunnel.live.kill()
+        time.sleep(2)
+        tunnel.live.again()
+    elif what == "database":
+        embedded.stop(server)
+        time.sleep(2)
+        embedded.start(server.data_dir)
+    elif broker is not None:
+        broker.send_signal(signal.SIGSTOP)
+        time.sleep(30)
+        broker.send_signal(signal.SIGCONT)
