@@ -36,6 +36,8 @@ from baukasten_chat import (
 )
 from baukasten_chat.afterwards import exporting, paper
 from baukasten_chat.afterwards import views as afterwards_views
+from baukasten_chat.hours import views as hours_views
+from baukasten_chat.hours import views_controls
 from baukasten_chat.keys import Form
 from baukasten_chat.limits import delay, holding, wishes
 from baukasten_chat.messages import editing, mentions
@@ -47,7 +49,15 @@ from baukasten_chat.routes import routes
 _ = lazy("chat")
 
 # Importing a module registers its routes or tables; what nobody else imports stands here.
-PARTS = (afterwards_views, question_views, views_message, views_room, views_since)
+PARTS = (
+    afterwards_views,
+    hours_views,
+    question_views,
+    views_controls,
+    views_message,
+    views_room,
+    views_since,
+)
 
 TALK = frozenset({keys.SAY, keys.EDIT, keys.REACT})
 ASKING = frozenset({keys.ASK, keys.VOTE, keys.EDIT})

@@ -66,7 +66,7 @@ def show(
     return render(
         "chat/room.html",
         hours=hours_shown.part(session, module, room, member),
-        announcement=None,
+        announcement=hours_shown.announcement(room),
         questions=questions_shown.part(session, module, room, member),
         speakers=None,
         title=module.title,
