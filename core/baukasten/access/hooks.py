@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from baukasten.access import members
 from baukasten.access.models import Membership
-from baukasten.plugin.declarations import Area, NavItem, Permission, PersonalDataset
+from baukasten.plugin.declarations import PUBLIC_TASK, Area, NavItem, Permission, PersonalDataset
 from baukasten.plugin.hookspecs import hookimpl
 from baukasten.plugin.refs import Role
 from baukasten.plugin.text import lazy
@@ -42,7 +42,7 @@ def register_personal_data() -> list[PersonalDataset]:
             key="access.membership",
             title=_("Your membership"),
             purpose=_("To show your name beside your contributions and to know what you may do here."),
-            legal_basis=_("Task in the public interest (GDPR Art. 6 (1) e)"),
+            legal_basis=PUBLIC_TASK,
             columns=(
                 "membership.account_id",
                 "membership.display_name",

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from baukasten.exports import making, service
 from baukasten.exports.models import ExportFile
-from baukasten.plugin.declarations import Area, Job, NavItem, PersonalDataset
+from baukasten.plugin.declarations import PUBLIC_TASK, Area, Job, NavItem, PersonalDataset
 from baukasten.plugin.events import ContentHidden, Event
 from baukasten.plugin.hookspecs import hookimpl
 from baukasten.plugin.text import lazy
@@ -53,7 +53,7 @@ def register_personal_data() -> list[PersonalDataset]:
             key="exports.files",
             title=_("Files you asked for as staff"),
             purpose=_("To show staff who had which table made."),
-            legal_basis=_("Task in the public interest (GDPR Art. 6 (1) e)"),
+            legal_basis=PUBLIC_TASK,
             columns=("export_file.member_id",),
             retention=_("The file for seven days, the note for three months"),
             export=_export,

@@ -9,7 +9,7 @@ from baukasten.db.session import Scope
 from baukasten.media import names, storing
 from baukasten.media.models import MODULE, Media
 from baukasten.media.service import UNSYNCED
-from baukasten.plugin import Job, PersonalDataset, hookimpl
+from baukasten.plugin import PUBLIC_TASK, Job, PersonalDataset, hookimpl
 from baukasten.plugin.text import lazy
 
 _ = lazy("core")
@@ -33,7 +33,7 @@ def register_personal_data() -> list[PersonalDataset]:
             key="media.uploads",
             title=_("Pictures and attachments that you added"),
             purpose=_("To show them with your contributions."),
-            legal_basis=_("Task in the public interest (GDPR Art. 6 (1) e)"),
+            legal_basis=PUBLIC_TASK,
             columns=("media.uploader_id", "media.name", "media.alt"),
             retention=_("As long as the contribution, and until you close your account at most"),
             export=export,

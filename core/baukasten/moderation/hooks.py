@@ -21,6 +21,7 @@ from baukasten.moderation.reporting import origins, profile
 from baukasten.moderation.screening import care
 from baukasten.moderation.screening import settings as screening
 from baukasten.plugin import (
+    PUBLIC_TASK,
     Area,
     ContentType,
     Event,
@@ -138,7 +139,7 @@ def register_personal_data() -> list[PersonalDataset]:
             key="moderation.reports",
             title=_("Your reports"),
             purpose=_("To judge contributions that people report, and to answer them."),
-            legal_basis=_("Task in the public interest (GDPR Art. 6 (1) e)"),
+            legal_basis=PUBLIC_TASK,
             columns=("moderation_report.reporter_id", "moderation_report.explanation"),
             retention=_("Until the project is archived"),
             export=_export_reports,

@@ -1,6 +1,7 @@
 """The contract: what a plugin declares with (this package), apart from what it may call (``baukasten.sdk``)."""
 
 from baukasten.plugin.declarations import (
+    PUBLIC_TASK,
     ActivityItem,
     Area,
     Audience,
@@ -105,6 +106,7 @@ from baukasten.plugin.text import (
 
 __all__ = [
     "CORE_EVENTS",
+    "PUBLIC_TASK",
     "ActivityItem",
     "Area",
     "Audience",

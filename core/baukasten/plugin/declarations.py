@@ -23,6 +23,11 @@ from baukasten.plugin.refs import (
     TenantRef,
 )
 from baukasten.plugin.routes import ModuleRoutes
+from baukasten.plugin.text import lazy
+
+_ = lazy("core")
+PUBLIC_TASK = _("Task in the public interest (GDPR Art. 6 (1) e)")
+"""The legal basis of what a town stores so that people can take part."""
 
 
 class Area(StrEnum):

@@ -5,7 +5,7 @@ from typing import Any
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from baukasten.plugin import PersonalDataset, lazy
+from baukasten.plugin import PUBLIC_TASK, PersonalDataset, lazy
 from baukasten_forum.answers.models import Weighing
 from baukasten_forum.models import Post, Topic
 from baukasten_forum.readers import Follow, Position, Reaction
@@ -94,13 +94,12 @@ def _run(session: Session, statement: Any) -> int:
     return len(session.execute(statement, execution_options=UNSYNCED).all())
 
 
-LEGAL_BASIS = _("Task in the public interest (GDPR Art. 6 (1) e)")
 DATASETS = [
     PersonalDataset(
         key="forum.posts",
         title=_("Your contributions in the forums"),
         purpose=_("To show who wrote what, so that people can discuss."),
-        legal_basis=LEGAL_BASIS,
+        legal_basis=PUBLIC_TASK,
         columns=(
             "forum_mention.member_id",
             "forum_mention.name",
@@ -130,7 +129,7 @@ DATASETS = [
         key="forum.marks",
         title=_("What you follow, read, support and draft in the forums"),
         purpose=_("To show you what is new, to count supports once, and to keep what you have not sent yet."),
-        legal_basis=LEGAL_BASIS,
+        legal_basis=PUBLIC_TASK,
         columns=(
             "forum_draft.body",
             "forum_draft.member_id",
@@ -146,7 +145,7 @@ DATASETS = [
         key="forum.staff",
         title=_("What you did in the forums for the town"),
         purpose=_("To show colleagues who moved, noted or prepared what."),
-        legal_basis=LEGAL_BASIS,
+        legal_basis=PUBLIC_TASK,
         columns=(
             "forum_note.author_id",
             "forum_operation.actor_id",

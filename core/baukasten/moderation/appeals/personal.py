@@ -8,11 +8,10 @@ from sqlalchemy.orm import Session
 from baukasten import clock
 from baukasten.moderation.appeals import proof
 from baukasten.moderation.models import Appeal, Case, Decision, Settled
-from baukasten.plugin.declarations import PersonalDataset
+from baukasten.plugin.declarations import PUBLIC_TASK, PersonalDataset
 from baukasten.plugin.text import lazy
 
 _ = lazy("core")
-BASIS = _("Task in the public interest (GDPR Art. 6 (1) e)")
 # Who else reported or judged is in the evidence too, and not theirs.
 OWN = ("title", "text", "place", "path", "written_at", "frozen_at")
 
@@ -108,7 +107,7 @@ DATASETS = [
         key="moderation.about",
         title=_("Decisions about you"),
         purpose=_("To give reasons for measures, to let people appeal, and to prove what was decided."),
-        legal_basis=BASIS,
+        legal_basis=PUBLIC_TASK,
         columns=(
             "moderation_decision.subject_id",
             "moderation_decision.evidence",
@@ -123,7 +122,7 @@ DATASETS = [
         key="moderation.appeals",
         title=_("Your appeals"),
         purpose=_("To look at a decision again when somebody objects, and to answer."),
-        legal_basis=BASIS,
+        legal_basis=PUBLIC_TASK,
         columns=("moderation_appeal.appellant_id", "moderation_appeal.body", "moderation_appeal.answer"),
         retention=KEPT,
         export=export_appeals,
@@ -133,7 +132,7 @@ DATASETS = [
         key="moderation.decisions",
         title=_("Decisions you took as a moderator"),
         purpose=_("To be able to explain and review measures."),
-        legal_basis=BASIS,
+        legal_basis=PUBLIC_TASK,
         columns=(
             "moderation_decision.actor_id",
             "moderation_decision.second_id",

@@ -6,7 +6,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from baukasten.moderation.models import Case, CaseNote
-from baukasten.plugin.declarations import PersonalDataset
+from baukasten.plugin.declarations import PUBLIC_TASK, PersonalDataset
 from baukasten.plugin.text import lazy
 
 _ = lazy("core")
@@ -36,7 +36,7 @@ DATASET = PersonalDataset(
     key="moderation.desk",
     title=_("Your work on cases as a moderator"),
     purpose=_("To share out cases among those who moderate, and to decide with a second pair of eyes."),
-    legal_basis=_("Task in the public interest (GDPR Art. 6 (1) e)"),
+    legal_basis=PUBLIC_TASK,
     columns=(
         "moderation_note.author_id",
         "moderation_note.body",

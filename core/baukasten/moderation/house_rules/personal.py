@@ -6,7 +6,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from baukasten.moderation.house_rules.models import RuleSet
-from baukasten.plugin.declarations import PersonalDataset
+from baukasten.plugin.declarations import PUBLIC_TASK, PersonalDataset
 from baukasten.plugin.text import lazy
 
 _ = lazy("core")
@@ -30,7 +30,7 @@ DATASET = PersonalDataset(
     key="moderation.rules",
     title=_("Rules that you wrote"),
     purpose=_("To know who put which rules in force."),
-    legal_basis=_("Task in the public interest (GDPR Art. 6 (1) e)"),
+    legal_basis=PUBLIC_TASK,
     columns=("moderation_ruleset.author_id",),
     retention=_("As long as the rules are stored"),
     export=_export,

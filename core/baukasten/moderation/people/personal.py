@@ -6,7 +6,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from baukasten.moderation.people.models import Loan
-from baukasten.plugin.declarations import PersonalDataset
+from baukasten.plugin.declarations import PUBLIC_TASK, PersonalDataset
 from baukasten.plugin.text import lazy
 
 _ = lazy("core")
@@ -42,7 +42,7 @@ LOANS = PersonalDataset(
     key="moderation.loans",
     title=_("Your help in moderation"),
     purpose=_("To know who moderates here on loan, from which town, and until when."),
-    legal_basis=_("Task in the public interest (GDPR Art. 6 (1) e)"),
+    legal_basis=PUBLIC_TASK,
     columns=("moderation_loan.member_id", "moderation_loan.email", "moderation_loan.home"),
     retention=_(
         "The address until the invitation is taken or two weeks old, the rest until the project is archived"
@@ -54,7 +54,7 @@ INVITATIONS = PersonalDataset(
     key="moderation.invitations",
     title=_("Help in moderation that you invited"),
     purpose=_("To know who let whom moderate here."),
-    legal_basis=_("Task in the public interest (GDPR Art. 6 (1) e)"),
+    legal_basis=PUBLIC_TASK,
     columns=("moderation_loan.invited_by",),
     retention=_("As long as the invitation is stored"),
     export=_export_invited,

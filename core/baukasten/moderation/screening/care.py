@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from baukasten import clock
 from baukasten.moderation.screening.models import AuthorRecord, Submission
-from baukasten.plugin.declarations import PersonalDataset
+from baukasten.plugin.declarations import PUBLIC_TASK, PersonalDataset
 from baukasten.plugin.text import lazy
 
 _ = lazy("core")
@@ -56,7 +56,7 @@ DATASETS = [
         key="moderation.submissions",
         title=_("What you sent lately"),
         purpose=_("To notice floods and texts that are sent again and again."),
-        legal_basis=_("Task in the public interest (GDPR Art. 6 (1) e)"),
+        legal_basis=PUBLIC_TASK,
         columns=("moderation_submission.author_id", "moderation_submission.fingerprint"),
         retention=_("30 days; what waits for a decision 180 days"),
         export=_export_submissions,
@@ -66,7 +66,7 @@ DATASETS = [
         key="moderation.author",
         title=_("How much you have written"),
         purpose=_("To look first at what new members write, where the town wants that."),
-        legal_basis=_("Task in the public interest (GDPR Art. 6 (1) e)"),
+        legal_basis=PUBLIC_TASK,
         columns=("moderation_author.member_id",),
         retention=_("As long as the membership"),
         export=_export_record,
