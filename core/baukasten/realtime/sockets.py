@@ -21,8 +21,8 @@ from baukasten.realtime.fanout import Fanout
 from baukasten.realtime.wire import Wire, WrongPacketError
 
 log = logging.getLogger("baukasten.realtime.wire")
-# What the libraries tell at lower levels holds people's words.
-log.setLevel(logging.WARNING)
+# What the libraries tell at lower levels holds people's words, and lines that any client can bring about.
+log.setLevel(logging.ERROR)
 
 UPGRADE = "baukasten.upgrade"
 """In the environ: takes what is to be called with the socket and the loop once the answer 101 is sent."""
@@ -138,10 +138,12 @@ class Engine(engineio.Server):  # type: ignore[misc]
         return said
 
     def _work(self) -> None:
-        """Give each socket that queues one turn after the other, until none is left."""
+        """Give one socket after the other a turn, and those with more to say another one, until none is left."""
         try:
             while self._ready:
-                self._ready.popleft().take_turn()
+                wire = self._ready.popleft()
+                if wire.take_turn():
+                    self._ready.append(wire)
         finally:
             self._workers -= 1
 

@@ -128,8 +128,8 @@ class Wire:
             self._since, self._answered = now, False
             self.line.send(PING)
 
-    def take_turn(self) -> None:
-        """Let a worker handle one message, or tell that it is gone."""
+    def take_turn(self) -> bool:
+        """Let a worker handle one message, or tell that it is gone; gives whether there is more to do."""
         if self._inbox:
             text = self._inbox.pop(0)
             try:
@@ -141,10 +141,8 @@ class Wire:
         elif self._farewell:
             reason, self._farewell = self._farewell, ""
             self._host.part(self, reason)
-        if self._inbox or self._farewell:
-            self._host.ready(self)
-        else:
-            self._queued = False
+        self._queued = bool(self._inbox or self._farewell)
+        return self._queued
 
     def _read(self) -> None:
         """Take what has come; called by the loop."""
