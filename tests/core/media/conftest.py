@@ -8,9 +8,9 @@ from baukasten.media import storing
 from baukasten.plugin.refs import ContentRef
 from baukasten_forum import service as forum_service
 from tests.core.content import traced
-from tests.forum.conftest import anna, ben, forum, moderator
+from tests.forum.conftest import forum
 
-__all__ = ["anna", "ben", "forum", "moderator"]
+__all__ = ["forum"]
 
 
 @pytest.fixture
