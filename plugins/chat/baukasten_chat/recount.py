@@ -41,11 +41,11 @@ def everything(session: Session) -> int:
 
 def room(session: Session, room_id: int) -> int:
     """Count a room anew while it is held; gives how many rows had drifted."""
-    row = rooms.lock(session, room_id)
-    drifted = _counters(session, row)
+    drifted = _counters(session, rooms.lock(session, room_id))
     drifted += _votes(session, room_id)
-    # One version ahead, so that clients ask for what is put right.
-    mended = len(session.execute(REACTIONS, {"room": room_id, "version": row.version + 1}).all())
+    # One version ahead of all, so that clients ask for what is put right.
+    following = rooms.by_id(session, room_id).version + 1
+    mended = len(session.execute(REACTIONS, {"room": room_id, "version": following}).all())
     if mended:
         rooms.advance(session, room_id)
     return drifted + mended
