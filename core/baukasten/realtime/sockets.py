@@ -92,9 +92,7 @@ class Engine(engineio.Server):  # type: ignore[misc]
     def ready(self, wire: Wire) -> None:
         """Let a socket with something to do queue for a worker."""
         self._ready.append(wire)
-        if self._workers < MOST_WORKERS:
-            self._workers += 1
-            self.start_background_task(self._work)
+        self._call_worker()
 
     def hear(self, wire: Wire, text: str) -> None:
         """Answer one message; raises WrongPacketError where a client of ours would not have said it."""
@@ -137,11 +135,18 @@ class Engine(engineio.Server):  # type: ignore[misc]
                 raise WrongPacketError
         return said
 
+    def _call_worker(self) -> None:
+        if self._ready and self._workers < MOST_WORKERS:
+            self._workers += 1
+            self.start_background_task(self._work)
+
     def _work(self) -> None:
         """Give one socket after the other a turn, and those with more to say another one, until none is left."""
         try:
             while self._ready:
                 wire = self._ready.popleft()
+                # This turn may take long; nobody waits for it who could be answered meanwhile.
+                self._call_worker()
                 if wire.take_turn():
                     self._ready.append(wire)
         finally:

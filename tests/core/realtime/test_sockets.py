@@ -72,6 +72,18 @@ def test_events_of_one_socket_are_answered_in_the_order_in_which_they_came(stage
     assert answers == [f'43{at}[{{"heard":{at}}}]' for at in range(40)]
 
 
+def test_nobody_waits_for_the_long_answer_of_another(stage):
+    with stage.client() as slow, stage.client() as quick:
+        slow.join()
+        quick.join()
+        slow.say('421["call","slow",0.6]')
+        slow.say('422["call","slow as well"]')
+        for at in range(20):
+            assert quick.call("call", at) == {"heard": at}
+        assert "slow as well" not in stage.seen
+        assert [slow.text(), slow.text()] == ['431[{"heard":"slow"}]', '432[{"heard":"slow as well"}]']
+
+
 def test_more_than_waits_for_a_handler_is_left_unread_and_nothing_lost(stage):
     with stage.client() as client:
         client.join()
