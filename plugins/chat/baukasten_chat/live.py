@@ -20,6 +20,7 @@ from baukasten.plugin import (
 )
 from baukasten.sdk import Denied, Here, NotFound, Scope, may, module_by_id, module_for, people_in, ring
 from baukasten_chat import rooms
+from baukasten_chat.hours.facts import room_facts
 from baukasten_chat.keys import DESK, EDIT, HELD, KIND, REACT, READ, ROOM, SAY, STEER, ReactionKind
 from baukasten_chat.limits import wishes
 from baukasten_chat.messages import editing, reactions, service
@@ -142,9 +143,10 @@ def steers(session: Session, member: MemberRef | None, room_id: int) -> bool:
 
 
 def state(session: Session, room_id: int) -> dict[str, Any]:
-    """Give what everybody may know of a room, by which clients notice what they missed."""
-    room = rooms.by_id(session, room_id)
-    return {"version": room.version, "number": room.number}
+    """Give what everybody may know of a room, by which clients notice what they missed; four statements at most."""
+    scope, room = cast("Scope", session), rooms.by_id(session, room_id)
+    module = module_by_id(scope, room.module_id)
+    return {} if module is None else room_facts(scope, module, room)
 
 
 def capacity(session: Session, room_id: int) -> int:
