@@ -25,6 +25,8 @@ from baukasten_chat.models import SHOWN, Message, Question, Room
 from baukasten_chat.questions import service as questions
 
 _ = lazy("chat")
+LEFT = (*SHOWN, Visibility.HELD)
+"""What can still be changed."""
 AROUND = 4
 """Contributions shown before and behind the one that is judged; in a conversation a line says little alone."""
 
@@ -37,6 +39,10 @@ class Judged:
     rows: type[Message] | type[Question]
     endpoint: str
     """Of its permalink."""
+    change: str = ""
+    """Endpoint at which staff changes it."""
+    earlier: str = ""
+    """Endpoint of its earlier wordings."""
 
     def find(self, session: Session, ids: Sequence[int]) -> list[Content]:
         """Give what exists of these, whatever their visibility; one query, and one for their modules."""
@@ -62,7 +68,10 @@ class Judged:
     def detail(self, session: Session, row_id: int) -> Detail | None:
         """Give one whatever its visibility, with what was said around it; three statements."""
         rows, scope = self.rows, cast("Scope", session)
-        columns = (rows.number, rows.body, rows.body_html, rows.room_id, rows.created_at, Room.module_id)
+        columns = (
+            rows.id, rows.number, rows.body, rows.body_html, rows.room_id, rows.created_at, rows.visibility,
+            rows.edits, Room.module_id,
+        )  # fmt: skip
         query = select(*columns).join(Room, Room.id == rows.room_id).where(rows.id == row_id)
         row = session.execute(query).one_or_none()
         if row is None:
@@ -75,6 +84,8 @@ class Judged:
             label=_label(row.number),
             before=before,
             after=after,
+            edit_path=self._step(scope, row, module, self.change) if row.visibility in LEFT else "",
+            history_path=self._step(scope, row, module, self.earlier) if row.edits else "",
         )
 
     def originals(self, session: Session, ids: Sequence[int]) -> dict[int, Original]:
@@ -90,6 +101,9 @@ class Judged:
         if rows is Question:
             query = query.where(Question.anonymous.is_(False))
         return [(row.author_id, row.module_id) for row in session.execute(query)]
+
+    def _step(self, session: Scope, row: Any, module: ModuleRef, endpoint: str) -> str:
+        return module_path(session.contract, module, endpoint, row_id=row.id) if endpoint else ""
 
     def _content(self, session: Scope, row: Any, module: ModuleRef) -> Content:
         return Content(
@@ -164,7 +178,7 @@ def _type(judged: Judged, label: str, verbs: Any) -> ContentType:
     )
 
 
-MESSAGES = Judged(MESSAGE_TYPE, Message, "message")
+MESSAGES = Judged(MESSAGE_TYPE, Message, "message", "change", "wordings")
 QUESTIONS = Judged(QUESTION_TYPE, Question, "question")
 CONTENT_TYPES = [
     _type(MESSAGES, _("Message in a live room"), states),

@@ -15,12 +15,11 @@ from baukasten_chat.routes import ID, NUMBER, routes
 @routes.get(f"/nachricht/{ID}/aendern")
 @requires(EDIT)
 def change(module: ModuleRef, row_id: int) -> ResponseReturnValue:
-    """Show the form that changes a message, to its author."""
-    session = here().session
-    body = own.body_of(session, answers.member(), rooms.of_module(session, module).id, row_id)
+    """Show the form that changes a message, to its author and to staff."""
+    found = editing.editable(here().session, answers.member(), module, row_id)
     if answers.wants_json():
-        return answers.done({"body": body})
-    return _change_page(module, row_id, forms.edit_form({"body": body}))
+        return answers.done({"body": found.body})
+    return _change_page(module, row_id, forms.edit_form({"body": found.body}), own=found.own)
 
 
 @routes.post(f"/nachricht/{ID}/aendern")
@@ -29,8 +28,7 @@ def change(module: ModuleRef, row_id: int) -> ResponseReturnValue:
 def save_change(module: ModuleRef, row_id: int) -> ResponseReturnValue:
     """Publish another wording of a message, or show the form again with the text and what helps."""
     session, member = here().session, answers.member()
-    room = rooms.of_module(session, module)
-    own.body_of(session, member, room.id, row_id)
+    found = editing.editable(session, member, module, row_id)
     form = forms.edit_form()
     try:
         answers.read(form)
@@ -40,7 +38,7 @@ def save_change(module: ModuleRef, row_id: int) -> ResponseReturnValue:
         if answers.wants_json():
             return answers.refused(error)
         answers.blame(form, error)
-        return _change_page(module, row_id, form), answers.status_of(error)
+        return _change_page(module, row_id, form, own=found.own), answers.status_of(error)
     return _back(module, row_id)
 
 
@@ -84,14 +82,14 @@ def react(module: ModuleRef, number: int) -> ResponseReturnValue:
     return redirect(stretch.address(module, room, number), 303)
 
 
-def _change_page(module: ModuleRef, row_id: int, form: Form) -> str:
+def _change_page(module: ModuleRef, row_id: int, form: Form, *, own: bool) -> str:
     index = module_url(module, "index")
     return render(
         "chat/change.html",
         title=forms.CHANGE_TITLE,
         crumbs=[*room_page.crumbs(module, index), (str(forms.CHANGE_TITLE), "")],
         form=form,
-        withdraw_url=module_url(module, "withdraw", row_id=row_id),
+        withdraw_url=module_url(module, "withdraw", row_id=row_id) if own else "",
         back_url=f"{index}#ende",
     )
 

@@ -76,6 +76,23 @@ class _Change:
     is_staff: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Editable:
+    """A message as the form for changing it needs it."""
+
+    body: str
+    own: bool
+
+
+def editable(session: Scope, actor: MemberRef, module: ModuleRef, message_id: int) -> Editable:
+    """Give a message that the actor may change, were it in time; raises NotFound for whom it is not."""
+    row = _there(session, rooms.of_module(session, module).id, message_id)
+    own = row.author_id == actor.id
+    if not own and not may(session, actor, STEER, module):
+        raise NotFound
+    return Editable(row.body, own)
+
+
 def edit(session: Scope, actor: MemberRef, module: ModuleRef, message_id: int, body: str) -> Visibility:
     """Change a message of one's own within some minutes, or any as staff; tells whether it is in view.
 
