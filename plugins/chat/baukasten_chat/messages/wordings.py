@@ -1,7 +1,6 @@
 """What a message said before: for whoever wrote it, and for those who moderate."""
 
 import datetime as dt
-
 import itertools
 import re
 from dataclasses import dataclass
