@@ -43,6 +43,7 @@ from baukasten_chat.limits import delay, holding, wishes
 from baukasten_chat.messages import editing, mentions
 from baukasten_chat.questions import pulse
 from baukasten_chat.questions import views as question_views
+from baukasten_chat.questions import views_desk, views_presenter
 from baukasten_chat.questions import wishes as question_wishes
 from baukasten_chat.routes import routes
 
@@ -54,7 +55,9 @@ PARTS = (
     hours_views,
     question_views,
     views_controls,
+    views_desk,
     views_message,
+    views_presenter,
     views_room,
     views_since,
 )

@@ -224,9 +224,9 @@ def test_the_page_of_a_room_asks_the_same_number_of_things_however_many_question
     browse, evening, hour, session, room_of, statements, anna
 ):
     room_id, client = room_of(hour).id, browse(anna)
-    client.get(ROOM)
 
     def asked():
+        client.get(ROOM)
         with statements() as seen:
             client.get(ROOM)
         return len(seen)

@@ -1,0 +1,77 @@
+"""The view for the hall: the question on the stage, huge, and nothing that waits."""
+
+import segno
+from flask import request
+from flask.typing import ResponseReturnValue
+from sqlalchemy import or_, select
+
+from baukasten.plugin import ModuleRef
+from baukasten.sdk import NotFound, Scope, absolute_url, here, module_url, render, requires
+from baukasten_chat import rooms
+from baukasten_chat.keys import READ, ROOM, QuestionState
+from baukasten_chat.models import SHOWN, Question
+from baukasten_chat.questions import fairness, lines, wishes
+from baukasten_chat.questions.lines import Line
+from baukasten_chat.routes import routes
+
+NEXT = 3
+
+
+@routes.get("/buehne")
+@requires(READ)
+def presenter(module: ModuleRef) -> ResponseReturnValue:
+    """Show what is on the stage, for a wall; with ``naechste=1`` also what may come next."""
+    session = here().session
+    if not wishes.of(module).taken:
+        raise NotFound
+    room = rooms.of_module(session, module)
+    wants_next = request.args.get("naechste") == "1"
+    live, following = _lines(session, module, room.id, NEXT if wants_next else 0)
+    index = module_url(module, "index")
+    address = module_url(module, "presenter")
+    return render(
+        "chat/presenter.html",
+        title=module.title,
+        live=live,
+        following=following,
+        counts=lines.counts(session, room.id),
+        room_id=room.id,
+        room_kind=ROOM,
+        index_url=index,
+        address=absolute_url(index).partition("://")[2].rstrip("/"),
+        code=code(absolute_url(index)),
+        self_url=f"{address}?naechste=1" if wants_next else address,
+        other_url=address if wants_next else f"{address}?naechste=1",
+        wants_next=wants_next,
+    )
+
+
+def code(url: str) -> dict[str, object]:
+    """Give an address as a QR code (ISO/IEC 18004): its size in modules, and the dark ones as an SVG path."""
+    matrix = [bytes(row) for row in segno.make(url, error="m", micro=False).matrix_iter(border=2)]
+    runs = []
+    for y, row in enumerate(matrix):
+        x = 0
+        while x < len(row):
+            width = 1
+            while x + width < len(row) and row[x + width] == row[x]:
+                width += 1
+            if row[x]:
+                runs.append(f"M{x} {y}h{width}v1h-{width}z")
+            x += width
+    return {"size": len(matrix), "path": "".join(runs)}
+
+
+def _lines(session: Scope, module: ModuleRef, room_id: int, most: int) -> tuple[Line | None, list[Line]]:
+    """Give the question on the stage and those with most votes; one statement."""
+    there = (Question.room_id == room_id, Question.visibility.in_(SHOWN))
+    order = fairness.ORDERS[fairness.Order.VOTES]
+    first = (
+        select(Question.id).where(*there, Question.state == QuestionState.OPEN).order_by(*order).limit(most)
+    )
+    wanted = (Question.room_id == room_id) & or_(
+        Question.state == QuestionState.LIVE, Question.id.in_(first.scalar_subquery())
+    )
+    found = lines.load(session, module, wanted, *order, limit=NEXT + 1)
+    live = next((one for one in found if one.state == QuestionState.LIVE), None)
+    return live, [one for one in found if one.state == QuestionState.OPEN]
