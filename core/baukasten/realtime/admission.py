@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
 from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as NoneFreeError
 
 from baukasten.access import policy
 from baukasten.db.session import Scope
@@ -18,8 +19,8 @@ from baukasten.plugin.refs import MemberRef
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
-AWAY = (OperationalError, InterfaceError)
-"""The database does not answer; nobody is shown out for that."""
+AWAY = (OperationalError, InterfaceError, NoneFreeError)
+"""The database does not answer, or all connections to it are taken; nobody is shown out for that."""
 STATE_SECONDS = 1.0
 Facts = Mapping[str, Any]
 

@@ -8,7 +8,8 @@ from contextlib import contextmanager
 from typing import Any
 
 from flask import Flask, g, request
-from sqlalchemy.exc import DataError, OperationalError
+from flask_socketio import ConnectionRefusedError as SocketRefusedError
+from sqlalchemy.exc import DataError
 
 from baukasten import errors
 from baukasten.access import policy
@@ -19,6 +20,7 @@ from baukasten.plugin.refs import Standing
 from baukasten.plugin.validity import is_usable
 from baukasten.projects import locate
 from baukasten.realtime import admission, pace
+from baukasten.realtime.admission import AWAY
 from baukasten.realtime.beat import Beat
 from baukasten.realtime.exchange import TOOL, Exchange
 from baukasten.realtime.hall import (
@@ -54,6 +56,7 @@ log = logging.getLogger(__name__)
 CALL, ENTER, LEAVE = "call", "enter", "leave"
 MAX_MESSAGE = 16 * 1024
 """Bytes of one event; the longest chat message is far below."""
+AWAY_SECONDS = 5
 OWN_HANDLERS = frozenset({"connect", "disconnect", CALL, ENTER, LEAVE})
 Reply = dict[str, Any]
 
@@ -116,19 +119,21 @@ class Dispatcher:
         return self.sweeper.run()
 
     def _connect(self, _auth: Any = None) -> bool:
-        account_id = None
+        """Let a socket in; raises ConnectionRefusedError where it may come again, and says when."""
+        wait = 0
         try:
             with self._place() as place:
-                account_id = _account(place)
                 if place.site is None or _is_out(place) or not self._came_from_here():
                     return False
-                wait = self.handshakes.take(account_id, request.remote_addr or "")
-                if wait:
-                    # The client library hands this on as the error's data.
-                    raise ConnectionRefusedError({"code": errors.TooMany.code, "retry_after": wait})
-                self._take_in(place, place.site.id)
+                wait = self.handshakes.take(_account(place), request.remote_addr or "")
+                if not wait:
+                    self._take_in(place, place.site.id)
+        except AWAY:
+            raise _come_again(errors.Unavailable.code, AWAY_SECONDS) from None
         except errors.BaukastenError:
             return False
+        if wait:
+            raise _come_again(errors.TooMany.code, wait)
         return True
 
     def _take_in(self, place: Here, tenant_id: int) -> None:
@@ -275,7 +280,7 @@ def mark_of_event(event: LiveEvent) -> Mark:
 
 def _refusal(error: Exception) -> Reply:
     """Say why not; what broke is for the log alone."""
-    if isinstance(error, DataError | OperationalError):
+    if isinstance(error, (DataError, *AWAY)):
         log.warning("a live event failed at the database: %s", type(error).__name__)
         error = errors.Invalid() if isinstance(error, DataError) else errors.Unavailable()
     if not isinstance(error, errors.BaukastenError):
@@ -287,6 +292,12 @@ def _refusal(error: Exception) -> Reply:
     if isinstance(error, errors.TooMany):
         told["retry_after"] = error.retry_after
     return told
+
+
+def _come_again(code: str, seconds: int) -> ConnectionRefusedError:
+    """Give the refusal that the client library hands on with its data."""
+    refused: ConnectionRefusedError = SocketRefusedError(code, {"code": code, "retry_after": seconds})
+    return refused
 
 
 def _is_same(place: Here, connection: Connection) -> bool:

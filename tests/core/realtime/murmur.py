@@ -137,9 +137,8 @@ def register_live():
     return [LiveNamespace("murmur", [*events, *further], [LiveRoom("murmur", admit, state, capacity)])]
 
 
-@pytest.fixture(scope="module")
-def live(base_config, database):
-    """Give the application with sockets and a plugin that murmurs."""
+def contract():
+    """Give a contract with this plugin alone."""
     module = types.ModuleType("murmur")
     vars(module).update(
         manifest=Manifest(name="murmur", title="Murmur", version="1", core=">=0"),
@@ -148,9 +147,13 @@ def live(base_config, database):
         register_module_kinds=register_module_kinds,
     )
     manager = PluginManager([Plugin.of(module)], HOOKS)
-    opened = dataclasses.replace(
-        database, contract=Contract(manager, registries.build(manager)), on_written=[], tools={}
-    )
+    return Contract(manager, registries.build(manager))
+
+
+@pytest.fixture(scope="module")
+def live(base_config, database):
+    """Give the application with sockets and a plugin that murmurs."""
+    opened = dataclasses.replace(database, contract=contract(), on_written=[], tools={})
     made = create_app(base_config, opened, live=True)
     made.extensions["baukasten.live"].beat.listen()
     yield made
