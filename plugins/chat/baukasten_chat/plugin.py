@@ -33,6 +33,7 @@ from baukasten_chat import (
     views_message,
     views_room,
     views_since,
+    views_wordings,
 )
 from baukasten_chat.afterwards import exporting, paper
 from baukasten_chat.afterwards import views as afterwards_views
@@ -40,7 +41,7 @@ from baukasten_chat.hours import views as hours_views
 from baukasten_chat.hours import views_controls
 from baukasten_chat.keys import Form
 from baukasten_chat.limits import delay, holding, wishes
-from baukasten_chat.messages import editing, mentions
+from baukasten_chat.messages import editing, mentions, ruled
 from baukasten_chat.questions import pulse
 from baukasten_chat.questions import views as question_views
 from baukasten_chat.questions import views_desk, views_presenter
@@ -60,6 +61,7 @@ PARTS = (
     views_presenter,
     views_room,
     views_since,
+    views_wordings,
 )
 
 TALK = frozenset({keys.SAY, keys.EDIT, keys.REACT})
@@ -148,7 +150,7 @@ def register_personal_data() -> list[PersonalDataset]:
 @hookimpl
 def register_jobs() -> list[Job]:
     """Telling who is mentioned, letting in what waited, counting anew at night."""
-    return [*mentions.JOBS, *delay.JOBS, *recount.JOBS, *pulse.JOBS, *paper.JOBS]
+    return [*mentions.JOBS, *ruled.JOBS, *delay.JOBS, *recount.JOBS, *pulse.JOBS, *paper.JOBS]
 
 
 @hookimpl

@@ -10,6 +10,7 @@ from baukasten.plugin import MemberRef, Visibility
 from baukasten.sdk import Scope, reasons, told
 from baukasten_chat import wire
 from baukasten_chat.keys import MESSAGE_TYPE, QUESTION_TYPE, QuestionState
+from baukasten_chat.messages.ruled import DECIDED
 from baukasten_chat.models import SHOWN, Message, Question
 
 PAGE = 50
@@ -18,8 +19,6 @@ AT_ONCE = 200
 OWN = 50
 ASKABLE = (QuestionState.OPEN, QuestionState.LIVE)
 """States in which people vote."""
-DECIDED = (Visibility.HIDDEN, Visibility.REMOVED)
-"""Out of view by a decision, which names a rule."""
 
 
 @dataclass(frozen=True, slots=True)

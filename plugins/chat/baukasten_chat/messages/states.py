@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from baukasten.plugin import Visibility
 from baukasten.sdk import Conflict, NotFound, Scope, clock
 from baukasten_chat import rooms, wire
-from baukasten_chat.messages import bells, mentions
+from baukasten_chat.messages import bells, mentions, ruled
 from baukasten_chat.models import SHOWN, Message
 
 UNSYNCED = {"synchronize_session": False}
@@ -89,5 +89,7 @@ def _move(session: Scope, row: Any, goal: Visibility) -> None:
         wire.tell_messages(session, row.room_id, values["version"], [row.id])
     if fresh and "@" in row.body:
         mentions.tell_later(session, row.id)
+    if goal in ruled.DECIDED and row.number is not None:
+        ruled.tell_later(session, row.id)
     bells.desk(session, row.room_id, row.id)
     bells.author(session, row, goal, values.get("number", row.number))
