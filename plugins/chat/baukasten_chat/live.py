@@ -27,6 +27,7 @@ from baukasten_chat.messages import editing, reactions, service
 from baukasten_chat.models import Room
 from baukasten_chat.questions import live as asking
 from baukasten_chat.routes import LARGEST
+from baukasten_chat.speakers import live as speaking
 
 _ = lazy("chat")
 FEW = 25
@@ -173,6 +174,7 @@ EVENTS = [
     event("react", REACT, react),
     event("typing", SAY, typing),
     *asking.EVENTS,
+    *speaking.EVENTS,
 ]
 SPACE = LiveNamespace(
     KIND,

@@ -47,6 +47,7 @@ from baukasten_chat.questions import views as question_views
 from baukasten_chat.questions import views_desk, views_presenter
 from baukasten_chat.questions import wishes as question_wishes
 from baukasten_chat.routes import routes
+from baukasten_chat.speakers import views as speaker_views
 
 _ = lazy("chat")
 
@@ -55,6 +56,7 @@ PARTS = (
     afterwards_views,
     hours_views,
     question_views,
+    speaker_views,
     views_controls,
     views_desk,
     views_message,

@@ -33,10 +33,18 @@ class Controls:
     reopen_url: str
     unannounce_url: str
     dates_url: str
+    back: str
+    """The page that buttons lead back to; empty for the controls' own."""
 
 
 def part(
-    session: Scope, module: ModuleRef, room: Any, *, slow: Form | None = None, announce: Form | None = None
+    session: Scope,
+    module: ModuleRef,
+    room: Any,
+    *,
+    slow: Form | None = None,
+    announce: Form | None = None,
+    back: str = "desk",
 ) -> Controls:
     """Give the controls of a room; one statement. Forms that were refused are shown as they were sent."""
     at = clock.now()
@@ -60,4 +68,5 @@ def part(
         reopen_url=module_url(module, "reopen_room"),
         unannounce_url=module_url(module, "unannounce"),
         dates_url=module_url(module, "dates"),
+        back=back,
     )

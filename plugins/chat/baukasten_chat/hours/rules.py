@@ -1,7 +1,8 @@
 """What the hours of a room allow at a moment; the server's clock decides, never a browser's."""
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -140,6 +141,12 @@ def over_at(window: WindowRow) -> dt.datetime:
     """Give when nothing more is taken: after the grace."""
     span: dt.timedelta = window.grace_minutes * MINUTE
     return end_of(window) + span
+
+
+def mark_of(rows: Iterable[tuple[Any, ...]]) -> str:
+    """Give a short mark of some values that differs whenever one of them does."""
+    said = ";".join(":".join(str(value) for value in row) for row in rows)
+    return hashlib.blake2b(said.encode(), digest_size=8).hexdigest() if said else ""
 
 
 def _phase(window: WindowRow, at: dt.datetime) -> tuple[Phase, dt.datetime]:

@@ -122,6 +122,5 @@ def _page(module: ModuleRef, refused: str = "", **shown: Form) -> str:
         title=TITLE,
         crumbs=crumbs(module, (str(TITLE), "")),
         refused=refused,
-        controls=controls.part(session, module, room, **shown),
-        back="",
+        controls=controls.part(session, module, room, **shown, back=""),
     )

@@ -27,6 +27,7 @@ from baukasten_chat.messages import history
 from baukasten_chat.page import forms, own, shown, stretch, words
 from baukasten_chat.page.kept import PACE
 from baukasten_chat.questions import shown as questions_shown
+from baukasten_chat.speakers import shown as speakers_shown
 
 _ = lazy("chat")
 
@@ -68,7 +69,7 @@ def show(
         hours=hours_shown.part(session, module, room, member),
         announcement=hours_shown.announcement(room),
         questions=questions_shown.part(session, module, room, member),
-        speakers=None,
+        speakers=speakers_shown.part(session, module, room, member, back="index"),
         title=module.title,
         crumbs=crumbs(module),
         intro=module.settings.get("intro", ""),
