@@ -5,6 +5,7 @@ from enum import StrEnum
 from typing import Any, cast
 
 from flask import g
+from sqlalchemy.exc import DBAPIError
 
 from baukasten.db.session import Database, Scope
 from baukasten.errors import NotFound
@@ -76,9 +77,14 @@ class Here:
 
     def close(self) -> None:
         """Give the session back; what was not committed is gone."""
-        if self._session is not None:
-            self._session.close()
-            self._session = None
+        session, self._session = self._session, None
+        if session is None:
+            return
+        try:
+            session.close()
+        except DBAPIError:
+            # The database went away meanwhile: what was answered stands, and the connection is worth nothing.
+            session.invalidate()
 
 
 def here() -> Here:

@@ -38,3 +38,15 @@ def test_without_a_session_there_is_nothing_to_undo(database, town):
     place.undo()
     place.close()
     assert place._session is None
+
+
+def test_a_database_that_went_away_breaks_no_answer(database, town):
+    place, other = Here(database, site=town), Here(database, site=town)
+    backend = place.session.execute(text("SELECT pg_backend_pid()")).scalar_one()
+    # Only its own role may end a backend: both connections are the app's.
+    other.session.execute(text("SELECT pg_terminate_backend(:backend)"), {"backend": backend})
+    place.close()
+    other.close()
+    assert place._session is None
+    assert place.session.execute(text("SELECT 1")).scalar_one() == 1
+    place.close()
