@@ -171,6 +171,7 @@
       onTick: (count, state) => {
         people(count);
         if (state && state.version > version) { looking = true; mind(); }
+        else if (state && state.phase && state.version === version) seeFacts(state);
       },
       onGone: (code) => {
         seated = connected = false;

@@ -3,11 +3,16 @@
   const one = (what, where = document) => where.querySelector(what);
   if (!one("[data-hours]")) return;
   const MINUTE = 60, HOUR = 60, DAY = 1440, SPREAD = 3000;
-  let ahead = 0, known = null, asked = false;
+  let known = null, asked = false;
 
-  /* How far the server's clock is ahead of this one; a second more or less does not matter here. */
-  function setClock(at) { const moment = Date.parse(at); if (moment) ahead = moment - Date.now(); }
-  const now = () => Date.now() + ahead;
+  /* How far the server's clock is ahead of this one, for all that counts here; a second more or less does not matter. */
+  const shared = window.Baukasten = window.Baukasten || {};
+  function setClock(at) { const moment = Date.parse(at); if (moment) shared.ahead = moment - Date.now(); }
+  const now = () => Date.now() + (shared.ahead || 0);
+  async function askClock() {
+    const answer = await fetch(one("[data-hours]").dataset.part, { method: "HEAD", cache: "no-store" });
+    setClock(answer.headers.get("Date"));
+  }
 
   function parts(seconds) {
     const all = Math.max(0, Math.ceil(seconds / MINUTE));
@@ -81,7 +86,6 @@
 
   document.addEventListener("chat:facts", ({ detail }) => {
     known = { ...known, ...detail };
-    if (detail.at) setClock(detail.at);
     if (known.announcement) announce(known.announcement);
     if (!known.phase) return;
     const key = [known.phase, known.opens_at, known.closes_at, known.slow, known.shut].join(" ");
@@ -91,5 +95,6 @@
   for (const clock of document.querySelectorAll("[data-count-to]")) {
     clock.dataset.shown = clock.classList.contains("count") ? "" : clock.textContent.trim();
   }
+  if (one("[data-count-to], [data-since]")) askClock().catch(() => {});
   setInterval(count, 1000);
 })();

@@ -3,14 +3,13 @@
   const one = (what, where = document) => where.querySelector(what);
   if (!one("[data-speakers]")) return;
   const SPREAD = 2000, JSON_ONLY = { Accept: "application/json" };
-  let ahead = 0, phase = null, asked = false;
-
-  function setClock(at) { const moment = Date.parse(at); if (moment) ahead = moment - Date.now(); }
+  const shared = window.Baukasten = window.Baukasten || {};
+  let phase = null, asked = false;
 
   function count() {
     const clock = one("[data-spoken]");
     if (!clock || !clock.dataset.since) return;
-    const running = (Date.now() + ahead - Date.parse(clock.dataset.since)) / 1000;
+    const running = (Date.now() + (shared.ahead || 0) - Date.parse(clock.dataset.since)) / 1000;
     const seconds = Number(clock.dataset.spoken) + Math.max(0, Math.floor(running));
     const text = `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
     clock.setAttribute("aria-label", clock.getAttribute("aria-label").replace(clock.textContent, text));
@@ -41,7 +40,8 @@
 
   async function renew() {
     const answer = await fetch(one("[data-speakers]").dataset.part, { cache: "no-store" });
-    setClock(answer.headers.get("Date"));
+    const moment = Date.parse(answer.headers.get("Date"));
+    if (moment) shared.ahead = moment - Date.now();
     if (answer.ok) show(await answer.text());
   }
 
@@ -68,7 +68,6 @@
   });
 
   document.addEventListener("chat:facts", ({ detail }) => {
-    if (detail.at) setClock(detail.at);
     const changed = phase !== null && detail.phase !== phase;
     phase = detail.phase || phase;
     if (detail.speakers === undefined) return;
