@@ -140,7 +140,9 @@ def test_what_has_no_case_any_more_is_left_alone(session, delayed, anna):
     assert (row.visibility, row.appears_at) == (Visibility.HELD, None)
 
 
-def test_the_job_is_due_with_the_first_message_and_again_with_the_next(session, town, delayed, anna):
+def test_the_job_is_due_with_the_first_message_and_again_with_the_next(
+    session, database, town, delayed, anna
+):
     def due():
         query = text(
             "SELECT scheduled_at FROM jobs.procrastinate_jobs WHERE args ->> 'key' = 'chat.appear' "
@@ -153,6 +155,10 @@ def test_the_job_is_due_with_the_first_message_and_again_with_the_next(session, 
         service.say(session, anna, delayed, body="Moin")
         clock.forward(5 * SECOND)
     assert due() == [begin + 30 * SECOND]
+    # A room with another delay has a job of its own.
+    hasty = open_chat(database, town, slug="eilig", delay_seconds=5)
+    service.say(session, anna, hasty, body="Moin")
+    assert sorted(due()) == [begin + 15 * SECOND, begin + 30 * SECOND]
 
 
 def test_nothing_is_let_in_that_does_not_exist(session, chat):
