@@ -66,6 +66,8 @@ class Door:
     """The words of the link, such as "186 Beiträge lesen"."""
     invite: str = ""
     """The words while a phase lets people take part, such as "Idee einbringen"; empty for the same."""
+    until: dt.datetime | None = None
+    """When to ask again, for what changes with the time, such as who is there; nothing for what changes by hand."""
 
 
 @dataclass(frozen=True, slots=True)

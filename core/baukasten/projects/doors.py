@@ -28,6 +28,7 @@ class Stone:
     line: str
     action: str
     invite: str = ""
+    until: dt.datetime | None = None
 
     @property
     def tone(self) -> str:
@@ -58,7 +59,8 @@ def stones(session: Scope, placed: Sequence[ModuleRef], active: frozenset[str]) 
         if answer is None or not module.visible or not is_usable(answer.plugin, active):
             continue
         door = _ask(session, answer.value, module)
-        found.append(Stone(module, answer.value, str(door.line), str(door.action), str(door.invite)))
+        words = (str(door.line), str(door.action), str(door.invite))
+        found.append(Stone(module, answer.value, *words, until=door.until))
     return found
 
 

@@ -61,8 +61,19 @@ class ProjectView:
 
 
 def gather(place: Here, slug: str) -> Gathered:
-    """Give what is known about a project, kept as long as the town's generation; raises NotFound."""
-    return platform().memo.get(place.tenant.id, ("project", slug, place.language), lambda: _load(place, slug))
+    """Give what is known about a project, kept as long as the town's generation and its doors; raises NotFound."""
+    memo, key = platform().memo, ("project", slug, place.language)
+    found = memo.get(place.tenant.id, key, lambda: _load(place, slug))
+    if _until(found) <= clock.now():
+        memo.forget(place.tenant.id, key)
+        found = memo.get(place.tenant.id, key, lambda: _load(place, slug))
+    pagecache.valid_until(_until(found))
+    return found
+
+
+def _until(found: Gathered) -> dt.datetime:
+    """Give the first moment at which a door says something else."""
+    return min((stone.until for stone in found.stones if stone.until is not None), default=pagecache.FOREVER)
 
 
 def context(found: Gathered, at: dt.datetime) -> dict[str, Any]:

@@ -115,3 +115,9 @@ class Memo:
                 self._weight = self._weigh(value)
             self._kept[(tenant_id, *key)] = (generation, value)
         return value
+
+    def forget(self, tenant_id: int, key: tuple[Any, ...]) -> None:
+        """Forget one value, such as one that is only true for a while."""
+        kept = self._kept.pop((tenant_id, *key), None)
+        if kept is not None:
+            self._weight -= self._weigh(kept[1])

@@ -1,5 +1,6 @@
 """A plugin made for these tests: a stall where notes are left, with everything that a kind may bring."""
 
+import datetime as dt
 from typing import ClassVar
 
 from markupsafe import Markup
@@ -37,6 +38,8 @@ class Notes:
     blockers: ClassVar[list[str]]
     used: ClassVar[bool]
     door_fails: ClassVar[bool]
+    door_until: ClassVar[dt.datetime | None]
+    door_asked: ClassVar[int]
     blocked: ClassVar[bool]
     activity: ClassVar[list[ActivityItem]]
     stats: ClassVar[list[Stat]]
@@ -47,6 +50,7 @@ class Notes:
         """Begin anew."""
         cls.told, cls.blockers, cls.used, cls.door_fails, cls.blocked = [], [], False, False, False
         cls.activity, cls.stats, cls.outlets = [], [], False
+        cls.door_until, cls.door_asked = None, 0
 
 
 @routes.get("/")
@@ -84,7 +88,8 @@ def blockers(_session, _module):
 def door(_session, module):
     if Notes.door_fails:
         raise ValueError("the door is stuck")
-    return Door(f"Leave a note at {module.title}", "Read 3 notes")
+    Notes.door_asked += 1
+    return Door(f"Leave a note at {module.title}", "Read 3 notes", until=Notes.door_until)
 
 
 STALL = ModuleKind(

@@ -127,3 +127,22 @@ def test_a_signed_in_page_asks_the_same_for_one_door_and_for_nine(session, clien
     assert len(queries.modules(session, project.id)) == 9
     assert counts[0] == counts[1]
     assert counts[1] <= 3
+
+
+def test_a_door_that_is_true_for_a_while_is_asked_again_and_no_kept_page_outlives_it(session, client, app):
+    Notes.door_until = NOW + dt.timedelta(minutes=1)
+    open_project(session)
+    platform = app.extensions[EXTENSION]
+    platform.generations.refresh()
+    client.get(PAGE)
+    asked = Notes.door_asked
+    platform.generations.refresh()
+    client.get(PAGE)
+    assert Notes.door_asked == asked
+    Notes.door_until = None
+    with clock.turned(NOW + dt.timedelta(minutes=1)):
+        platform.generations.refresh()
+        client.get(PAGE)
+        platform.generations.refresh()
+        client.get(PAGE)
+    assert Notes.door_asked == asked + 1
