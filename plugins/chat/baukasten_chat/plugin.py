@@ -1,8 +1,11 @@
 """The chat as a plugin: what it declares, each hook in one place."""
 
+import datetime as dt
+
 from sqlalchemy.orm import Session
 
 from baukasten.plugin import (
+    ActivityItem,
     ContentType,
     Draft,
     Export,
@@ -16,12 +19,15 @@ from baukasten.plugin import (
     NotificationType,
     Permission,
     PersonalDataset,
+    ProjectRef,
     SearchSource,
+    Stat,
     Verdict,
     hookimpl,
     lazy,
 )
 from baukasten_chat import (
+    facts,
     judging,
     keys,
     live,
@@ -42,9 +48,8 @@ from baukasten_chat.hours import views_controls
 from baukasten_chat.keys import Form
 from baukasten_chat.limits import delay, holding, wishes
 from baukasten_chat.messages import editing, mentions, ruled
-from baukasten_chat.questions import pulse
+from baukasten_chat.questions import pulse, views_desk, views_presenter
 from baukasten_chat.questions import views as question_views
-from baukasten_chat.questions import views_desk, views_presenter
 from baukasten_chat.questions import wishes as question_wishes
 from baukasten_chat.routes import routes
 from baukasten_chat.speakers import views as speaker_views
@@ -119,6 +124,7 @@ def register_module_kinds() -> list[ModuleKind]:
                 Feature("ask", _("Ask and vote"), ASKING),
                 Feature("speak", _("Ask for the floor"), frozenset({keys.SPEAK})),
             ],
+            door=facts.door,
             on_place=rooms.place,
             load=loading.load,
         )
@@ -171,3 +177,17 @@ def register_live() -> list[LiveNamespace]:
 def screen_content(session: Session, draft: Draft) -> Verdict | None:
     """Hold what the town wants to look at first in a room."""
     return holding.screen(session, draft)
+
+
+@hookimpl
+def list_activity(
+    session: Session, project: ProjectRef, since: dt.datetime, limit: int
+) -> list[ActivityItem]:
+    """Questions that the town answered lately."""
+    return facts.activity(session, project, since, limit)
+
+
+@hookimpl
+def count_stats(session: Session, project: ProjectRef) -> list[Stat]:
+    """How much was said, asked and answered."""
+    return facts.stats(session, project)

@@ -78,7 +78,8 @@ def show(
         blank=shown.blank(module),
         older_url=f"{index}?vor={found.older}#ende" if found.older else "",
         newer_url=f"{index}?nach={found.newer}" if found.newer else "",
-        now_url=f"{index}#ende",
+        # With the version, so that a browser loads the page anew instead of scrolling.
+        now_url=f"{index}?stand={room.version}#ende",
         is_now=where.is_now,
         form=form,
         answered=answered,
