@@ -14,7 +14,7 @@ def test_without_settings_everything_stays_in_the_folder(tmp_path, monkeypatch):
     found = load({})
     assert (found.data_dir, found.database, found.scheme) == (tmp_path / ".data", None, "https")
     assert (found.smtp_url, found.trusted_proxies, found.operator_host) == ("", 0, "betrieb.localhost")
-    assert found.shed_above == 75
+    assert (found.shed_above, found.live_url) == (75, "")
     assert found.mail_dir == tmp_path / ".data/mail"
 
 
@@ -30,12 +30,14 @@ def test_each_setting_is_read(tmp_path):
         "BAUKASTEN_TRUSTED_PROXIES": "2",
         "BAUKASTEN_SHED_ABOVE": "50",
         "BAUKASTEN_SMTP_URL": "smtp://mail.example",
+        "BAUKASTEN_LIVE_URL": "redis://live.example/0",
     }
     found = load(environ)
     driven = [url.replace("postgresql:", "postgresql+psycopg:") for url in (OWNER, APP, OPERATOR)]
     assert found.database == DatabaseUrls(*driven)
     assert (found.secret_key, found.operator_host, found.scheme) == ("given", "betrieb.example", "http")
     assert (found.trusted_proxies, found.smtp_url, found.shed_above) == (2, "smtp://mail.example", 50)
+    assert found.live_url == "redis://live.example/0"
     assert (found.data_dir.is_dir(), list(found.data_dir.iterdir())) == (True, [])
     assert load(environ, tmp_path / "told").data_dir == tmp_path / "told"
 
