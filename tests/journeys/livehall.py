@@ -6,7 +6,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from baukasten import clock, house
@@ -17,6 +17,7 @@ from baukasten.db.session import Database
 from baukasten.identity import service as identity
 from baukasten.identity import sessions
 from baukasten.plugin.refs import MemberRef, ModuleRef, Role, TenantRef
+from baukasten.realtime import exchange
 from baukasten.tenants import plugins, service, settings
 from baukasten.testing import database as databases
 from baukasten.testing.fixtures import HASTY, WORKER
@@ -36,6 +37,8 @@ class Hall:
     town: TenantRef
     module: ModuleRef
     port: int
+    known: dict[str, MemberRef] = field(default_factory=dict)
+    """People by name, whom tests let speak."""
 
     def url(self, path: str = ROOM) -> str:
         """Give the address of a page."""
@@ -52,11 +55,11 @@ class Hall:
         return member, secret
 
     def say(self, member: MemberRef, *bodies: str) -> None:
-        """Say something behind the pages; the bell rings in the process that serves them."""
-        for body in bodies:
-            with self.database.session(self.town.id) as session:
+        """Say something behind the pages, all at once; the bell rings in the process that serves them."""
+        with self.database.session(self.town.id) as session:
+            for body in bodies:
                 messages.say(session, member, self.module, body=body)
-                session.commit()
+            session.commit()
 
 
 @contextmanager
@@ -66,6 +69,8 @@ def opened(server: embedded.Server, folder: Path) -> Iterator[Hall]:
     contract = house.load_contract(config)
     with databases.fresh(server, f"hall_{WORKER}_{os.getpid()}", house.lineages(contract)) as urls:
         database = house.open_database(urls, contract)
+        # What is said behind the pages rings in the process that serves them.
+        news = exchange.install(database, config)
         try:
             town = _found(database)
             module = open_chat(database, town, at=clock.now())
@@ -78,6 +83,7 @@ def opened(server: embedded.Server, folder: Path) -> Iterator[Hall]:
             with _served(facts) as port:
                 yield Hall(database, town, module, port)
         finally:
+            news.close()
             database.close()
 
 

@@ -281,6 +281,7 @@
       if (!body) return;
       outbox.add({ body, reply_to: Number(writer.elements.reply_to.value) || 0, town: Boolean(writer.elements.town && writer.elements.town.checked) });
       area.value = "";
+      typedAt = 0;
       replyTo(0, "");
       log.toEnd();
       area.focus();
