@@ -70,8 +70,8 @@ def test_finding_takes_two_statements_however_many_they_are(session, hour, held,
     session.commit()
     session.connection()
     with statements() as seen:
-        MESSAGES.find(session, range(1, 200))
-    assert len(seen) == 2
+        found = MESSAGES.find(session, range(held.id - 6, held.id + 100))
+    assert (len(seen), len(found)) == (2, 7)
 
 
 def test_a_message_is_judged_in_its_conversation(session, hour, anna, ben, held, statements):
