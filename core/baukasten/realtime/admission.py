@@ -3,7 +3,7 @@
 import json
 import logging
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from typing import Any, TypeVar
 
 from sqlalchemy.exc import InterfaceError, OperationalError
@@ -21,7 +21,7 @@ log = logging.getLogger(__name__)
 T = TypeVar("T")
 AWAY = (OperationalError, InterfaceError, NoneFreeError)
 """The database does not answer, or all connections to it are taken; nobody is shown out for that."""
-STATE_SECONDS = 1.0
+KEPT_SECONDS, STALE_SECONDS = 1.0, 5.0
 Facts = Mapping[str, Any]
 
 
@@ -43,38 +43,76 @@ def capacity(session: Scope, kind: Answer[LiveRoom], number: int) -> int | None:
     return None if most is None else _ask(session, kind, lambda: int(most(session, number)), otherwise=0)
 
 
+class Kept:
+    """Answers that hold for a second: a herd asks the same all at once, and who listens is looked at anew anyway.
+
+    While somebody asks anew, the others make do with the old answer for a little longer.
+    """
+
+    def __init__(self) -> None:
+        """Know nothing yet."""
+        self._known: dict[Hashable, tuple[float, Any]] = {}
+        self._asking: dict[Hashable, list[object]] = {}
+
+    def of(self, key: Hashable, ask: Callable[[], T]) -> T:
+        """Give what is known by a key, or ask; what asking raises is nobody's answer."""
+        begun = time.monotonic()
+        known = self._known.get(key)
+        if known is not None and begun - known[0] < (STALE_SECONDS if key in self._asking else KEPT_SECONDS):
+            told: T = known[1]
+            return told
+        mine = object()
+        self._asking.setdefault(key, []).append(mine)
+        try:
+            told = ask()
+            if mine in self._asking.get(key, ()):
+                self._keep(key, begun, told)
+        finally:
+            self._done(key, mine)
+        return told
+
+    def drop(self, key: Hashable) -> None:
+        """Forget an answer, and let those not be kept that are asked for at this moment."""
+        self._known.pop(key, None)
+        self._asking.pop(key, None)
+
+    def _keep(self, key: Hashable, begun: float, told: Any) -> None:
+        self._known = {one: it for one, it in self._known.items() if begun - it[0] < STALE_SECONDS}
+        known = self._known.get(key)
+        if known is None or known[0] <= begun:
+            self._known[key] = (begun, told)
+
+    def _done(self, key: Hashable, mine: object) -> None:
+        asking = self._asking.get(key, [])
+        if mine in asking:
+            asking.remove(mine)
+            if not asking:
+                del self._asking[key]
+
+
 class States:
     """What is told of rooms, asked once a second at most however many enter, unless something was rung there."""
 
     def __init__(self) -> None:
         """Know nothing yet."""
-        self._known: dict[str, tuple[float, Facts]] = {}
-        self._asking: dict[str, object] = {}
+        self._kept = Kept()
 
     def of(self, session: Scope, kind: Answer[LiveRoom], number: int, name: str) -> Facts:
         """Give a room's public facts; raises OperationalError."""
         state = kind.value.state
         if state is None:
             return {}
-        known = self._known.get(name)
-        begun = time.monotonic()
-        if known is not None and begun - known[0] < STATE_SECONDS:
-            return known[1]
         nothing: Facts = {}
-        mine = self._asking[name] = object()
+
         # What JSON cannot say is noticed here, where one room alone suffers from it.
-        told = _ask(session, kind, lambda: sayable(dict(state(session, number))), otherwise=nothing)
-        # What was rung while the database answered may not be in the answer.
-        if self._asking.get(name) is mine:
-            del self._asking[name]
-            self._known = {one: it for one, it in self._known.items() if begun - it[0] < STATE_SECONDS}
-            self._known[name] = (begun, told)
-        return told
+        def ask() -> Facts:
+            return _ask(session, kind, lambda: sayable(dict(state(session, number))), otherwise=nothing)
+
+        return self._kept.of(name, ask)
 
     def forget(self, name: str) -> None:
-        """Ask anew the next time."""
-        self._known.pop(name, None)
-        self._asking.pop(name, None)
+        """Ask anew the next time; what was rung while the database answered may not be in the answer."""
+        self._kept.drop(name)
 
 
 def sayable(told: T) -> T:

@@ -77,12 +77,12 @@ def test_two_processes_count_together_and_know_when_one_ends(
     other = create_app(base_config, dataclasses.replace(murmuring, on_written=[]), live=True)
     far = other.extensions["baukasten.live"]
     far.beat.listen()
+    WISHES.capacity[module.id] = 2
     enter(connect(), module.id)
     dispatcher.beat.once(0.0)
     headers = {"Host": town.host, "Origin": f"https://{town.host}"}
     client = far.socketio.test_client(other, headers=headers)
     assert enter(client, module.id)["count"] == 2
-    WISHES.capacity[module.id] = 2
     late = far.socketio.test_client(other, headers=headers)
     assert enter(late, module.id) == {"ok": False, "code": "full"}
     far.beat.once(0.0)
