@@ -9,7 +9,7 @@ from baukasten.plugin import ContentRef, Original, Visibility
 from baukasten.tenants import settings
 from baukasten_chat import judging
 from baukasten_chat.keys import MESSAGE_TYPE, QUESTION_TYPE
-from baukasten_chat.messages import history
+from baukasten_chat.messages import editing, history
 from baukasten_chat.messages.service import say
 from baukasten_chat.questions.service import ask
 
@@ -86,6 +86,16 @@ def test_a_message_is_judged_in_its_conversation(session, hour, anna, ben, held,
     assert [one.label for one in last.before] == ["#4", "#5", "#6", "#7"]
     assert (last.after, last.label) == ([], "#8")
     assert MESSAGES.detail(session, later[1] + 1000) is None
+
+
+def test_staff_finds_the_way_to_change_a_message_and_to_its_wordings(session, hour, anna, held):
+    whole = MESSAGES.detail(session, held.id)
+    assert (whole.edit_path, whole.history_path) == (f"{hour.path}nachricht/{held.id}/aendern", "")
+    editing.edit(session, anna, hour, held.id, "So etwas Schönes")
+    assert MESSAGES.detail(session, held.id).history_path == f"{hour.path}nachricht/{held.id}/fassungen"
+    editing.withdraw(session, anna, hour, held.id)
+    whole = MESSAGES.detail(session, held.id)
+    assert (whole.edit_path, whole.history_path) == ("", "")
 
 
 def test_originals_are_what_was_typed(session, hour, anna, held):

@@ -3,7 +3,7 @@
 import datetime as dt
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from baukasten import clock
 from baukasten.audit.models import AuditEntry
@@ -15,9 +15,11 @@ from baukasten_chat.keys import DESK, ROOM, ReactionKind
 from baukasten_chat.messages import editing, history, reactions
 from baukasten_chat.messages.service import say
 from baukasten_chat.models import Mention, Message, Reaction, Wording
+from baukasten_chat.search import SOURCES
 from tests.chat.conftest import open_chat
 
 ON = True
+MESSAGES = SOURCES[0]
 MINUTES = dt.timedelta(minutes=1)
 pytestmark = pytest.mark.usefixtures("evening")
 
@@ -119,6 +121,16 @@ def test_a_change_that_is_looked_at_first_leaves_the_place(rung, chat, room_of, 
     assert "Schrott" not in str([one.data for one in told])
     with pytest.raises(Rejected):
         editing.edit(session, anna, chat, said, "Das ist verboten")
+
+
+def test_what_leaves_view_by_a_change_leaves_the_search_too(session, chat, anna, said, listed):
+    query = text("SELECT count(*) FROM jobs.procrastinate_jobs WHERE args::text LIKE '%core.content_hidden%'")
+    before = session.scalar(query)
+    editing.edit(session, anna, chat, said, "Guten Abend")
+    assert session.scalar(query) == before
+    editing.edit(session, anna, chat, said, "So ein Schrott")
+    assert session.scalar(query) > before
+    assert MESSAGES.document(session, said) is None
 
 
 def test_what_waits_goes_on_waiting_however_it_is_changed(session, chat, room_of, anna, ben, listed):

@@ -1,5 +1,7 @@
 """Each person presses each kind once, and the counts are right however many press at the same time."""
 
+import contextlib
+
 import pytest
 from sqlalchemy import func, select
 
@@ -71,3 +73,26 @@ def test_one_person_on_ten_screens_presses_once(at_once, database, town, session
     at_once(press for _ in range(10))
     assert history.page(session, room_of(chat).id)[0]["reactions"] == {"heart": 1}
     assert room_of(chat).version == 2
+
+
+def test_taking_back_a_press_and_the_message_at_once_waits_for_nobody_for_ever(
+    at_once, database, session, chat, room_of, anna, new_member, said
+):
+    people = [new_member() for _ in range(8)]
+    for who in people:
+        react(session, who, chat, 1, HEART, ON)
+    session.commit()
+
+    def release(who):
+        with database.session(session.tenant_id) as own, contextlib.suppress(NotFound):
+            react(own, who, chat, 1, HEART, OFF)
+            own.commit()
+
+    def take_back():
+        with database.session(session.tenant_id) as own:
+            editing.withdraw(own, anna, chat, said)
+            own.commit()
+
+    at_once([take_back, *((lambda who=who: release(who)) for who in people)])
+    assert history.page(session, room_of(chat).id)[0]["gone"] == "withdrawn"
+    assert session.scalar(select(func.count()).select_from(Reaction)) == 0

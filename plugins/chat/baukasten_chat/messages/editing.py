@@ -8,6 +8,7 @@ from sqlalchemy import delete, select, update
 
 from baukasten.plugin import (
     Channel,
+    ContentHidden,
     ContentRef,
     Draft,
     Field,
@@ -28,6 +29,7 @@ from baukasten.sdk import (
     may,
     module_path,
     notify,
+    publish_event,
     record,
     require,
     submit,
@@ -214,8 +216,10 @@ def _replace(session: Scope, change: _Change, visibility: Visibility) -> None:
 
 
 def _tell(session: Scope, module: ModuleRef, change: _Change, visibility: Visibility) -> None:
-    """Tell the desk of what waits, and an author of what staff changed."""
+    """Tell the desk of what waits, everybody else of what left view, and an author of what staff changed."""
     row = change.row
+    if visibility is Visibility.HELD and row.visibility in SHOWN:
+        publish_event(session, ContentHidden(session.tenant_id or 0, MESSAGE_TYPE, row.id))
     if visibility is Visibility.HELD:
         bells.desk(session, change.room_id, row.id)
         bells.author(session, row, visibility, row.number)

@@ -32,9 +32,8 @@ def react(
     room = rooms.of_module(session, module)
     message = _in_view(session, room.id, number)
     rules.need(session, actor, module, room, REACT)
-    # Before the room is held, so that only what changes something waits for others.
-    changed = _press(session, actor, message.id, kind) if on else _release(session, actor, message.id, kind)
-    if not changed:
+    changed = _press if on else _release
+    if not changed(session, actor, message, kind):
         return dict(message.reactions)
     taken = rooms.advance(session, room.id)
     counts = _count(session, message.id, kind, taken.version, 1 if on else -1)
@@ -44,16 +43,17 @@ def react(
 
 def _in_view(session: Scope, room_id: int, number: int) -> Any:
     there = (Message.room_id == room_id, Message.number == number, Message.visibility.in_(SHOWN))
-    row = session.execute(select(Message.id, Message.reactions).where(*there)).one_or_none()
+    row = session.execute(select(Message.id, Message.room_id, Message.reactions).where(*there)).one_or_none()
     if row is None:
         raise NotFound
     return row
 
 
-def _press(session: Scope, actor: MemberRef, message_id: int, kind: ReactionKind) -> bool:
+def _press(session: Scope, actor: MemberRef, message: Any, kind: ReactionKind) -> bool:
+    """Write the one press of a person; before the room is held, so that only what is new waits for others."""
     row = insert(Reaction).values(
         tenant_id=session.tenant_id,
-        message_id=message_id,
+        message_id=message.id,
         member_id=actor.id,
         kind=kind.value,
         created_at=clock.now(),
@@ -62,12 +62,16 @@ def _press(session: Scope, actor: MemberRef, message_id: int, kind: ReactionKind
     return session.execute(once.returning(Reaction.id)).scalar() is not None
 
 
-def _release(session: Scope, actor: MemberRef, message_id: int, kind: ReactionKind) -> bool:
+def _release(session: Scope, actor: MemberRef, message: Any, kind: ReactionKind) -> bool:
     own = (
-        Reaction.message_id == message_id,
+        Reaction.message_id == message.id,
         Reaction.member_id == actor.id,
         Reaction.kind == kind.value,
     )
+    if session.scalar(select(Reaction.id).where(*own)) is None:
+        return False
+    # Who takes a message back holds the room and then its reactions; this order is everybody's.
+    rooms.lock(session, message.room_id)
     gone = delete(Reaction).where(*own).returning(Reaction.id)
     return session.execute(gone, execution_options=UNSYNCED).scalar() is not None
 
