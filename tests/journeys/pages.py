@@ -33,6 +33,7 @@ FOUNDER_EMAIL = "erste@neuland.example"
 FORUM = "/beteiligung/alter-torfhafen/ideen"
 QUESTIONS = "Fragen an die Stadt"
 CLOSED_FORUM = "/beteiligung/licht-in-der-nacht/forum"
+HOUR = "/beteiligung/alter-torfhafen/fragestunde"
 SEND = "main form.writer .actions button:not([name])"
 SUBMIT = "main form .actions button:not([name])"
 
@@ -223,6 +224,14 @@ PAGES: list[Page] = [
     *everywhere(ADMIN, f"{FORUM}/einrichten/plaene", f"{FORUM}/einrichten/plaene/{{text_plan}}"),
     *everywhere(ADMIN, f"{FORUM}/einrichten/plaene/neu/text", f"/en{FORUM}/einrichten/plaene/neu/bild"),
     Page(ADMIN, f"{FORUM}/einrichten/plaene/neu/bild", 422, press=SUBMIT),
+    # People talk.
+    *everywhere(GUEST, "{talk}", "/en{talk}", "{empty_talk}", "/en{empty_talk}", f"{HOUR}/", f"/en{HOUR}/"),
+    *everywhere(CITIZEN, "{talk}", "{talk}?antwort=1", "{held_talk}", "{own_message}", f"{HOUR}/"),
+    *everywhere(CITIZEN, "/en{own_message}", "{held_message}", "{talk}?vor=2"),
+    *everywhere(MODERATOR, "{talk}", f"{HOUR}/"),
+    Page(CITIZEN, "{own_message}", 422, fill={"#f-body": ""}, press=SUBMIT),
+    Page(GUEST, "/beteiligung/markthalle/abend/", host="turmstedt.localhost"),
+    Page(GUEST, "/beteiligung/dorfladen/sprechstunde/", host="dreibirken.localhost"),
     # A town that has only just been opened.
     *everywhere(FOUNDER, "/", "/beteiligung/", "/impressum", "/datenschutz", "/regeln", "/barrierefreiheit"),
     *everywhere(

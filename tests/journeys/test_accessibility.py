@@ -1,10 +1,13 @@
 """On no page of the demo does axe find anything: in light with all rules, in the dark, and on a small phone."""
 
+from collections.abc import Mapping
+
 import pytest
 from playwright.sync_api import Browser
 from werkzeug.exceptions import MethodNotAllowed, NotFound
 from werkzeug.routing import RequestRedirect
 
+from baukasten.projects import queries
 from baukasten.web.languages import LANGUAGES
 from tests.journeys.browsing import NARROW, visiting
 from tests.journeys.exhibition import Exhibition
@@ -17,6 +20,10 @@ UNSEEN = {
     "api.projects": "JSON for machines",
     "api.signing_key": "JSON for machines",
     "api.unknown": "problem+json for machines",
+    "chat:message": "leads to the page at a message",
+    "chat:older": "JSON for a script",
+    "chat:report_message": "leads to the form that reports",
+    "chat:since": "JSON for a script",
     "demo.html": "a mail's own HTML, shown under its own policy",
     "forum:by_number": "leads to the topic",
     "forum:category_feed": "a feed for programs",
@@ -67,7 +74,7 @@ def readable(shown: Exhibition) -> set[str]:
 
 
 def endpoint_of(shown: Exhibition, address: str) -> str:
-    """Name the route that answered an address; a module's is found in its kind, all of which are forums here."""
+    """Name the route that answered an address; a module's is found in its kind."""
     host, _, path = address.removeprefix("http://").partition("/")
     path = "/" + path.partition("?")[0].partition("#")[0]
     language = path.split("/")[1]
@@ -76,11 +83,20 @@ def endpoint_of(shown: Exhibition, address: str) -> str:
         endpoint, values = shown.app.url_map.bind(host).match(path)
         if endpoint not in MODULES:
             return str(endpoint)
-        routes = shown.database.contract.registry.kinds["forum"].value.routes
+        kind = kind_of(shown, host, values)
+        routes = shown.database.contract.registry.kinds[kind].value.routes
         route, _ = routes.match(host, "/" + values.get("rest", ""), "GET")
-        return f"forum:{route.endpoint}"
+        return f"{kind}:{route.endpoint}"
     except (NotFound, MethodNotAllowed, RequestRedirect):
         return ""
+
+
+def kind_of(shown: Exhibition, host: str, values: Mapping[str, str]) -> str:
+    """Name the kind of the module that is placed at an address."""
+    town = shown.town(host.partition(".")[0])
+    with shown.database.session(town.id) as session:
+        placement = queries.module_at(session, values.get("project"), values["module"])
+        return placement.module.kind if placement else "forum"
 
 
 BROKEN = """<!doctype html><html lang="de"><meta name="viewport" content="width=device-width"><title>Kaputt</title>

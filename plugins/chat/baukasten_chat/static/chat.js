@@ -319,6 +319,8 @@
   function showTyping() {
     const place = one("[data-typing]", root), names = [...typers.keys()];
     place.hidden = !names.length;
+    // For the eye alone: read out, it would drown what is said.
+    place.setAttribute("aria-hidden", "true");
     place.textContent = names.length > 1 ? words.typing_many : names.length ? words.typing_one.replace("{name}", names[0]) : "";
   }
 
