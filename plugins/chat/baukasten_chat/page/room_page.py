@@ -22,7 +22,7 @@ from baukasten.sdk import (
 )
 from baukasten_chat.hours import rules
 from baukasten_chat.hours import shown as hours_shown
-from baukasten_chat.keys import EDIT, REACT, ROOM, SAY, STEER
+from baukasten_chat.keys import EDIT, REACT, ROOM, SAY, STEER, Phase
 from baukasten_chat.messages import history
 from baukasten_chat.page import forms, own, shown, stretch, words
 from baukasten_chat.page.kept import PACE
@@ -58,7 +58,8 @@ def show(
     session, member = place.session, place.member
     found = stretch.load(session, room, where)
     mine = own.of(session, member, room.id, found.messages, waiting=where.is_now)
-    rights = _rights(session, member, module, room)
+    hours = hours_shown.part(session, module, room, member)
+    rights = _rights(session, member, module, room, Phase(hours.phase))
     answered = _answered(session, room, found, reply_to)
     if form is None and rights.say:
         values = {"reply_to": str(answered["number"])} if answered else {}
@@ -66,7 +67,7 @@ def show(
     index = module_url(module, "index")
     return render(
         "chat/room.html",
-        hours=hours_shown.part(session, module, room, member),
+        hours=hours,
         announcement=hours_shown.announcement(room),
         questions=questions_shown.part(session, module, room, member),
         speakers=speakers_shown.part(session, module, room, member, back="index"),
@@ -87,18 +88,20 @@ def show(
         count=people_in(session, ROOM, room.id),
         live=_live(module, room, member),
         words=words.words(),
+        desk_url=module_url(module, "desk") if rights.for_town else "",
         sign_in_url=sign_in_url(index) if place.identity is None and not rights.closed else "",
         rules_url=site_url("/regeln"),
     )
 
 
-def _rights(session: Scope, member: MemberRef | None, module: ModuleRef, room: stretch.RoomRow) -> Rights:
-    hours = rules.now_in(session, module, room)
-    allowed = rules.ALLOWED[hours.phase]
+def _rights(
+    session: Scope, member: MemberRef | None, module: ModuleRef, room: stretch.RoomRow, phase: Phase
+) -> Rights:
+    allowed = rules.ALLOWED[phase]
     steers = member is not None and may(session, member, STEER, module)
     closed = opening(module, SAY).reason
     if not closed and SAY not in allowed and not steers:
-        closed = rules.refusal(hours, SAY)
+        closed = rules.refusal(rules.now_in(session, module, room), SAY)
     refused = refusal(session, member, SAY, module) if member is not None and not closed else None
     if refused is not None:
         closed = str(refused.message)

@@ -12,7 +12,7 @@ from baukasten.sdk import MEMBERS, SafeHtml, module_url, translator
 from baukasten_chat import wire
 from baukasten_chat.keys import QuestionState
 from baukasten_chat.models import SHOWN, Message, Question
-from baukasten_chat.questions import fairness, lines, rows
+from baukasten_chat.questions import fairness, lines
 from baukasten_chat.questions.lines import Counts
 
 _ = lazy("chat")
@@ -63,46 +63,43 @@ class Board:
 
 
 def load(session: Session, module: ModuleRef, room_id: int) -> Board:
-    """Read a room's desk; five statements."""
-    waiting = _waiting(session, module, room_id)
-    shown = _shown(session, module, room_id)
+    """Read a room's desk; two statements."""
+    found = session.execute(_query(room_id)).all()
+    told = [_row(module, row) for row in found]
+    waiting = [one for one, row in zip(told, found, strict=True) if row.visibility == Visibility.HELD]
+    shown = [one for one, row in zip(told, found, strict=True) if row.visibility in SHOWN]
     asks = [one for one in shown if one.state == QuestionState.OPEN]
-    done = [one for one in shown if one.state == QuestionState.ANSWERED]
     return Board(
-        waiting=waiting[:MOST_WAITING],
+        waiting=sorted(waiting, key=lambda one: (one.since, one.id))[:MOST_WAITING],
         more_wait=len(waiting) > MOST_WAITING,
         messages=_messages(session, module, room_id),
         live=next((one for one in shown if one.state == QuestionState.LIVE), None),
         asks=sorted(asks, key=lambda one: one.place or NEXT + 1),
-        answered=done,
-        counts=lines.counts(session, room_id),
+        answered=[one for one in shown if one.state == QuestionState.ANSWERED],
+        counts=lines.counts_of(found),
     )
 
 
-def _waiting(session: Session, module: ModuleRef, room_id: int) -> list[Row]:
-    held = (Question.room_id == room_id) & (Question.visibility == Visibility.HELD)
-    query = wire.questions(held).order_by(Question.created_at, Question.id).limit(MOST_WAITING + 1)
-    return [_row(module, row) for row in session.execute(query)]
+def _query(room_id: int) -> Any:
+    """Ask for what waits, what is open with most votes first, what was answered last; those next in turn marked."""
+    ids = select(Question.id).where(Question.room_id == room_id)
+    held, shown = Question.visibility == Visibility.HELD, Question.visibility.in_(SHOWN)
+    by_votes = fairness.ORDERS[fairness.Order.VOTES]
+    last = (Question.answered_at.desc(), Question.id.desc())
+    parts = [
+        ids.where(held).order_by(Question.created_at, Question.id).limit(MOST_WAITING + 1),
+        ids.where(shown, Question.state == QuestionState.OPEN).order_by(*by_votes).limit(MOST_OPEN),
+        ids.where(shown, Question.state == QuestionState.LIVE),
+        ids.where(shown, Question.state == QuestionState.ANSWERED).order_by(*last).limit(LAST),
+    ]
+    wanted = or_(*(Question.id.in_(part.scalar_subquery()) for part in parts))
+    fair = fairness.suggested(room_id, NEXT).subquery()
+    columns = (fair.c.place, *lines.count_columns(room_id))
+    query = wire.questions(wanted).add_columns(*columns).outerjoin(fair, fair.c.id == Question.id)
+    return query.order_by(Question.answered_at.desc().nulls_last(), *by_votes)
 
 
-def _shown(session: Session, module: ModuleRef, room_id: int) -> list[Row]:
-    """Give the questions in view with most votes first, those suggested as next marked; two statements."""
-    fair = session.scalars(fairness.suggested(room_id, NEXT)).all()
-    places = {question_id: at for at, question_id in enumerate(fair, 1)}
-    last = select(Question.id).where(
-        Question.room_id == room_id,
-        Question.state == QuestionState.ANSWERED,
-        Question.visibility.in_(SHOWN),
-    )
-    last = last.order_by(Question.answered_at.desc(), Question.id.desc()).limit(LAST)
-    wanted = (Question.room_id == room_id) & Question.visibility.in_(SHOWN)
-    wanted &= or_(Question.state.in_(rows.UNDONE), Question.id.in_(last.scalar_subquery()))
-    order = (Question.answered_at.desc().nulls_last(), *fairness.ORDERS[fairness.Order.VOTES])
-    query = wire.questions(wanted).order_by(*order).limit(MOST_OPEN + LAST)
-    return [_row(module, row, places.get(row.id, 0)) for row in session.execute(query)]
-
-
-def _row(module: ModuleRef, row: Any, place: int = 0) -> Row:
+def _row(module: ModuleRef, row: Any) -> Row:
     return Row(
         id=row.id,
         key=f"q{row.id}",
@@ -119,7 +116,7 @@ def _row(module: ModuleRef, row: Any, place: int = 0) -> Row:
         edited=lines.edited({"by_staff": row.staff_edited, "edited": row.edits}),
         age=translator().ago(row.created_at),
         since=wire.moment(row.created_at),
-        place=place,
+        place=row.place or 0,
         base=f"{module_url(module, 'desk')}/{row.id}",
     )
 

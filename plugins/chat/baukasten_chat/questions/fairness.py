@@ -31,7 +31,7 @@ def of(written: str | None) -> Order:
 
 
 def suggested(room_id: int, most: int) -> Any:
-    """Give the query of the ids that the desk suggests as next, in their order.
+    """Give the query of the ids that the desk suggests as next, with the place of each, in their order.
 
     Of each person only the question with most votes, and none of somebody whose turn was in this hour already
     while others wait; who asked without an account stands for themselves.
@@ -67,4 +67,5 @@ def suggested(room_id: int, most: int) -> Any:
         .subquery()
     )
     fair = (ranked.c.had, ranked.c.first.desc(), ranked.c.votes.desc(), ranked.c.number)
-    return select(ranked.c.id).where(ranked.c.rank == 1).order_by(*fair).limit(most)
+    place = func.row_number().over(order_by=fair).label("place")
+    return select(ranked.c.id, place).where(ranked.c.rank == 1).order_by(place).limit(most)

@@ -1,12 +1,12 @@
 """Questions as lists show them: what everybody may know of each, put into words."""
 
 import datetime as dt
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from baukasten.plugin import ModuleRef, lazy
 from baukasten.sdk import SafeHtml, clock, dgettext, module_url, translator
@@ -66,7 +66,6 @@ class Counts:
     waiting: int = 0
     """For their answer, the one on the stage among them."""
     answered: int = 0
-    live: int = 0
 
     @property
     def all(self) -> int:
@@ -146,15 +145,32 @@ def load(
     return [line(module, wire.question(row), **more) for row in session.execute(query)]
 
 
-def counts(session: Session, room_id: int) -> Counts:
-    """Count a room's questions in view; one statement."""
-    in_state = func.count().filter
-    query = select(
-        in_state(Question.state.in_(rows.UNDONE)),
-        in_state(Question.state == QuestionState.ANSWERED),
-        in_state(Question.state == QuestionState.LIVE),
-    ).where(Question.room_id == room_id, Question.visibility.in_(SHOWN))
-    return Counts(*session.execute(query).one())
+def load_counted(
+    session: Session, module: ModuleRef, room_id: int, condition: Any, *order: Any, limit: int, **more: Any
+) -> tuple[list[Line], Counts]:
+    """Give questions in view, and how many the room has; one statement.
+
+    The condition lets something through of whatever is counted, so that nothing found means nothing to count.
+    """
+    query = wire.questions(condition).where(Question.visibility.in_(SHOWN)).order_by(*order).limit(limit)
+    found = session.execute(query.add_columns(*count_columns(room_id))).all()
+    told = [line(module, wire.question(row), **more) for row in found]
+    return told, counts_of(found)
+
+
+def count_columns(room_id: int) -> list[Any]:
+    """Give what counts a room's questions in view, beside any query of questions."""
+    other = aliased(Question)
+    there = (other.room_id == room_id, other.visibility.in_(SHOWN))
+    some = select(func.count()).select_from(other).where(*there)
+    waiting = some.where(other.state.in_(rows.UNDONE)).scalar_subquery()
+    answered = some.where(other.state == QuestionState.ANSWERED).scalar_subquery()
+    return [waiting.label("all_waiting"), answered.label("all_answered")]
+
+
+def counts_of(found: Sequence[Any]) -> Counts:
+    """Read the counts beside the first of some questions."""
+    return Counts(found[0].all_waiting, found[0].all_answered) if found else Counts()
 
 
 def _answer(told: Mapping[str, Any]) -> Answer:

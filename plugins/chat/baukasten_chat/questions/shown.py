@@ -51,21 +51,21 @@ class Part:
     all_url: str
     ask_url: str
     similar_url: str
-    desk_url: str
     presenter_url: str
+    """Of the view for the hall, for who steers the room; else empty."""
 
 
 def part(session: Scope, module: ModuleRef, room: Any, member: MemberRef | None) -> Part | None:
     """Give what the page of a room shows of its questions; nothing in rooms without any.
 
-    Four statements, two more for who has a question that is not in view.
+    Two statements, one more for members, and two for who has a question that is not in view.
     """
     if not wishes.of(module).taken:
         return None
     mine = own.of(session, module, room.id, member)
     rights = Rights.of(session, module, room, member)
     order = fairness.of(request.args.get("folge"))
-    found = _lines(session, module, room.id, order, mine, can_vote=rights.vote)
+    found, counts = _lines(session, module, room.id, order, mine, can_vote=rights.vote)
     index = module_url(module, "index")
     asks = [one for one in found if one.state == QuestionState.OPEN]
     done = [one for one in found if one.state == QuestionState.ANSWERED]
@@ -74,7 +74,7 @@ def part(session: Scope, module: ModuleRef, room: Any, member: MemberRef | None)
         stage=next((one for one in found if one.state == QuestionState.LIVE), None),
         asks=asks,
         answered=sorted(done, key=lambda one: one.version, reverse=True),
-        counts=lines.counts(session, room.id),
+        counts=counts,
         own=mine,
         orders=[
             (str(name), f"{index}?folge={key}#fragen", key is order) for key, name in ORDER_NAMES.items()
@@ -89,7 +89,6 @@ def part(session: Scope, module: ModuleRef, room: Any, member: MemberRef | None)
         all_url=module_url(module, "all_questions"),
         ask_url=module_url(module, "ask"),
         similar_url=module_url(module, "similar_questions"),
-        desk_url=module_url(module, "desk") if rights.steer else "",
         presenter_url=module_url(module, "presenter") if rights.steer else "",
     )
 
@@ -130,7 +129,7 @@ class Rights:
 
 def _lines(
     session: Scope, module: ModuleRef, room_id: int, order: Order, mine: own.Own, *, can_vote: bool
-) -> list[Line]:
+) -> tuple[list[Line], Counts]:
     """Give the question on the stage, the first open ones in an order, the last answered ones; one statement."""
     there = (Question.room_id == room_id, Question.visibility.in_(SHOWN))
     ids = select(Question.id).where(*there)
@@ -144,9 +143,10 @@ def _lines(
     )
     most = OPEN + ANSWERED + 1
     order_by = fairness.ORDERS[order]
-    return lines.load(
+    return lines.load_counted(
         session,
         module,
+        room_id,
         (Question.room_id == room_id) & wanted,
         *order_by,
         limit=most,

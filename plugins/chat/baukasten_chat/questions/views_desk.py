@@ -24,7 +24,9 @@ from baukasten.sdk import (
     site_url,
 )
 from baukasten_chat import answers, rooms
+from baukasten_chat.hours import controls
 from baukasten_chat.keys import DESK, MESSAGE_TYPE, QUESTION_TYPE, ROOM, STEER, QuestionState
+from baukasten_chat.limits import wishes as limits
 from baukasten_chat.models import SHOWN, Message, Room
 from baukasten_chat.questions import board, desk_forms, editing, merging, rows, stage, wishes
 from baukasten_chat.questions.desk_forms import TITLES, Step
@@ -195,12 +197,13 @@ def _do(
 
 def _desk(module: ModuleRef, refused: str = "") -> str:
     session = here().session
-    if not wishes.of(module).taken:
-        raise NotFound
     room = rooms.of_module(session, module)
     return render(
         "chat/desk.html",
         title=_("Desk"),
+        asked=wishes.of(module).taken,
+        controls=controls.part(session, module, room),
+        speakers_url=module_url(module, "speakers") if limits.of(module).has_speakers else "",
         module=module,
         board=board.load(session, module, room.id),
         refused=refused,

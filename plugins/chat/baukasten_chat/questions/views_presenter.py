@@ -11,7 +11,7 @@ from baukasten_chat import rooms
 from baukasten_chat.keys import READ, ROOM, QuestionState
 from baukasten_chat.models import SHOWN, Question
 from baukasten_chat.questions import fairness, lines, wishes
-from baukasten_chat.questions.lines import Line
+from baukasten_chat.questions.lines import Counts, Line
 from baukasten_chat.routes import routes
 
 NEXT = 3
@@ -26,7 +26,7 @@ def presenter(module: ModuleRef) -> ResponseReturnValue:
         raise NotFound
     room = rooms.of_module(session, module)
     wants_next = request.args.get("naechste") == "1"
-    live, following = _lines(session, module, room.id, NEXT if wants_next else 0)
+    live, following, counts = _lines(session, module, room.id, NEXT if wants_next else 0)
     index = module_url(module, "index")
     address = module_url(module, "presenter")
     return render(
@@ -34,7 +34,7 @@ def presenter(module: ModuleRef) -> ResponseReturnValue:
         title=module.title,
         live=live,
         following=following,
-        counts=lines.counts(session, room.id),
+        counts=counts,
         room_id=room.id,
         room_kind=ROOM,
         index_url=index,
@@ -62,16 +62,21 @@ def code(url: str) -> dict[str, object]:
     return {"size": len(matrix), "path": "".join(runs)}
 
 
-def _lines(session: Scope, module: ModuleRef, room_id: int, most: int) -> tuple[Line | None, list[Line]]:
-    """Give the question on the stage and those with most votes; one statement."""
+def _lines(
+    session: Scope, module: ModuleRef, room_id: int, most: int
+) -> tuple[Line | None, list[Line], Counts]:
+    """Give the question on the stage, those with most votes, and how many there are; one statement."""
     there = (Question.room_id == room_id, Question.visibility.in_(SHOWN))
     order = fairness.ORDERS[fairness.Order.VOTES]
     first = (
-        select(Question.id).where(*there, Question.state == QuestionState.OPEN).order_by(*order).limit(most)
+        select(Question.id)
+        .where(*there, Question.state == QuestionState.OPEN)
+        .order_by(*order)
+        .limit(max(1, most))
     )
     wanted = (Question.room_id == room_id) & or_(
         Question.state == QuestionState.LIVE, Question.id.in_(first.scalar_subquery())
     )
-    found = lines.load(session, module, wanted, *order, limit=NEXT + 1)
+    found, counts = lines.load_counted(session, module, room_id, wanted, *order, limit=NEXT + 2)
     live = next((one for one in found if one.state == QuestionState.LIVE), None)
-    return live, [one for one in found if one.state == QuestionState.OPEN]
+    return live, [one for one in found if one.state == QuestionState.OPEN][:most], counts

@@ -4,11 +4,10 @@
   const desk = document.querySelector("[data-desk]");
   if (!desk) return;
   const OFF = "baukasten.desk.keys-off", POLL = 10000, SOON = 250;
-  const HELD = ["waiting", "messages"];
   const one = (what, where = document) => where.querySelector(what);
+  const HELD = ["waiting", "messages"].filter((name) => one(`[data-fresh="${name}"]`));
   const all = (what, where = document) => [...where.querySelectorAll(what)];
   const help = one("[data-help-text]"), off = one("[data-keys-off]"), dialog = one("dialog[data-step]");
-  const token = () => one("input[name=_token]", desk)?.value || "";
   let saying = 0;
 
   /* A region that is filled anew each time, so that the same words are read twice. */
