@@ -39,6 +39,11 @@ def moment(day: dt.date, time: dt.time, zone: dt.tzinfo, field: str = "begins") 
     return found
 
 
+def before(day: dt.date, time: dt.time, zone: dt.tzinfo, number: int) -> dt.datetime:
+    """Give the moment at which the wall showed a time so many days before; near enough where clocks skipped it."""
+    return dt.datetime.combine(day - number * FULL_DAY, time, zone).astimezone(dt.UTC)
+
+
 def days(first: dt.date, until: dt.date | None) -> Iterator[dt.date]:
     """Give a day and the same weekday of each week up to another one."""
     yield first

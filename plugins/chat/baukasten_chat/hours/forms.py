@@ -1,6 +1,5 @@
 """Forms about the hours of a room: one opening or a series, the pace, the announcement."""
 
-import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
@@ -109,5 +108,6 @@ def _values(window: Any) -> dict[str, Any]:
     zone = translator().formats.zone
     day, begins = clockface.local(window.opens_at, zone)
     _next, ends = clockface.local(rules.end_of(window), zone)
-    days = (window.opens_at - window.lobby_at) // dt.timedelta(days=1)
+    since, _time = clockface.local(window.lobby_at, zone)
+    days = (day - since).days
     return {"day": day, "begins": begins, "ends": ends, "title": window.title, "lobby_days": days}

@@ -4,9 +4,10 @@ import datetime as dt
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Integer, cast, func, select, union_all
+from sqlalchemy import DateTime, Integer, Select, bindparam, cast, func, select, union_all
 
 from baukasten.plugin import LazyText, MemberRef, ModuleRef, lazy
 from baukasten.sdk import Closed, Scope, clock, dgettext, may, translator
@@ -109,16 +110,22 @@ def near(session: Scope, room_id: int, at: dt.datetime) -> Sequence[WindowRow]:
 
     With them comes one that was cancelled, if any was.
     """
-    table = Window.__table__
-    planned = (Window.room_id == room_id, Window.cancelled_at.is_(None))
-    over = ends_at() + grace() <= at
+    return session.execute(_near(), {"room": room_id, "at": at}).all()
+
+
+@cache
+def _near() -> Select[Any]:
+    """Give the statement of ``near``; whoever writes or reads asks it, so that it is made once."""
+    table, mine = Window.__table__, Window.room_id == bindparam("room")
+    planned = (mine, Window.cancelled_at.is_(None))
+    over = ends_at() + grace() <= bindparam("at", type_=DateTime(timezone=True))
     parts = (
         select(table).where(*planned, over).order_by(ends_at().desc()).limit(1),
         select(table).where(*planned, ~over).order_by(Window.opens_at).limit(3),
-        select(table).where(Window.room_id == room_id, Window.cancelled_at.is_not(None)).limit(1),
+        select(table).where(mine, Window.cancelled_at.is_not(None)).limit(1),
     )
     found = union_all(*parts).subquery()
-    return session.execute(select(found).order_by(found.c.opens_at)).all()
+    return select(found).order_by(found.c.opens_at)
 
 
 def ends_at() -> Any:

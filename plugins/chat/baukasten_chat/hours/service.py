@@ -196,7 +196,9 @@ def _times(wish: Plan, day: dt.date, zone: dt.tzinfo) -> _Times:
         raise Invalid({"ends": _("An opening ends after it begins, and within a day.")})
     if closes_at <= now:
         raise Invalid({"day": _("This moment is over already.")})
-    lobby_at = now if wish.lobby_days is None else opens_at - dt.timedelta(days=wish.lobby_days)
+    lobby_at = now
+    if wish.lobby_days is not None:
+        lobby_at = clockface.before(day, wish.begins, zone, wish.lobby_days)
     return _Times(min(lobby_at, opens_at), opens_at, closes_at)
 
 

@@ -4,7 +4,7 @@ import datetime as dt
 import math
 from functools import lru_cache
 
-from babel.dates import format_skeleton
+from babel.dates import format_date, format_skeleton
 
 from baukasten.sdk import clock, dgettext, dngettext, translator
 
@@ -18,7 +18,7 @@ def day(moment: dt.datetime) -> str:
     """Write the day of a moment in the town, with its weekday; with the year where it is another one."""
     formats = translator().formats
     there = formats.local(moment).date()
-    skeleton = "MMMMEEEEd" if there.year == formats.local(clock.now()).year else "yMMMMEEEEd"
+    skeleton = "MMMMd" if there.year == formats.local(clock.now()).year else "yMMMMd"
     return _day(skeleton, there, translator().spoken.locale)
 
 
@@ -62,4 +62,4 @@ def units() -> dict[str, list[str]]:
 @lru_cache(maxsize=1_024)
 def _day(skeleton: str, there: dt.date, locale: str) -> str:
     # Looking a pattern up costs more than everything else on the page.
-    return str(format_skeleton(skeleton, there, locale=locale))
+    return f"{format_date(there, 'EEEE', locale=locale)}, {format_skeleton(skeleton, there, locale=locale)}"
