@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
 from typing import Any
 
 from sqlalchemy import RowMapping, Select, func, select
@@ -21,6 +22,11 @@ _writer = MEMBERS.alias("writer")
 
 def messages(condition: Any) -> AnySelect:
     """Give the query of messages as ``message`` reads them; one statement with names and what they reply to."""
+    return _messages().where(condition)
+
+
+@cache
+def _messages() -> AnySelect:
     columns = (
         Message.id, Message.number, Message.version, Message.kind, Message.body_html, Message.visibility,
         Message.edits, Message.staff_edited, Message.reactions, Message.published_at, Message.created_at,
@@ -38,7 +44,6 @@ def messages(condition: Any) -> AnySelect:
         .outerjoin(MEMBERS, MEMBERS.c.id == Message.author_id)
         .outerjoin(_answered, _answered.id == Message.reply_to)
         .outerjoin(_writer, _writer.c.id == _answered.author_id)
-        .where(condition)
     )
 
 
