@@ -5,7 +5,7 @@ import re
 import threading
 
 import pytest
-from flask import Blueprint, Flask, request
+from flask import Blueprint, Flask, request, session
 from werkzeug.test import Client
 
 from baukasten.app import create_app, end
@@ -101,3 +101,8 @@ def test_an_application_that_has_ended_asks_the_database_no_more(database, base_
     assert not any(thread.is_alive() for thread in begun)
     # It may still answer, from the database alone.
     assert Client(made).get("/oben", base_url=f"https://{town.host}").text == "oben"
+
+
+def test_flask_keeps_no_session_of_its_own(app):
+    with app.test_request_context("/"), pytest.raises(RuntimeError, match="no secret key"):
+        session["seen"] = True
