@@ -1,14 +1,23 @@
 """The page of a room without any script: reading along, writing, and finding a message again."""
 
+import datetime as dt
 import re
 
 import pytest
 from sqlalchemy import update
 
+from baukasten import clock
+from baukasten.moderation import service as moderation
+from baukasten.plugin import ContentRef
+from baukasten.web.platform import EXTENSION
 from baukasten_chat.messages import service
-from baukasten_chat.models import Message, Room
+from baukasten_chat.models import Message, Room, Window
+from baukasten_chat.page import stretch
+from baukasten_chat.page.kept import Kept
+from tests.chat.conftest import open_chat
 
 ROOM = "/beteiligung/torfhafen/live/"
+HOUR = dt.timedelta(hours=1)
 
 
 @pytest.fixture
@@ -137,3 +146,85 @@ def test_replying_shows_what_is_replied_to(browse, evening, talk, anna, ben):
     assert re.search(r'data-reply><a href="([^"]+)"', page)[1] == f"{ROOM}nachricht/1"
     for odd in ("2000", "x", "-1", "9" * 30):
         assert fields(page_of(client.get(f"{ROOM}?antwort={odd}")))["reply_to"] == ""
+
+
+def test_what_is_being_checked_is_its_authors_alone(browse, evening, database, town, anna, ben):
+    open_chat(database, town, approve=True)
+    client = browse(anna)
+    answer = client.post(
+        f"{ROOM}nachricht", data={**fields(page_of(client.get(ROOM))), "body": "Liest das wer?"}
+    )
+    assert re.fullmatch(rf"{ROOM}#wartet-\d+", answer.location)
+    page = page_of(client.get(ROOM))
+    assert "Liest das wer?" in page
+    assert "wird geprüft" in page
+    assert numbers(page) == []
+    for other in (browse(ben), browse()):
+        assert "Liest das wer?" not in page_of(other.get(ROOM))
+
+
+def test_a_closed_room_says_why_and_keeps_what_was_said(browse, session, evening, chat, talk, room_of, anna):
+    talk(anna, "Gute Nacht")
+    times = {"lobby_at": evening - 3 * HOUR, "opens_at": evening - 2 * HOUR, "closes_at": evening + HOUR}
+    session.add(Window(room_id=room_of(chat).id, **times))
+    session.commit()
+    client = browse(anna)
+    sent = fields(page_of(client.get(ROOM)))
+    with clock.turned(evening + 2 * HOUR):
+        page = page_of(client.get(ROOM))
+        late = page_of(client.post(f"{ROOM}nachricht", data={**sent, "body": "Noch eins"}), 403)
+        guest = page_of(browse().get(ROOM))
+    assert "Gute Nacht" in page
+    assert "20. März 2035, 20:00" in page[page.index('id="schreiben"') :]
+    assert ("data-say>" in page, "data-say>" in late) == (False, True)
+    assert "Noch eins</textarea>" in late
+    assert "/konto/anmelden?next=" not in guest[guest.index('id="schreiben"') :]
+
+
+def test_staff_may_speak_for_the_town(browse, evening, chat, moderator, anna):
+    client = browse(moderator)
+    sent = {**fields(page_of(client.get(ROOM))), "body": "Willkommen", "town": "1"}
+    client.post(f"{ROOM}nachricht", data=sent)
+    assert "msg--town" in page_of(browse().get(ROOM))
+    citizen = browse(anna)
+    page = page_of(citizen.get(ROOM))
+    assert 'name="town"' not in page
+    forged = {**fields(page), "body": "Ich bin die Stadt", "town": "1"}
+    citizen.post(f"{ROOM}nachricht", data=forged)
+    assert page_of(browse().get(ROOM)).count("msg--town") == 1
+
+
+def test_who_is_called_by_name_sees_it(browse, evening, talk, anna, ben):
+    talk(anna, "Moin")
+    talk(ben, "Moin @Anna Torf")
+    assert "msg--me" in page_of(browse(anna).get(ROOM))
+    assert "msg--me" not in page_of(browse(ben).get(ROOM))
+
+
+def test_hidden_messages_keep_their_place_and_name_the_rule(
+    browse, session, evening, chat, talk, anna, moderator
+):
+    said = talk(anna, "Sie Esel")
+    ref = ContentRef("chat.message", said.id)
+    moderation.hide(session, moderator, ref, rule="Regel 3", facts="Persönlicher Angriff")
+    session.commit()
+    page = page_of(browse().get(ROOM))
+    assert "Sie Esel" not in page
+    assert re.search(r'<span id="text-1">\[ausgeblendet: [^<]*Regel 3', page)
+
+
+def test_a_page_asks_the_same_for_one_message_and_for_fifty(
+    app, browse, long_talk, statements, ben, monkeypatch
+):
+    monkeypatch.setattr(stretch, "_kept", Kept(seconds=60))
+    client = browse(ben)
+
+    def asked(address):
+        app.extensions[EXTENSION].generations.refresh()
+        page_of(client.get(address))
+        with statements() as seen:
+            page_of(client.get(address))
+        return len(seen)
+
+    # The first page of the two holds one message, the second fifty.
+    assert (asked(f"{ROOM}?vor=2"), asked(f"{ROOM}?vor=60")) == (6, 6)

@@ -11,6 +11,7 @@ WORDS: Mapping[str, LazyText] = {
     "catching": _("Connected, looking for what was missed"),
     "waiting": _("Connection lost. We keep trying."),
     "next": _("Next try in {n} seconds."),
+    "next_one": _("Next try in one second."),
     "kept": _("Your message is kept and goes out then."),
     "polling": _("Without a live connection: new messages every few seconds"),
     "full": _("The room is full: new messages every few seconds"),

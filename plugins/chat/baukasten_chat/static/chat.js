@@ -26,7 +26,10 @@
     next.textContent = "";
     if (state === "waiting" && seconds > 0) {
       const end = Date.now() + 1000 * seconds;
-      const count = () => { next.textContent = words.next.replace("{n}", Math.max(1, Math.ceil((end - Date.now()) / 1000))); };
+      const count = () => {
+        const left = Math.max(1, Math.ceil((end - Date.now()) / 1000));
+        next.textContent = left === 1 ? words.next_one : words.next.replace("{n}", left);
+      };
       count();
       clock = setInterval(count, 1000);
     }
@@ -160,8 +163,8 @@
       const was = connected;
       seated = connected = false;
       if (detail.state === "gone") { gone = true; status("closed"); return; }
-      if (detail.state === "waiting") status("waiting", detail.seconds);
-      else if (was) status("waiting");
+      // Who never had a connection lost none; within seconds the page asks instead, and says so.
+      if (was || line.textContent) status("waiting", detail.state === "waiting" ? detail.seconds : 0);
       poll(detail.state === "polling" ? 0 : pollSeconds);
     });
     live.addEventListener("member", ({ detail }) => mine(detail));
