@@ -90,6 +90,7 @@ def _change_page(module: ModuleRef, row_id: int, form: Form, *, own: bool) -> st
         crumbs=[*room_page.crumbs(module, index), (str(forms.CHANGE_TITLE), "")],
         form=form,
         withdraw_url=module_url(module, "withdraw", row_id=row_id) if own else "",
+        wordings_url=module_url(module, "wordings", row_id=row_id),
         back_url=f"{index}#ende",
     )
 
