@@ -52,9 +52,9 @@ def _line(hours: Hours, count: int, *, asks: bool) -> str:
     if opens is None:
         return str(_("It is over. You can read what was said."))
     line = dgettext("chat", "Opens %(day)s.", day=wording.moment(opens))
-    return (
-        f"{line} {_('You can send in questions already.')}" if hours.phase is Phase.LOBBY and asks else line
-    )
+    # Not inside the braces of a text: those who collect texts do not look there.
+    already = _("You can send in questions already.")
+    return f"{line} {already}" if hours.phase is Phase.LOBBY and asks else line
 
 
 def activity(session: Session, project: ProjectRef, since: dt.datetime, limit: int) -> list[ActivityItem]:
