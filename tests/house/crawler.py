@@ -6,7 +6,7 @@ from html import unescape
 from urllib.parse import urlsplit
 
 LINKS = re.compile(r'(?:href|action|src)="([^"#]*)|<loc>([^<]+)</loc>|"url": ?"([^"]+)"|Sitemap: (\S+)')
-MOST = 600
+MOST = 1_000
 
 
 @dataclass
@@ -31,7 +31,8 @@ def walk(browser, *starts):
         assert len(found.seen) < MOST, "the site goes on for ever"
         answer = browser.get(path)
         headers = "\n".join(f"{name}: {value}" for name, value in answer.headers.items())
-        body = answer.get_data(as_text=True)
+        # Of papers only what is readable as it stands.
+        body = answer.get_data().decode("utf-8", "replace")
         found.seen[path] = answer.status_code, f"{headers}\n\n{body}"
         location = answer.headers.get("Location", "")
         for link in [location, *(next(filter(None, match), "") for match in LINKS.findall(body))]:

@@ -8,6 +8,7 @@ from werkzeug.test import TestResponse
 
 from baukasten.web import forgery
 from baukasten.web.visitors import SESSION_COOKIE
+from tests.house.talking import placed
 from tests.house.towns import Kit, furnish, token_of
 from tests.house.tree import ROOT, modules
 
@@ -83,10 +84,10 @@ def addresses(app, contract, method, *, console=False):
         mine = rule.rule.startswith("/betrieb") == console and not rule.endpoint.startswith("projects.module")
         if method in rule.methods and mine:
             found.add(bare(rule.rule))
-    for answer in contract.registry.kinds.values():
+    for kind, answer in contract.registry.kinds.items():
         for route in answer.value.routes.routes.values():
             if method in route.methods and not console:
-                found.add("/beteiligung/<.project>/<.module>" + bare(route.rule))
+                found.add(bare(placed(kind, route.rule)))
     return sorted(found)
 
 

@@ -24,6 +24,7 @@ from baukasten.realtime.dispatcher import StrayHandlerError
 from baukasten.rooms import HOOKS
 from baukasten.testing import matrix as matrices
 from baukasten.web.marks import UnmarkedRouteError, public, requires
+from tests.house.talking import placed
 from tests.house.towns import ROLES, Furnished, Kit, furnish, token_of
 
 NEVER = "999999999999"
@@ -155,6 +156,10 @@ NOBODYS = {
     "_rest": "x",
     "job_id": "1",
     "number": "2",
+    "version": "0",
+    "position": "2",
+    "verb": "zulassen",
+    "deed": "bearbeiten",
     "receipt": "M-1",
     "group": "site.legal",
     "variant": "datei",
@@ -162,7 +167,14 @@ NOBODYS = {
 }
 CONSOLE = "/betrieb"
 # What leads nowhere for an administrator without a question, or before their own post is checked.
-NOWHERE = ("/abwaegung/finden", "/beitrag/<post_id>/zurueckziehen", "/beitrag/<post_id>/bearbeiten")
+NOWHERE = (
+    "/abwaegung/finden",
+    "/beitrag/<post_id>/zurueckziehen",
+    "/beitrag/<post_id>/bearbeiten",
+    "/frage/<frage_row>/aendern",
+    "/nachricht/<nachricht_row>/aendern",
+    "/regie/nachricht/<nachricht_row>/ablehnen",
+)
 
 
 @pytest.fixture
@@ -206,10 +218,10 @@ def addresses(app, contract):
     for rule in app.url_map.iter_rules():
         if not rule.rule.startswith(CONSOLE) and not rule.endpoint.startswith("projects.module"):
             yield from ((method, pattern_of(rule.rule)) for method in sorted(rule.methods & {"GET", "POST"}))
-    for answer in contract.registry.kinds.values():
+    for kind, answer in contract.registry.kinds.items():
         for route in answer.value.routes.routes.values():
-            placed = "/beteiligung/<project>/<module>" + pattern_of(route.rule)
-            yield from ((method, placed) for method in sorted(route.methods & {"GET", "POST"}))
+            where = placed(kind, pattern_of(route.rule))
+            yield from ((method, where) for method in sorted(route.methods & {"GET", "POST"}))
 
 
 def filled(pattern, values):

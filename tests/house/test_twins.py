@@ -11,6 +11,7 @@ from sqlalchemy import update
 from baukasten.projects.models import DRAFT, PUBLISHED, Module, Project
 from baukasten.web.platform import EXTENSION
 from tests.house.crawler import walk
+from tests.house.talking import placed
 from tests.house.test_routes import NOBODYS, filled, pattern_of
 from tests.house.towns import UNSEEN, Kit, furnish, token_of
 
@@ -79,9 +80,9 @@ def starts(app, contract, at, *others):
     yield from (
         filled(pattern_of(rule.rule), values) for rule in rules if "projects.module" not in rule.endpoint
     )
-    for answer in contract.registry.kinds.values():
+    for kind, answer in contract.registry.kinds.items():
         for route in answer.value.routes.routes.values():
-            yield filled("/beteiligung/<project>/<module>" + pattern_of(route.rule), values)
+            yield filled(placed(kind, pattern_of(route.rule)), values)
     for words in ("Thema", "Antwort", OWN, OTHER, f"{UNSEEN}{OWN}", f"{UNSEEN}{OTHER}", *others):
         yield f"/suche/?q={words}"
     yield from (

@@ -43,11 +43,10 @@ from baukasten_forum.readers import Follow
 from baukasten_forum.staff import joining
 from baukasten_forum.steering import schedule
 from baukasten_forum.writing import drafts
+from tests.house.talking import FEATURES, UNSEEN, talk
 
 DAY = dt.timedelta(days=1)
 ROLES = ("guest", "citizen", "moderator", "admin")
-UNSEEN = "verborgen"
-"""Stands before the marker in what no guest may see: held, hidden and draft texts."""
 
 
 @dataclass(frozen=True)
@@ -137,6 +136,7 @@ def furnish(kit, town, marker):
             group="made",
             path=module.path,
         )
+        _room, of_room = talk(session, project.id, people, marker)
         notice = notices.page(session, people["citizen"].id)[0][0]
         token = tokens.ask(
             session, Purpose.CONFIRM, f"neu-{marker}@post.example", hash=None, name=f"Neu {marker}"
@@ -175,6 +175,7 @@ def furnish(kit, town, marker):
         "invitation": letters.token_of(kit.secret, town.id, loan.id),
         "decision_id": str(decision),
         "key": f"forum.post:{posts['topic'].post_id}",
+        **of_room,
     }
     projects = (f"/beteiligung/{draft.slug}/",)
     return Furnished(
@@ -209,7 +210,7 @@ def open_project(session, marker, slug, *, public=True):
         ),
     )
     begin, end = clock.now() - 3 * DAY, clock.now() + 10 * DAY
-    phase = PhaseDraft(f"Phase {marker}", begin, end, f"Notiz {marker}", ("forum.discuss",))
+    phase = PhaseDraft(f"Phase {marker}", begin, end, f"Notiz {marker}", ("forum.discuss", *FEATURES))
     set_phases(session, None, project.id, [phase])
     module = place_module(
         session, None, "forum", title=f"Forum {marker}", slug=f"forum-{marker}".lower(), project_id=project.id
