@@ -59,7 +59,7 @@ def show(
     found = stretch.load(session, room, where)
     mine = own.of(session, member, room.id, found.messages, waiting=where.is_now)
     hours = hours_shown.part(session, module, room, member)
-    rights = _rights(session, member, module, room, Phase(hours.phase))
+    rights = _rights(session, member, module, hours.now)
     answered = _answered(session, room, found, reply_to)
     if form is None and rights.say:
         values = {"reply_to": str(answered["number"])} if answered else {}
@@ -69,8 +69,8 @@ def show(
         "chat/room.html",
         hours=hours,
         announcement=hours_shown.announcement(room),
-        questions=questions_shown.part(session, module, room, member),
-        speakers=speakers_shown.part(session, module, room, member, back="index"),
+        questions=questions_shown.part(session, module, room, member, Phase(hours.phase)),
+        speakers=speakers_shown.part(session, module, room, member, hours=hours.now, back="index"),
         title=module.title,
         crumbs=crumbs(module),
         intro=module.settings.get("intro", ""),
@@ -94,14 +94,12 @@ def show(
     )
 
 
-def _rights(
-    session: Scope, member: MemberRef | None, module: ModuleRef, room: stretch.RoomRow, phase: Phase
-) -> Rights:
-    allowed = rules.ALLOWED[phase]
+def _rights(session: Scope, member: MemberRef | None, module: ModuleRef, hours: rules.Hours) -> Rights:
+    allowed = rules.ALLOWED[hours.phase]
     steers = member is not None and may(session, member, STEER, module)
     closed = opening(module, SAY).reason
     if not closed and SAY not in allowed and not steers:
-        closed = rules.refusal(rules.now_in(session, module, room), SAY)
+        closed = rules.refusal(hours, SAY)
     refused = refusal(session, member, SAY, module) if member is not None and not closed else None
     if refused is not None:
         closed = str(refused.message)
