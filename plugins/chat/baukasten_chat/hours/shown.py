@@ -68,6 +68,8 @@ class HoursPart:
     busy: bool
     """Whether the room slows itself."""
     may_plan: bool
+    now: rules.Hours
+    """What the other parts of the page need to know, so that it is asked once."""
     units: dict[str, list[str]]
     """The words of the countdown, for scripts."""
 
@@ -109,6 +111,7 @@ def part(session: Scope, module: ModuleRef, room: Any, member: MemberRef | None)
         slow=spans.text(slow) if slow else "",
         busy=pace.is_busy(room, at),
         may_plan=member is not None and may(session, member, SETUP, module),
+        now=hours,
         units=wording.units(),
     )
 

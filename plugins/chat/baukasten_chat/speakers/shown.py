@@ -85,11 +85,12 @@ def part(
     *,
     join: Form | None = None,
     hall: Form | None = None,
+    hours: rules.Hours | None = None,
     back: str = "",
 ) -> SpeakersPart | None:
     """Give the list for a page, three statements at most; nothing for a room without one.
 
-    Forms that were refused are shown as they were sent.
+    ``hours`` are given where somebody knows them already; forms that were refused are shown as they were sent.
     """
     wish = wishes.of(module)
     if not wish.has_speakers:
@@ -99,7 +100,7 @@ def part(
     people = {row.id: _person(module, row, member, leads=leads) for row in rows}
     speaking, limit = lists.on_floor(rows), wish.speaking_minutes * MINUTE
     mine = any(person.mine for person in people.values())
-    closed = _closed(session, module, room, member)
+    closed = _closed(session, module, room, member, hours)
     can_join = member is not None and not closed and not mine
     page_url = module_url(module, "speakers")
     return SpeakersPart(
@@ -152,14 +153,16 @@ def _person(module: ModuleRef, row: Any, member: MemberRef | None, *, leads: boo
     )
 
 
-def _closed(session: Scope, module: ModuleRef, room: Any, member: MemberRef | None) -> str:
+def _closed(
+    session: Scope, module: ModuleRef, room: Any, member: MemberRef | None, hours: rules.Hours | None
+) -> str:
     """Say why nobody, or not this person, joins the list at this moment."""
     if room.list_closed:
         return str(_("The list is closed."))
     closed = opening(module, SPEAK).reason
     if closed:
         return closed
-    hours = rules.now_in(session, module, room)
+    hours = hours or rules.now_in(session, module, room)
     steers = member is not None and may(session, member, STEER, module)
     if SPEAK not in rules.ALLOWED[hours.phase] and not steers:
         return rules.refusal(hours, SPEAK)
