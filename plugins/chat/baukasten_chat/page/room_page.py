@@ -22,7 +22,7 @@ from baukasten.sdk import (
 )
 from baukasten_chat.hours import rules
 from baukasten_chat.hours import shown as hours_shown
-from baukasten_chat.keys import EDIT, REACT, ROOM, SAY, STEER, Phase
+from baukasten_chat.keys import EDIT, REACT, ROOM, SAY, STEER
 from baukasten_chat.messages import history
 from baukasten_chat.page import forms, own, shown, stretch, words
 from baukasten_chat.page.kept import PACE
@@ -69,7 +69,7 @@ def show(
         "chat/room.html",
         hours=hours,
         announcement=hours_shown.announcement(room),
-        questions=questions_shown.part(session, module, room, member, Phase(hours.phase)),
+        questions=questions_shown.part(session, module, room, member, hours.now),
         speakers=speakers_shown.part(session, module, room, member, hours=hours.now, back="index"),
         title=module.title,
         crumbs=crumbs(module),

@@ -10,7 +10,7 @@ from sqlalchemy import or_, select
 from baukasten.plugin import MemberRef, ModuleRef, lazy
 from baukasten.sdk import Form, Scope, here, may, module_url, opening, refusal, sign_in_url
 from baukasten_chat.hours import rules
-from baukasten_chat.keys import ASK, STEER, VOTE, Phase, QuestionState
+from baukasten_chat.keys import ASK, STEER, VOTE, QuestionState
 from baukasten_chat.models import SHOWN, Question
 from baukasten_chat.questions import fairness, forms, lines, own, wishes
 from baukasten_chat.questions.fairness import Order
@@ -56,18 +56,18 @@ class Part:
 
 
 def part(
-    session: Scope, module: ModuleRef, room: Any, member: MemberRef | None, phase: Phase | None = None
+    session: Scope, module: ModuleRef, room: Any, member: MemberRef | None, hours: rules.Hours | None = None
 ) -> Part | None:
     """Give what the page of a room shows of its questions; nothing in rooms without any.
 
-    ``phase`` is that of its hours, where the caller asked for it already.
+    ``hours`` are given where somebody knows them already.
 
     One statement, one more for members, and two for who has a question that is not in view.
     """
     if not wishes.of(module).taken:
         return None
     mine = own.of(session, module, room.id, member)
-    rights = Rights.of(session, module, room, member, phase)
+    rights = Rights.of(session, module, room, member, hours)
     order = fairness.of(request.args.get("folge"))
     found, counts = _lines(session, module, room.id, order, mine, can_vote=rights.vote)
     index = module_url(module, "index")
@@ -118,12 +118,13 @@ class Rights:
         member: MemberRef | None,
         phase: Phase | None = None,
     ) -> "Rights":
-        """Ask for a reader's rights; one statement where the phase of the hours is not known yet."""
-        allowed = rules.ALLOWED[phase or rules.now_in(session, module, room).phase]
+        """Ask for a reader's rights; one statement where the hours are not known yet."""
+        hours = hours or rules.now_in(session, module, room)
+        allowed = rules.ALLOWED[hours.phase]
         steer = member is not None and may(session, member, STEER, module)
         closed = opening(module, ASK).reason
         if not closed and ASK not in allowed and not steer:
-            closed = rules.refusal(rules.now_in(session, module, room), ASK)
+            closed = rules.refusal(hours, ASK)
         refused = refusal(session, member, ASK, module) if member is not None and not closed else None
         if refused is not None:
             closed = str(refused.message)
