@@ -116,7 +116,7 @@ class Rights:
         module: ModuleRef,
         room: Any,
         member: MemberRef | None,
-        phase: Phase | None = None,
+        hours: rules.Hours | None = None,
     ) -> "Rights":
         """Ask for a reader's rights; one statement where the hours are not known yet."""
         hours = hours or rules.now_in(session, module, room)
