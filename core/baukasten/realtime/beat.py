@@ -8,7 +8,7 @@ from typing import Any
 
 from baukasten.ids import token
 from baukasten.realtime import bell
-from baukasten.realtime.admission import States, read_only
+from baukasten.realtime.admission import AWAY, States, read_only
 from baukasten.realtime.bell import Ring
 from baukasten.realtime.bus import Follower
 from baukasten.realtime.exchange import Exchange
@@ -52,8 +52,10 @@ class Beat:
         while not self._stop.wait(BEAT_SECONDS):
             try:
                 self.once(time.monotonic())
+            except AWAY:
+                # Who listens is told again when the database is back.
+                self.tick_soon()
             except Exception:
-                # The database may be away; who listens is told again when it is back.
                 log.exception("an accident while rooms were told")
 
     def stop(self) -> None:

@@ -34,7 +34,7 @@ class Bus(Protocol):
         """Hear no more."""
 
     def close(self) -> None:
-        """Send what waits, for a second at most, and give connections back; it may be used again."""
+        """Send what waits, for some seconds at most, and give connections back; it may be used again."""
 
 
 class LocalBus:

@@ -20,7 +20,7 @@ POLL_SECONDS = 0.5
 IDLE_SECONDS = 60.0
 """Whoever has nothing to say for so long holds no connection."""
 SHORTEST_PAUSE, LONGEST_PAUSE = 0.2, 5.0
-CLOSE_SECONDS = 1.0
+CLOSE_SECONDS = 3.0
 
 Said = tuple[str, str]
 """A topic and its news."""
@@ -85,7 +85,7 @@ class Carrier(ABC):
         self._followers[topic].remove(follower)
 
     def close(self) -> None:
-        """Send what waits, for a second at most, and give the connections back."""
+        """Send what waits, for some seconds at most, and give the connections back."""
         with self._lock:
             ended = [one for one in (self._sender, self._listener) if one is not None]
             self._sender = self._listener = None

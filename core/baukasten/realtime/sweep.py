@@ -40,12 +40,16 @@ class Sweep:
 
     def follow(self) -> None:
         """Look once a second, until stopped."""
+        blind = False
         while not self._stop.wait(SWEEP_SECONDS):
             try:
                 self.run()
+                blind = False
             except AWAY:
                 # Nobody is shown out because the database restarts; no event is answered meanwhile either.
-                log.warning("sockets could not be looked at, since the database is away")
+                if not blind:
+                    log.warning("sockets cannot be looked at, since the database is away")
+                blind = True
             except Exception:
                 log.exception("an accident while sockets were looked at")
 
