@@ -31,6 +31,7 @@ def shown(server: embedded.Server, tmp_path_factory: pytest.TempPathFactory) -> 
         opened.said.update(townhall.speak(opened))
         opened.said.update(objecting.decide(opened))
         opened.said.update(liveroom.talk(opened))
+        opened.said.update(liveroom.ask(opened))
         yield opened
 
 

@@ -1,8 +1,11 @@
 """What happened in live rooms before the pages are looked at: a room where messages wait, with one of them in view."""
 
+from sqlalchemy import select
+
 from baukasten.plugin.refs import Role
-from baukasten.projects import placing
+from baukasten.projects import placing, queries
 from baukasten_chat.messages import service
+from baukasten_chat.models import Question, Room
 from tests.journeys.exhibition import Exhibition
 from tests.journeys.townhall import TOWN, member_of
 
@@ -38,4 +41,23 @@ def talk(shown: Exhibition) -> dict[str, str]:
             "held_talk": waits.path,
             "held_message": f"{waits.path}nachricht/{held.id}/aendern",
             "empty_talk": empty.path,
+            "held_desk": f"{waits.path}regie",
+            "held_at_desk": f"{waits.path}regie/nachricht/{held.id}/ablehnen",
+        }
+
+
+def ask(shown: Exhibition) -> dict[str, str]:
+    """Name questions of the demo's hour for addresses: one of a citizen's that waits, and one that is open."""
+    with shown.database.session(shown.town(TOWN).id) as session:
+        citizen = member_of(shown, session, Role.CITIZEN)
+        there = select(Question.id, Room.module_id).join(Room, Room.id == Question.room_id)
+        held = there.where(Question.author_id == citizen.id, Question.visibility == "held")
+        own = session.execute(held).one()
+        opened = there.where(Room.module_id == own.module_id, Question.state == "open", Question.votes > 0)
+        row = session.execute(opened.order_by(Question.number).limit(1)).one()
+        path = queries.modules_by_id(session, [own.module_id])[own.module_id].path
+        return {
+            "own_question": f"{path}frage/{own.id}/aendern",
+            "held_question": f"{path}regie/{own.id}",
+            "open_question": f"{path}regie/{row.id}",
         }

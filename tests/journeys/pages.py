@@ -232,6 +232,20 @@ PAGES: list[Page] = [
     Page(CITIZEN, "{own_message}", 422, fill={"#f-body": ""}, press=SUBMIT),
     Page(GUEST, "/beteiligung/markthalle/abend/", host="turmstedt.localhost"),
     Page(GUEST, "/beteiligung/dorfladen/sprechstunde/", host="dreibirken.localhost"),
+    # People ask.
+    *everywhere(GUEST, f"{HOUR}/fragen", f"/en{HOUR}/fragen", f"{HOUR}/fragen?stand=beantwortet"),
+    *everywhere(GUEST, f"{HOUR}/fragen?folge=erste", f"{HOUR}/fragen?stand=archiv", f"{HOUR}/frage"),
+    *everywhere(
+        GUEST, f"{HOUR}/frage/1", f"/en{HOUR}/frage/1", f"{HOUR}/buehne", f"/en{HOUR}/buehne?naechste=1"
+    ),
+    *everywhere(CITIZEN, f"{HOUR}/fragen", f"{HOUR}/frage", f"/en{HOUR}/frage", f"{HOUR}/frage/4"),
+    *everywhere(CITIZEN, "{own_question}", "/en{own_question}"),
+    *everywhere(CITIZEN, f"{HOUR}/frage", "{own_question}", status=422, fill={"#f-body": ""}, press=SUBMIT),
+    Page(CITIZEN, f"{HOUR}/frage", fill={"#f-body": "Wie hoch wird der Deich wirklich?"}, press=SUBMIT),
+    *everywhere(MODERATOR, f"{HOUR}/regie", f"/en{HOUR}/regie", "{held_desk}", "{held_at_desk}"),
+    *everywhere(MODERATOR, "{held_question}/ablehnen", "{held_question}/bearbeiten"),
+    *everywhere(MODERATOR, "{open_question}/zusammenfuehren", "{open_question}/beantwortet"),
+    Page(MODERATOR, "/en{held_question}/ablehnen", 422, press=SUBMIT),
     # A town that has only just been opened.
     *everywhere(FOUNDER, "/", "/beteiligung/", "/impressum", "/datenschutz", "/regeln", "/barrierefreiheit"),
     *everywhere(

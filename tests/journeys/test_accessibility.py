@@ -23,6 +23,8 @@ UNSEEN = {
     "chat:message": "leads to the page at a message",
     "chat:older": "JSON for a script",
     "chat:report_message": "leads to the form that reports",
+    "chat:report_question": "leads to the form that reports",
+    "chat:similar_questions": "JSON for a script",
     "chat:since": "JSON for a script",
     "demo.html": "a mail's own HTML, shown under its own policy",
     "forum:by_number": "leads to the topic",
