@@ -3,6 +3,7 @@
 import dataclasses
 import datetime as dt
 import itertools
+from collections.abc import Callable
 
 import pytest
 from sqlalchemy import select, text
@@ -91,11 +92,18 @@ def withdraw(session, at, written):
     withdrawing.withdraw(session, at.members["citizen"], at.module, *session.execute(now_at).one())
 
 
-def surfaces(app, contract, at, marked):
-    """Give every address of the site, those of this text, and what only a script or a search would ask."""
+def surfaces(app, contract, at, *texts):
+    """Give every address of the site, those of these texts, and what only a script or a search would ask."""
+    yield from starts(app, contract, at)
+    yield from ("/konto/hinweise", "/konto/", "/konto/beitraege")
+    for marked in texts:
+        yield from addresses(at, marked)
+
+
+def addresses(at, marked):
+    """Give where a text stands, or what speaks of it."""
     base, written, below = at.module.path, marked.written, marked.below
     topic, number, post = written.topic_id, written.number, written.post_id
-    yield from starts(app, contract, at)
     yield from (f"/suche/?q={word}" for word in (*marked.asked, "Darunter"))
     yield from (f"{base}?q={marked.asked[0]}", f"{base}aehnlich?q={marked.name}", f"{base}namen/{topic}")
     yield from (f"{base}{part}" for part in (f"{topic}-{written.slug}", f"{topic}", f"{topic}/{number}"))
@@ -103,26 +111,31 @@ def surfaces(app, contract, at, marked):
     yield from (f"{base}beitrag/{post}", f"{base}beitrag/{post}/zitat", f"{base}feed", f"{base}antworten")
     yield from (f"{base}{topic}-{written.slug}?zitat={post}", f"{base}{topic}-{written.slug}?antwort={post}")
     yield from (f"/melden/forum.post:{one}" for one in (post, below.post_id))
-    yield from ("/konto/hinweise", "/konto/", "/konto/beitraege")
 
 
-def seen(browser, paths, marked, words):
-    """Give the addresses at which a reader finds one of the words; what was asked for is no finding."""
-    found = {}
-    for path in paths:
+def seen(browser, paths, texts):
+    """Give for each text the addresses at which a reader finds one of its words."""
+    found = {marked: {} for marked in texts}
+    for path in dict.fromkeys(paths):
         answer = browser.get(path)
         location = answer.headers.get("Location", "")
         body = answer.get_data(as_text=True) + ("" if "/anmelden" in location else location)
-        asked = [word for word in marked.asked if word.lower() in path.lower()]
-        # A search repeats what one asked for; what it finds stands there as a line of its own.
-        # So do the page that says there is nothing, and the way to sign in.
-        if asked and answer.status_code in (303, 404):
-            continue
-        if asked and not any(f"-{word.lower()}" in body.lower() or marked.old in body for word in asked):
-            continue
-        if any(word.lower() in body.lower() for word in words):
-            found[path] = answer.status_code
+        for marked, words in texts.items():
+            if shows(path, answer.status_code, body, marked, words):
+                found[marked][path] = answer.status_code
     return found
+
+
+def shows(path, status, body, marked, words):
+    """Tell whether an answer has one of the words; what was asked for is no finding."""
+    asked = [word for word in marked.asked if word.lower() in path.lower()]
+    # A search repeats what one asked for; what it finds stands there as a line of its own.
+    # So do the page that says there is nothing, and the way to sign in.
+    if asked and status in (303, 404):
+        return False
+    if asked and not any(f"-{word.lower()}" in body.lower() or marked.old in body for word in asked):
+        return False
+    return any(word.lower() in body.lower() for word in words)
 
 
 @pytest.fixture
@@ -140,58 +153,82 @@ def look(app, contract, at, browse, mailbox):
     """Gives what one person finds, after all that waits was done and the process heard of it."""
     browsers: dict[str, Browser] = {}
 
-    def do(role, marked, words=(), parts=("",)):
+    def do(role, texts, parts=("",)):
         mailbox.deliver()
         app.extensions[EXTENSION].generations.refresh()
-        browser = browsers.setdefault(role, browse(at, role))
-        paths = [path for path in surfaces(app, contract, at, marked) if any(part in path for part in parts)]
-        return seen(browser, paths, marked, words or marked.all)
+        if role not in browsers:
+            browsers[role] = browse(at, role)
+        paths = [path for path in surfaces(app, contract, at, *texts) if any(part in path for part in parts)]
+        return seen(browsers[role], paths, texts)
 
     return do
 
 
-@pytest.mark.parametrize("whole", [True, False], ids=["topic", "reply"])
-@pytest.mark.parametrize("deed", [hide, withdraw])
-def test_what_left_view_is_on_no_surface(database, at, look, mailbox, deed, whole):
+@dataclasses.dataclass(frozen=True)
+class Case:
+    """What is done to a topic or a reply."""
+
+    deed: Callable[..., None]
+    whole: bool
+
+    @property
+    def told(self):
+        """Whether the author reads of it."""
+        return self.whole and self.deed is hide
+
+    def words(self, marked):
+        """Give what nobody reads any more; others replied to a withdrawn topic, and its title stays for them."""
+        return (marked.mark, marked.old) if self.whole and self.deed is withdraw else marked.all
+
+
+@pytest.mark.parametrize("role", READERS)
+def test_what_left_view_is_on_no_surface(database, at, look, mailbox, role):
+    cases = [Case(deed, whole) for deed in (hide, withdraw) for whole in (True, False)]
     with database.session(at.town.id) as session:
-        marked = write(session, at, whole=whole)
+        texts = [write(session, at, whole=case.whole) for case in cases]
         session.commit()
-    for role in READERS:
-        # What guests see is kept, so they look at all of it.
-        before = look(role, marked, parts=("",) if role == "guest" else PARTS)
+    # What guests see is kept, so they look at all of it.
+    before = look(role, {one: one.all for one in texts}, ("",) if role == "guest" else PARTS)
+    for marked, found in before.items():
         for part in PARTS:
-            assert any(part in path for path in before), (role, part)
+            assert any(part in path for path in found), (marked, part)
     mailbox.deliver()
     letters = len(mailbox.transport.list())
     with database.session(at.town.id) as session:
-        deed(session, at, marked.written)
+        for case, marked in zip(cases, texts, strict=True):
+            case.deed(session, at, marked.written)
         session.commit()
-    # Others replied to a withdrawn topic: its title stays, for they speak of it.
-    words = (marked.mark, marked.old) if whole and deed is withdraw else marked.all
+    gone = {marked: case.words(marked) for case, marked in zip(cases, texts, strict=True)}
+    is_author = role == "citizen"
+    expected = [TOLD if is_author and case.told else set() for case in cases]
     # A guest twice, so that kept pages are asked as well.
-    told = TOLD if whole and deed is hide else set()
-    for role in ("guest", *READERS):
-        assert look(role, marked, words).keys() == (told if role == "citizen" else set()), role
-    assert look("citizen", marked, (marked.mark, marked.old), parts=TOLD) == {}
+    for _time in range(2 if role == "guest" else 1):
+        assert [found.keys() for found in look(role, gone).values()] == expected
+    if is_author:
+        bodies = look(role, {marked: (marked.mark, marked.old) for marked in texts}, TOLD)
+        assert [*bodies.values()] == [{}] * len(cases)
     for letter in mailbox.transport.list()[: len(mailbox.transport.list()) - letters]:
-        assert marked.mark not in f"{letter.subject}{letter.text}{letter.html}"
-    if deed is withdraw:
-        with database.session(at.town.id) as session:
-            tables = session.scalars(FORUM_TABLES).all()
-            holding = [name for name in tables if session.scalar(holding_words(name, marked))]
-        assert holding == []
-
-
-@pytest.mark.parametrize("deed", [hide, withdraw])
-def test_what_was_moved_and_then_left_view_is_on_no_surface(database, at, look, deed):
-    """The old addresses of a text that was moved lead to its place at most."""
+        assert not any(marked.mark in f"{letter.subject}{letter.text}{letter.html}" for marked in texts)
     with database.session(at.town.id) as session:
-        marked = write(session, at, whole=True)
-        joining.merge(session, at.members["moderator"], at.module, marked.written.topic_id, at.topic.topic_id)
-        deed(session, at, marked.written)
+        tables = session.scalars(FORUM_TABLES).all()
+        for case, marked in zip(cases, texts, strict=True):
+            if case.deed is withdraw:
+                assert [name for name in tables if session.scalar(holding_words(name, marked))] == []
+
+
+def test_what_was_moved_and_then_left_view_is_on_no_surface(database, at, look):
+    """The old addresses of a text that was moved lead to its place at most."""
+    texts = {}
+    with database.session(at.town.id) as session:
+        for deed in (hide, withdraw):
+            marked = write(session, at, whole=True)
+            texts[marked] = marked.all
+            moved = marked.written.topic_id
+            joining.merge(session, at.members["moderator"], at.module, moved, at.topic.topic_id)
+            deed(session, at, marked.written)
         session.commit()
     for role in READERS:
-        assert look(role, marked) == {}, role
+        assert [*look(role, texts).values()] == [{}, {}], role
 
 
 CHANGES_LITTLE = ("forum_position", "tally", "session", "notice")
@@ -217,13 +254,14 @@ def contents(database, town):
 
 
 @pytest.mark.parametrize("role", ["guest", "citizen", "moderator", "admin"])
-def test_looking_changes_nothing(app, contract, database, at, look, browse, role, once):
+def test_looking_changes_nothing(app, contract, database, at, browse, mailbox, role, once):
     if "looked at" not in once:
         with database.session(at.town.id) as session:
             once["looked at"] = write(session, at, whole=True)
             session.commit()
     marked = once["looked at"]
-    look(role, marked)
+    mailbox.deliver()
+    app.extensions[EXTENSION].generations.refresh()
     browser = browse(at, role)
     before = contents(database, at.town)
     assert len(before) > 25
