@@ -145,6 +145,8 @@ class Content:
     """Whether what it hangs on is in view, such as the topic of a reply."""
     label: str = ""
     """Where it stands, such as "#33"; empty while it has no place."""
+    is_nameless: bool = False
+    """Whether the public does not see who wrote it; those who moderate do."""
 
 
 @dataclass(frozen=True, slots=True)

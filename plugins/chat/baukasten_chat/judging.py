@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
-from sqlalchemy import select, union_all
+from sqlalchemy import false, select, union_all
 from sqlalchemy.orm import Session
 
 from baukasten.plugin import (
@@ -48,8 +48,9 @@ class Judged:
         """Give what exists of these, whatever their visibility; one query, and one for their modules."""
         rows, scope = self.rows, cast("Scope", session)
         columns = (rows.id, rows.number, rows.author_id, rows.body_html, rows.visibility, rows.created_at)
+        nameless = Question.anonymous if rows is Question else false()
         query = (
-            select(*columns, Room.module_id, MEMBERS.c.display_name)
+            select(*columns, Room.module_id, MEMBERS.c.display_name, nameless.label("nameless"))
             .join(Room, Room.id == rows.room_id)
             .outerjoin(MEMBERS, MEMBERS.c.id == rows.author_id)
             .where(rows.id.in_(ids))
@@ -117,6 +118,7 @@ class Judged:
             visibility=Visibility(row.visibility),
             module_id=row.module_id,
             label=_label(row.number),
+            is_nameless=row.nameless,
         )
 
     def _around(

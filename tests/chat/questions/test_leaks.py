@@ -93,6 +93,17 @@ def test_who_asked_without_a_name_is_named_nowhere(session, browse, evening, hou
     assert "Anna Torf" not in browse(ben).get("/suche/?q=Nordkai").text
 
 
+def test_the_form_that_reports_it_names_nobody_either(
+    session, browse, evening, hour, anna, ben, moderator, open_question
+):
+    open_question(session, anna, "Bleibt der Nordkai offen?", anonymous=True)
+    open_question(session, ben, "Wer mäht den Deich?")
+    for reader in (None, ben, moderator):
+        page = browse(reader).get(f"{PLACE}frage/1/melden", follow_redirects=True).text
+        assert ("Nordkai" in page, "Anna Torf" in page, f"core.profile:{anna.id}" in page) == (True, False, False)
+    assert "Ben Hafen" in browse().get(f"{PLACE}frage/2/melden", follow_redirects=True).text
+
+
 def test_another_town_finds_neither_room_nor_question(database, session, other_town, client_of, secret, hour):
     row_id = secret(session, "hidden")
     client = client_of(other_town)

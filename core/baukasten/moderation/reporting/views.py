@@ -38,13 +38,15 @@ def report(key: str) -> ResponseReturnValue:
         if receipt:
             return redirect(url_for("moderation.receipt", receipt=receipt), 303)
     is_name = content.ref.type == profile.KEY
+    named = content.author_name if not content.is_nameless else ""
     page = render(
         "moderation/report.html",
         title=_("Report a name") if is_name else _("Report a contribution"),
         form=form,
         content=content,
         is_name=is_name,
-        name_key=f"{profile.KEY}:{content.author_id}" if content.author_name and not is_name else "",
+        author_name=named,
+        name_key=f"{profile.KEY}:{content.author_id}" if named and not is_name else "",
     )
     return page, 422 if form.errors else 200
 
