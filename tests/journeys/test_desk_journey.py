@@ -76,8 +76,21 @@ def let_in_the_first_and_refuse_the_second(desk: Page, phone: Page) -> None:
     expect(rows(desk, "waiting")).to_have_count(0)
 
 
+def ask_on_the_phone(phone: Page) -> None:
+    field, send = phone.get_by_label("Was möchten Sie wissen?"), phone.locator("[data-send]")
+    field.fill("Wie hoch wird der Deich denn nun?")
+    send.click()
+    expect(phone.locator("[data-alike]")).to_contain_text(FIRST)
+    expect(send).to_have_text("Trotzdem einreichen")
+    field.fill(THIRD)
+    send.click()
+    own = phone.locator("[data-own-list] > li")
+    expect(own).to_contain_text(THIRD)
+    expect(own).to_contain_text("wird geprüft")
+    expect(phone.locator("[data-ask-box]")).to_contain_text("Sie haben eine Frage in der Liste.")
+
+
 def find_what_comes_in_behind_a_button(desk: Page, come: Callable[[str, str], None]) -> None:
-    come("Anna Frage", THIRD)
     expect(rows(desk, "waiting")).to_contain_text(THIRD)
     come("Dora Frage", FOURTH)
     expect(desk.get_by_role("button", name="1 neue Frage zeigen")).to_be_visible()
@@ -110,6 +123,18 @@ def answer_it(desk: Page, phone: Page) -> None:
     expect(phone.locator("[data-stage]")).to_be_hidden()
 
 
+def refuse_what_the_phone_asked(desk: Page, phone: Page) -> None:
+    rows(desk, "waiting").filter(has_text=THIRD).get_by_role("link", name="Ablehnen").click()
+    dialog = desk.get_by_role("dialog")
+    dialog.get_by_role("button", name="Mit dieser Begründung ablehnen").click()
+    expect(dialog.get_by_role("alert")).to_be_visible()
+    dialog.get_by_label("Regel").select_option(index=4)
+    dialog.get_by_label("Begründung").fill("Das steht schon im Gutachten.")
+    dialog.get_by_role("button", name="Mit dieser Begründung ablehnen").click()
+    expect(phone.locator("[data-own-list]")).to_contain_text("Das steht schon im Gutachten.")
+    expect(phone.get_by_label("Was möchten Sie wissen?")).to_be_visible()
+
+
 def switch_the_keys_off(desk: Page) -> None:
     desk.keyboard.press("?")
     expect(desk.get_by_role("dialog", name="Tasten der Regie")).to_be_visible()
@@ -117,7 +142,7 @@ def switch_the_keys_off(desk: Page) -> None:
     desk.get_by_label("Tasten aus").check()
     rows(desk, "waiting").first.focus()
     desk.keyboard.press("a")
-    expect(rows(desk, "waiting")).to_have_count(2)
+    expect(rows(desk, "waiting")).to_have_count(1)
 
 
 def test_an_hour_by_keyboard(hall: Hall, hour: ModuleRef, visitors: list[Visitor]) -> None:
@@ -138,9 +163,11 @@ def test_an_hour_by_keyboard(hall: Hall, hour: ModuleRef, visitors: list[Visitor
         page.goto(hall.url(ROOM + path))
     expect(desk.locator("[data-line]")).to_be_hidden()
     let_in_the_first_and_refuse_the_second(desk, phone)
+    ask_on_the_phone(phone)
     find_what_comes_in_behind_a_button(desk, come)
     vote_and_take_to_the_stage(desk, phone, screen)
     for visitor, name in ((staff, "desk"), (wall, "hall"), (citizen, "room")):
         look(visitor, name)
     answer_it(desk, phone)
+    refuse_what_the_phone_asked(desk, phone)
     switch_the_keys_off(desk)
