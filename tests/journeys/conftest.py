@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Browser, sync_playwright
 
 from baukasten.db import embedded
-from tests.journeys import exhibition, happenings, liveroom, objecting, townhall
+from tests.journeys import exhibition, happenings, livehours, liveroom, objecting, townhall
 from tests.journeys.browsing import chromium_path, launched
 from tests.journeys.exhibition import Exhibition
 from tests.journeys.tour import Tour, groups, together, walk
@@ -31,6 +31,7 @@ def shown(server: embedded.Server, tmp_path_factory: pytest.TempPathFactory) -> 
         opened.said.update(townhall.speak(opened))
         opened.said.update(objecting.decide(opened))
         opened.said.update(liveroom.talk(opened))
+        opened.said.update(livehours.open_rooms(opened))
         opened.said.update(liveroom.ask(opened))
         yield opened
 

@@ -246,6 +246,19 @@ PAGES: list[Page] = [
     *everywhere(MODERATOR, "{held_question}/ablehnen", "{held_question}/bearbeiten"),
     *everywhere(MODERATOR, "{open_question}/zusammenfuehren", "{open_question}/beantwortet"),
     Page(MODERATOR, "/en{held_question}/ablehnen", 422, press=SUBMIT),
+    # Rooms open and close, people speak one after the other.
+    *everywhere(GUEST, "{lobby}", "/en{lobby}", "{announced}", "{over}", "/en{over}", "{grace}", "{hall}"),
+    *everywhere(
+        GUEST, "{lobby}termine", "/en{lobby}termine", "{hall}wortmeldungen", "/en{hall}wortmeldungen"
+    ),
+    *everywhere(CITIZEN, "{lobby}", "{hall}", "/en{hall}", "{hall}wortmeldungen"),
+    *everywhere(
+        MODERATOR, "{hall}", "{hall}wortmeldungen", "{hall}regler", "/en{hall}regler", "{lobby}regler"
+    ),
+    Page(MODERATOR, "{hall}regler", 422, fill={"#f-text": ""}, press="form[action$=ansage] button"),
+    Page(MODERATOR, "{hall}wortmeldungen", 422, press="form[action$=saal] button"),
+    *everywhere(ADMIN, "{lobby}termine", "/en{lobby}termine", "{opening}", "/en{opening}"),
+    *everywhere(ADMIN, "{over}termine", "{opening}", status=422, fill={"#f-begins": "abends"}, press=SUBMIT),
     # A town that has only just been opened.
     *everywhere(FOUNDER, "/", "/beteiligung/", "/impressum", "/datenschutz", "/regeln", "/barrierefreiheit"),
     *everywhere(
