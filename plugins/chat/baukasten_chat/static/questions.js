@@ -129,19 +129,18 @@
     (one("[data-vote]", nodes[0]) || one("a", nodes[0])).focus();
   });
 
-  /* Sending, by whichever way the room's page has. */
-  const chat = () => window.Baukasten && window.Baukasten.chat;
-  function ways() {
-    chat()?.posts("vote", ({ number, on }) => [`${base}${number}/stimme`, { on: on ? "1" : "0" }]);
-    chat()?.posts("ask", ({ body, nonce, anonymous }) => [base.slice(0, -1), { body, nonce, anonymous: anonymous ? "1" : undefined }]);
-  }
+  /* Sending: over the live connection, else as the form would. A second try does no harm: votes and marks count once. */
+  let connected = false;
+  document.addEventListener("chat:status", ({ detail }) => { connected = detail.state === "connected"; });
   async function send(event, data, form, address, values) {
-    if (chat()) return chat().send(event, data);
+    const chat = connected && window.Baukasten && window.Baukasten.chat;
+    const answer = chat && await chat.send(event, data).catch(() => null);
+    if (answer) return answer;
     const body = new FormData(form);
-    for (const [key, value] of Object.entries(values)) body.set(key, value);
+    for (const [key, value] of Object.entries(values)) if (value === "") body.delete(key); else body.set(key, value);
     return (await fetch(address, { method: "POST", body, headers: JSON_ONLY })).json();
   }
-  const failed = (error) => ({ ok: false, message: "", error });
+  const failed = () => ({ ok: false, message: root.dataset.failed });
 
   document.addEventListener("click", async (event) => {
     const button = event.target.closest("[data-vote]");
@@ -152,23 +151,22 @@
     const number = Number(button.closest("[data-question]").dataset.question), on = button.value === "1";
     const answer = await send("vote", { number, on }, one("#question-vote"), button.getAttribute("formaction"), { on: on ? "1" : "0" }).catch(failed);
     delete button.dataset.busy;
-    if (!answer.ok) { say(answer.message || form?.dataset.failed || ""); return; }
+    if (!answer.ok) { say(answer.message || root.dataset.failed); return; }
     if (on) voted.add(number); else voted.delete(number);
     press(button, on);
     one("[data-votes]", button).textContent = answer.data.votes;
   });
 
   /* Asking: what is alike is shown first; the second press sends it. */
-  const form = one("form[data-ask]");
-  const label = form ? one("[data-send]", form).textContent : "";
-  let shownFor = "";
-  function blame(text) {
+  const asking = () => one("form[data-ask]");
+  let shownFor = "", label = "";
+  function blame(form, text) {
     const place = one("[data-error]", form);
     one("span", place).textContent = text;
     place.hidden = !text;
     form.elements.body.toggleAttribute("aria-invalid", Boolean(text));
   }
-  async function alike(text) {
+  async function alike(form, text) {
     const answer = await fetch(`${root.dataset.similar}?text=${encodeURIComponent(text)}`, { headers: JSON_ONLY });
     const found = answer.ok ? (await answer.json()).data : [];
     const box = one("[data-alike]", form), items = one("ul", box);
@@ -192,14 +190,18 @@
     own.append(node);
     own.hidden = false;
   }
-  form?.addEventListener("submit", async (event) => {
+  // Before the form's own listeners, and also for a form that came later.
+  root.addEventListener("submit", async (event) => {
+    const form = event.target;
+    if (form !== asking()) return;
     event.preventDefault();
     event.stopImmediatePropagation();
     const field = form.elements.body, body = field.value.trim(), button = one("[data-send]", form);
     if (!body || button.dataset.busy) return;
     button.dataset.busy = "yes";
+    label = label || button.textContent;
     try {
-      if (shownFor !== body && await alike(body).catch(() => false)) {
+      if (shownFor !== body && await alike(form, body).catch(() => false)) {
         shownFor = body;
         button.textContent = button.dataset.again;
         return;
@@ -208,8 +210,8 @@
       const data = { body, nonce: form.elements.nonce.value, anonymous };
       const values = { ...data, anonymous: anonymous ? "1" : "", sure: "1" };
       const answer = await send("ask", data, form, form.action, values).catch(failed);
-      if (!answer.ok) { blame(answer.message || form.dataset.failed); return; }
-      blame("");
+      if (!answer.ok) { blame(form, answer.message || root.dataset.failed); return; }
+      blame(form, "");
       if (answer.data.visibility === "held") waits(answer.data, body);
       form.reset();
       one("[data-alike]", form).hidden = true;
@@ -227,19 +229,25 @@
     const answer = await fetch(location.pathname);
     if (!answer.ok) return;
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-    for (const part of ["[data-own-list]", "[data-ask-box]"]) {
-      const now = page.querySelector(part), old = one(part);
-      const typed = part === "[data-ask-box]" && form?.isConnected && form.elements.body.value;
-      if (!now || !old || typed) continue;
+    const list = [one("[data-own-list]"), page.querySelector("[data-own-list]")];
+    const box = [one("[data-ask-box]"), page.querySelector("[data-ask-box]")];
+    // What somebody is typing stays; where nothing may be typed any more, the server has the last word.
+    const isNew = box[1] && Boolean(one("form", box[0])) !== Boolean(one("form", box[1]));
+    const typed = asking() && asking().elements.body.value.trim();
+    for (const [old, now] of [list, isNew && !typed ? box : []]) {
+      if (!old || !now) continue;
       const focused = old.contains(document.activeElement);
-      if (part === "[data-own-list]" || !now.querySelector("form") || !old.querySelector("form")) {
-        old.replaceChildren(...now.childNodes);
-        old.hidden = now.hidden;
-      }
-      if (focused && !old.contains(document.activeElement)) one("#fragen").focus({ preventScroll: true });
+      old.replaceChildren(...now.childNodes);
+      old.hidden = now.hidden;
+      if (focused) one("#fragen").focus({ preventScroll: true });
     }
   }
   document.addEventListener("chat:mine", ({ detail }) => { if (detail.question) own().catch(() => {}); });
-
-  ways();
+  /* With the hours the form comes and goes; not for all in the same moment. */
+  let phase;
+  document.addEventListener("chat:facts", ({ detail }) => {
+    const before = phase;
+    phase = detail.phase;
+    if (before !== undefined && phase !== before) setTimeout(() => own().catch(() => {}), Math.random() * 3000);
+  });
 })();
