@@ -1,5 +1,7 @@
 """What the database itself promises about topics and posts."""
 
+import contextlib
+
 import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
@@ -7,6 +9,7 @@ from sqlalchemy.exc import IntegrityError
 from baukasten.errors import Conflict
 from baukasten.projects import placing
 from baukasten_forum import listing, thread
+from tests.forum.conftest import open_forum
 
 INDEXES = {
     "aktiv": "active",
@@ -19,23 +22,39 @@ INDEXES = {
 VALUES = {"category": 1, "outcome": "open", "kind": "discussion", "since": listing.EPOCH}
 
 
+@pytest.fixture(scope="module")
+def kept():
+    """What the plans of this file look at; it is never committed."""
+    with contextlib.ExitStack() as open_until_the_end:
+        yield {"stack": open_until_the_end}
+
+
 @pytest.fixture
-def many(session, topic):
-    """Three thousand topics beside the one, half of them answered, all in one category."""
-    session.execute(
-        text(
-            "INSERT INTO forum_category (tenant_id, id, module_id, slug, title) "
-            "OVERRIDING SYSTEM VALUE SELECT tenant_id, 1, module_id, 'wohnen', 'Wohnen' FROM forum_topic"
+def many(kept, database, new_town):
+    """A session in which a forum has three thousand topics in one category, half of them answered; and the forum."""
+    if "many" not in kept:
+        town = new_town()
+        forum = open_forum(database, town)
+        session = kept["stack"].enter_context(database.session(town.id))
+        values = {"town": town.id, "module": forum.id}
+        session.execute(
+            text(
+                "INSERT INTO forum_category (tenant_id, id, module_id, slug, title) "
+                "OVERRIDING SYSTEM VALUE VALUES (:town, 1, :module, 'wohnen', 'Wohnen')"
+            ),
+            values,
         )
-    )
-    session.execute(
-        text(
-            "INSERT INTO forum_topic "
-            "(tenant_id, module_id, category_id, title, slug, last_post_at, answered_at, replies, supports, views) "
-            "SELECT tenant_id, module_id, 1, 'T', 't', now() - n * interval '1 second', "
-            "CASE n % 2 WHEN 1 THEN now() END, n, n, n FROM forum_topic, generate_series(1, 3000) AS n"
+        session.execute(
+            text(
+                "INSERT INTO forum_topic "
+                "(tenant_id, module_id, category_id, title, slug, last_post_at, answered_at, replies, supports, views) "
+                "SELECT :town, :module, 1, 'T', 't', now() - n * interval '1 second', "
+                "CASE n % 2 WHEN 1 THEN now() END, n, n, n FROM generate_series(1, 3000) AS n"
+            ),
+            values,
         )
-    )
+        kept["many"] = session, forum
+    return kept["many"]
 
 
 def plan(session, forum, sort, clauses, part="", **more):
@@ -54,16 +73,16 @@ def plan(session, forum, sort, clauses, part="", **more):
 @pytest.mark.parametrize("sort", listing.SORTS.values(), ids=lambda sort: sort.key)
 @pytest.mark.parametrize("part", ["", "after", "before"])
 @pytest.mark.parametrize("clauses", [(), ("current", "loose")], ids=["all", "usual"])
-def test_each_order_has_its_index(session, forum, many, sort, part, clauses):
-    lines = plan(session, forum, sort, clauses, part)
+def test_each_order_has_its_index(many, sort, part, clauses):
+    lines = plan(*many, sort, clauses, part)
     assert any(f"ix_forum_topic_{INDEXES[sort.key]} on forum_topic" in line for line in lines), lines
     assert not any("Sort" in line for line in lines), lines
 
 
 @pytest.mark.parametrize("sort", listing.SORTS.values(), ids=lambda sort: sort.key)
 @pytest.mark.parametrize("clause", ["category", "outcome", "answered", "unanswered", "since", "kind"])
-def test_a_narrowed_list_is_read_in_its_order_too(session, forum, many, sort, clause):
-    lines = plan(session, forum, sort, (clause, "current"))
+def test_a_narrowed_list_is_read_in_its_order_too(many, sort, clause):
+    lines = plan(*many, sort, (clause, "current"))
     assert not any("Seq Scan on forum_topic" in line or "Sort" in line for line in lines), lines
 
 
