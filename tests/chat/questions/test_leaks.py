@@ -100,7 +100,11 @@ def test_the_form_that_reports_it_names_nobody_either(
     open_question(session, ben, "Wer mäht den Deich?")
     for reader in (None, ben, moderator):
         page = browse(reader).get(f"{PLACE}frage/1/melden", follow_redirects=True).text
-        assert ("Nordkai" in page, "Anna Torf" in page, f"core.profile:{anna.id}" in page) == (True, False, False)
+        assert ("Nordkai" in page, "Anna Torf" in page, f"core.profile:{anna.id}" in page) == (
+            True,
+            False,
+            False,
+        )
     assert "Ben Hafen" in browse().get(f"{PLACE}frage/2/melden", follow_redirects=True).text
 
 

@@ -22,7 +22,7 @@ from baukasten.sdk import (
     translator,
 )
 from baukasten_chat import rooms, wire
-from baukasten_chat.afterwards import redacting, telling
+from baukasten_chat.afterwards import leaving, redacting, telling
 from baukasten_chat.keys import PUBLISH, QuestionState, TranscriptState
 from baukasten_chat.models import SHOWN, Line, Question, Transcript
 
@@ -61,6 +61,9 @@ def publish(
     require(session, actor, PUBLISH, module)
     _check(choice)
     row = redacting.lock(session, module, transcript_id)
+    # Held, so that nothing leaves view between the look at it and its publication.
+    rooms.lock(session, row.room_id)
+    leaving.take_out(session, row)
     if not choice.names:
         _forget_names(session, transcript_id)
     shown = update(Transcript).where(Transcript.id == transcript_id)
