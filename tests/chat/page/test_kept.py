@@ -52,6 +52,19 @@ def test_no_more_answers_are_kept_than_allowed():
     assert len(kept._slots) <= 3
 
 
+def test_what_is_good_no_more_takes_no_room():
+    kept = Kept(seconds=0)
+    for version in range(10):
+        kept.get(version, 1, dict)
+    assert list(kept._slots) == [9]
+
+
+def test_what_is_being_made_stays_while_others_go():
+    kept = Kept(seconds=0)
+    kept.get("a", 1, lambda: kept.get("b", 1, dict) and kept.get("c", 1, dict))
+    assert "a" in kept._slots
+
+
 def test_what_fails_is_not_kept():
     kept = Kept(seconds=60)
     for _ in range(2):

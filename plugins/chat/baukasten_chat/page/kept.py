@@ -30,19 +30,30 @@ class Kept:
         """Keep nothing yet."""
         self._seconds, self._most = seconds, most
         self._slots: dict[Hashable, Slot] = {}
+        self._tidied_at = time.monotonic()
 
     def get(self, key: Hashable, version: int, make: Callable[[], T]) -> T:
         """Give the answer for a version; whoever asks while it is being made waits for it instead of making another."""
         slot = self._slots.get(key)
         if slot is None:
-            if len(self._slots) >= self._most:
-                self._slots = {}
+            self._tidy()
             slot = self._slots.setdefault(key, Slot())
         with slot.lock:
             if slot.version != version or time.monotonic() - slot.made_at >= self._seconds:
                 slot.value = make()
                 slot.version, slot.made_at = version, time.monotonic()
             return cast("T", slot.value)
+
+    def _tidy(self) -> None:
+        """Let go of what is good no more; whoever asks for one version after the other fills no memory with them."""
+        now = time.monotonic()
+        if now - self._tidied_at >= self._seconds:
+            self._tidied_at = now
+            good = now - self._seconds
+            slots = tuple(self._slots.items())
+            self._slots = {key: one for key, one in slots if one.made_at > good or one.lock.locked()}
+        if len(self._slots) >= self._most:
+            self._slots = {}
 
 
 class Pace:
