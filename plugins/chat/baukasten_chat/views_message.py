@@ -5,7 +5,8 @@ from flask.typing import ResponseReturnValue
 
 from baukasten.plugin import ModuleRef
 from baukasten.sdk import Form, NotFound, guarded, here, module_url, render, requires, signed_in
-from baukasten_chat import answers, rooms
+from baukasten_chat import rooms
+from baukasten_chat import views_answers as answers
 from baukasten_chat.keys import EDIT, ReactionKind
 from baukasten_chat.messages import editing, reactions
 from baukasten_chat.page import forms, own, room_page, stretch

@@ -7,7 +7,8 @@ from flask.typing import ResponseReturnValue
 
 from baukasten.plugin import ContentRef, ModuleRef
 from baukasten.sdk import guarded, here, may, module_url, report_url, requires, signed_in
-from baukasten_chat import answers, rooms
+from baukasten_chat import rooms
+from baukasten_chat import views_answers as answers
 from baukasten_chat.keys import MESSAGE_TYPE, READ, STEER
 from baukasten_chat.messages import service
 from baukasten_chat.page import forms, own, room_page, stretch
@@ -20,7 +21,8 @@ def index(module: ModuleRef) -> ResponseReturnValue:
     """Show what is said and asked in a room."""
     room = rooms.of_module(here().session, module)
     reply_to = forms.number(request.args.get("antwort", ""))
-    return room_page.show(module, room, where=stretch.asked(), reply_to=reply_to)
+    order = request.args.get("folge", "")
+    return room_page.show(module, room, where=stretch.asked(request.args), reply_to=reply_to, order=order)
 
 
 @routes.get(f"/nachricht/{NUMBER}")

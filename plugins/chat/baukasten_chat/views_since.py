@@ -43,7 +43,7 @@ def older(module: ModuleRef) -> Response:
     """Give a stretch of messages by number, for who scrolls."""
     place = here()
     room = rooms.of_module(place.session, module)
-    found = stretch.load(place.session, room, stretch.asked())
+    found = stretch.load(place.session, room, stretch.asked(request.args))
     mine = own.of(place.session, place.member, room.id, found.messages, waiting=False)
     told = {"messages": found.messages, "older": found.older, "newer": found.newer, "version": room.version}
     return _answer({**told, **_personal(mine)})

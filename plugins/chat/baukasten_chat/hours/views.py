@@ -25,7 +25,8 @@ from baukasten.sdk import (
     translator,
     valid_until,
 )
-from baukasten_chat import answers, rooms
+from baukasten_chat import rooms
+from baukasten_chat import views_answers as answers
 from baukasten_chat.hours import forms, ics, rules, service, shown, wording
 from baukasten_chat.keys import READ, SETUP
 from baukasten_chat.routes import ID, routes

@@ -8,7 +8,8 @@ from flask.typing import ResponseReturnValue
 
 from baukasten.plugin import ModuleRef, lazy
 from baukasten.sdk import Form, dgettext, here, module_url, render, requires, translator
-from baukasten_chat import answers, rooms
+from baukasten_chat import rooms
+from baukasten_chat import views_answers as answers
 from baukasten_chat.hours import announcing, controls, forms, pacing, service
 from baukasten_chat.hours.views import crumbs
 from baukasten_chat.keys import STEER

@@ -52,8 +52,12 @@ def show(
     *,
     where: stretch.Where = stretch.NOW,
     reply_to: int = 0,
+    order: str = "",
 ) -> str:
-    """Give the page with a stretch of messages; ``form`` is one that comes back with what was typed."""
+    """Give the page with a stretch of messages; ``form`` is one that comes back with what was typed.
+
+    ``reply_to`` is the number of a message, ``order`` the one that the questions are asked for in.
+    """
     place = here()
     session, member = place.session, place.member
     found = stretch.load(session, room, where)
@@ -69,7 +73,7 @@ def show(
         "chat/room.html",
         hours=hours,
         announcement=hours_shown.announcement(room),
-        questions=questions_shown.part(session, module, room, member, hours.now),
+        questions=questions_shown.part(session, module, room, member, hours.now, order=order),
         speakers=speakers_shown.part(session, module, room, member, hours=hours.now, back="index"),
         title=module.title,
         crumbs=crumbs(module),

@@ -4,8 +4,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from flask import request
-
 from baukasten.plugin import ModuleRef
 from baukasten.sdk import NotFound, Scope, module_url
 from baukasten_chat.messages import history
@@ -45,9 +43,9 @@ class Stretch:
     """The number after which newer ones stand; 0 at the end of the room."""
 
 
-def asked() -> Where:
-    """Read the stretch from the address; raises NotFound for what no link of ours says."""
-    written = {key: request.args[key] for key in ("vor", "nach") if key in request.args}
+def asked(args: Mapping[str, str]) -> Where:
+    """Read the stretch from an address's query; raises NotFound for what no link of ours says."""
+    written = {key: args[key] for key in ("vor", "nach") if key in args}
     if not written:
         return NOW
     if len(written) > 1:

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from flask import request
 from sqlalchemy import or_, select
 
 from baukasten.plugin import MemberRef, ModuleRef, lazy
@@ -56,11 +55,17 @@ class Part:
 
 
 def part(
-    session: Scope, module: ModuleRef, room: Any, member: MemberRef | None, hours: rules.Hours | None = None
+    session: Scope,
+    module: ModuleRef,
+    room: Any,
+    member: MemberRef | None,
+    hours: rules.Hours | None = None,
+    *,
+    order: str = "",
 ) -> Part | None:
     """Give what the page of a room shows of its questions; nothing in rooms without any.
 
-    ``hours`` are given where somebody knows them already.
+    ``hours`` are given where somebody knows them already; ``order`` is the one that the address asks for.
 
     One statement, one more for members, and two for who has a question that is not in view.
     """
@@ -68,8 +73,8 @@ def part(
         return None
     mine = own.of(session, module, room.id, member)
     rights = Rights.of(session, module, room, member, hours)
-    order = fairness.of(request.args.get("folge"))
-    found, counts = _lines(session, module, room.id, order, mine, can_vote=rights.vote)
+    chosen = fairness.of(order)
+    found, counts = _lines(session, module, room.id, chosen, mine, can_vote=rights.vote)
     index = module_url(module, "index")
     asks = [one for one in found if one.state == QuestionState.OPEN]
     done = [one for one in found if one.state == QuestionState.ANSWERED]
@@ -81,7 +86,7 @@ def part(
         counts=counts,
         own=mine,
         orders=[
-            (str(name), f"{index}?folge={key}#fragen", key is order) for key, name in ORDER_NAMES.items()
+            (str(name), f"{index}?folge={key}#fragen", key is chosen) for key, name in ORDER_NAMES.items()
         ],
         form=form,
         closed=rights.closed if form is None else "",
@@ -89,7 +94,7 @@ def part(
         vote_url=module_url(module, "all_questions"),
         blank=lines.blank(module, can_vote=rights.vote),
         former=str(_("Former member")),
-        order=order,
+        order=chosen,
         all_url=module_url(module, "all_questions"),
         ask_url=module_url(module, "ask"),
         similar_url=module_url(module, "similar_questions"),

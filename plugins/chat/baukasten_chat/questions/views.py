@@ -22,7 +22,8 @@ from baukasten.sdk import (
     site_url,
     translator,
 )
-from baukasten_chat import answers, rooms, wire
+from baukasten_chat import rooms, wire
+from baukasten_chat import views_answers as answers
 from baukasten_chat.keys import EDIT, QUESTION_TYPE, READ
 from baukasten_chat.models import SHOWN, Question
 from baukasten_chat.questions import (

@@ -23,7 +23,8 @@ from baukasten.sdk import (
     requires,
     site_url,
 )
-from baukasten_chat import answers, rooms
+from baukasten_chat import rooms
+from baukasten_chat import views_answers as answers
 from baukasten_chat.hours import controls
 from baukasten_chat.keys import DESK, MESSAGE_TYPE, QUESTION_TYPE, ROOM, STEER, QuestionState
 from baukasten_chat.limits import wishes as limits

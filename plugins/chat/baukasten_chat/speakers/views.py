@@ -8,7 +8,8 @@ from flask.typing import ResponseReturnValue
 
 from baukasten.plugin import ModuleRef, lazy
 from baukasten.sdk import Form, NotFound, here, module_url, part, render, requires, signed_in
-from baukasten_chat import answers, rooms
+from baukasten_chat import rooms
+from baukasten_chat import views_answers as answers
 from baukasten_chat.hours.views import crumbs
 from baukasten_chat.keys import READ, STEER
 from baukasten_chat.routes import ID, routes
