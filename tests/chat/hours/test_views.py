@@ -307,3 +307,8 @@ def test_facts_for_scripts_are_the_same_as_the_pages_key(session, browse, hour, 
         ]
     )
     assert f'data-key="{html.escape(key)}"' in browse().get(f"{hour.path}zeiten").text
+
+
+def test_who_plans_openings_finds_the_way_from_a_room_without_any(browse, hour, admin, moderator):
+    found = [f'href="{hour.path}termine"' in shown(browse(one), hour.path) for one in (admin, moderator, None)]
+    assert found == [True, False, False]

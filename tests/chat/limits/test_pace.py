@@ -1,18 +1,24 @@
-"""People write as fast as others can read; whoever is too fast hears in how many seconds they can go on."""
+"""People write as fast as others can read; who is too fast hears when to go on. People are counted, not addresses."""
 
 import datetime as dt
+import re
 
 import pytest
 from sqlalchemy import update
 
+from baukasten import clock
 from baukasten.errors import TooMany
+from baukasten.tenants import settings
 from baukasten_chat import rooms
 from baukasten_chat.keys import ASK, REACT, SAY, VOTE
 from baukasten_chat.limits import pace, spans
+from baukasten_chat.messages import service
 from baukasten_chat.models import Message, Question, Room
 from tests.chat.conftest import open_chat
 
 SECOND = dt.timedelta(seconds=1)
+DEFAULTS = {"least_seconds": 3, "proof_of_work": True, "per_ten_minutes": 20, "per_day": 100}
+"""What the platform asks of contributions where a town asks nothing."""
 
 
 @pytest.fixture
@@ -107,3 +113,44 @@ def test_one_statement_tells_the_pace(session, slow, anna, evening, statements):
 )
 def test_spans_are_said_in_words(seconds, said):
     assert spans.text(seconds) == said
+
+
+@pytest.fixture
+def strict(session):
+    """The town's limits are those that the platform begins with."""
+    settings.write(session, "moderation.screening", DEFAULTS)
+    session.commit()
+
+
+def form_of(browser, chat):
+    """The hidden fields of the form for a message, as a browser keeps them."""
+    page = browser.get(chat.path).text
+    form = page[page.index('name="body"') - 4_000 :]
+    return dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', form))
+
+
+def test_forty_people_behind_one_address_say_two_things_within_a_minute(
+    session, evening, chat, new_member, browse, strict
+):
+    browsers = [browse(new_member(name=f"Leserin {number}")) for number in range(40)]
+    forms = [form_of(browser, chat) for browser in browsers]
+    answers = []
+    for turn in range(2):
+        clock.forward(20 * SECOND)
+        for number, browser in enumerate(browsers):
+            answer = browser.post(
+                f"{chat.path}nachricht",
+                data={**forms[number], "nonce": f"n{turn}-{number}", "body": f"Beitrag {turn} von {number}"},
+                headers={"Accept": "application/json"},
+            )
+            answers.append(answer.status_code)
+    assert answers == [200] * 80
+    assert rooms.of_module(session, chat).number == 80
+
+
+def test_talk_is_not_counted_as_contributions_are(session, evening, chat, anna, strict):
+    said = []
+    for number in range(25):
+        clock.forward(4 * SECOND)
+        said.append(service.say(session, anna, chat, body=f"Nummer {number}").number)
+    assert said == list(range(1, 26))

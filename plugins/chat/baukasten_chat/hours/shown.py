@@ -105,7 +105,7 @@ def part(session: Scope, module: ModuleRef, room: Any, member: MemberRef | None)
         count=_count(hours, at) if before or hours.phase is Phase.RUNNING else None,
         next_when=wording.moment(next_at) if next_at else "",
         transcript_url=_transcript(session, module, hours),
-        dates_url=module_url(module, "dates") if window else "",
+        dates_url=module_url(module, "dates"),
         calendar_url=module_url(module, "calendar") if window else "",
         part_url=module_url(module, "hours_part"),
         slow=spans.text(slow) if slow else "",
