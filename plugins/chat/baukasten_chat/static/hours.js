@@ -68,7 +68,8 @@
     const focused = old.contains(document.activeElement);
     old.replaceWith(fresh);
     if (focused) { fresh.tabIndex = -1; fresh.focus({ preventScroll: true }); }
-    const line = one("h2, p", fresh), status = one("[data-hours-said]");
+    const slow = one("[data-slow]", fresh), before = one("[data-slow]", old), status = one("[data-hours-said]");
+    const line = slow && slow.textContent !== before?.textContent ? slow : one("h2, p", fresh);
     if (status && line) status.textContent = line.textContent.replace(/\s+/g, " ").trim();
     count();
   }
