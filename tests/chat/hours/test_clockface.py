@@ -63,6 +63,11 @@ def test_a_series_has_the_same_weekday_each_week():
     assert [f"{day:%a %d.%m.}" for day in days] == ["Tue 20.03.", "Tue 27.03.", "Tue 03.04."]
 
 
+def test_a_series_ends_with_the_calendar():
+    last = dt.date.max
+    assert list(clockface.days(last, None)) == list(clockface.days(last, last)) == [last]
+
+
 def test_what_ends_before_it_begins_ends_on_the_next_day():
     day = dt.date(2035, 3, 20)
     found = [clockface.end(day, dt.time(22), dt.time(hour)).day for hour in (23, 22, 1)]

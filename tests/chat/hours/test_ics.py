@@ -2,6 +2,7 @@
 
 import datetime as dt
 import re
+from typing import Any
 
 import pytest
 
@@ -36,7 +37,7 @@ def unfolded(written):
 
 def read(written):
     """Components as (name, properties, components within); each line must be one of the grammar."""
-    stack = [("", {}, [])]
+    stack: list[tuple[str, dict[str, str], list[Any]]] = [("", {}, [])]
     for line in unfolded(written):
         found = LINE.fullmatch(line)
         assert found, line

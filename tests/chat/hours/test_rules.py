@@ -91,6 +91,8 @@ def test_what_is_added_moves_the_end_and_its_grace(session, chat, room, opening)
 def test_after_one_opening_the_lobby_of_the_next_begins(session, chat, room, opening):
     first, second = opening(), opening(OPENS + 7 * DAY, lobby_at=OPENS - DAY)
     hours = rules.now_in(session, chat, room, OPENS + 2 * HOUR)
+    assert hours.window is not None
+    assert hours.last is not None
     assert (hours.phase, hours.window.id, hours.last.id) == (Phase.LOBBY, second.id, first.id)
 
 
@@ -98,7 +100,9 @@ def test_the_next_opening_comes_before_the_grace_of_the_one_before(session, chat
     opening()
     second = opening(OPENS + HOUR + 2 * MINUTE, lobby_at=OPENS)
     assert rules.now_in(session, chat, room, OPENS + HOUR).next_at == second.opens_at
-    assert rules.now_in(session, chat, room, OPENS + HOUR + 2 * MINUTE).window.id == second.id
+    window = rules.now_in(session, chat, room, OPENS + HOUR + 2 * MINUTE).window
+    assert window is not None
+    assert window.id == second.id
 
 
 def test_a_cancelled_opening_opens_nothing(session, chat, room, opening):
@@ -160,7 +164,7 @@ def test_each_phase_allows_its_own(session, chat, room, opening, anna, turn, mom
 def test_who_steers_the_room_writes_whenever(session, chat, room, opening, moderator, turn):
     opening()
     turn(OPENS + 2 * HOUR)
-    assert rules.need(session, moderator, chat, room, SAY) is None
+    rules.need(session, moderator, chat, room, SAY)
 
 
 @pytest.mark.parametrize(

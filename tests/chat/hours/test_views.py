@@ -115,6 +115,9 @@ def test_what_nobody_planned_is_not_there(browse, hour, admin, row):
         {"lobby_days": "99999999999999999999"},
         {"lobby_days": "-1"},
         {"until": "2035-13-45"},
+        {"day": "9999-12-31"},
+        {"day": "9999-12-31", "until": "9999-12-31"},
+        {"day": "0001-01-01"},
         {"title": "x" * 500},
     ],
 )
@@ -310,5 +313,7 @@ def test_facts_for_scripts_are_the_same_as_the_pages_key(session, browse, hour, 
 
 
 def test_who_plans_openings_finds_the_way_from_a_room_without_any(browse, hour, admin, moderator):
-    found = [f'href="{hour.path}termine"' in shown(browse(one), hour.path) for one in (admin, moderator, None)]
+    found = [
+        f'href="{hour.path}termine"' in shown(browse(one), hour.path) for one in (admin, moderator, None)
+    ]
     assert found == [True, False, False]

@@ -59,7 +59,7 @@ def test_one_asks_once_at_a_time(session, hall, anna):
 
 
 def test_of_two_forms_sent_at_once_one_counts(database, town, hall, anna):
-    found = []
+    found: list[int | None] = []
 
     def ask():
         with database.session(town.id) as own:
