@@ -36,8 +36,10 @@ def enter(browser: Browser, hall: Hall) -> Iterator[Callable[..., Visitor]]:
     with ExitStack() as stack:
         opened: list[Visitor] = []
 
-        def come(secret: str = "", **options: object) -> Visitor:
+        def come(secret: str = "", *, live: bool = True, **options: object) -> Visitor:
             visitor = stack.enter_context(visiting(browser, **options))
+            if not live:
+                visitor.context.route("**/socket.io.min.js", lambda route: route.fulfill(body=""))
             if secret:
                 visitor.sign_in_as(HOST, secret)
             visitor.page.goto(hall.url())
@@ -73,6 +75,7 @@ def test_two_people_talk_and_see_the_same(enter, hall, people):
     anna, ben = ready(enter(people["Anna Torf"]).page), ready(enter(people["Ben Hafen"]).page)
     guest = ready(enter().page)
     write(anna, "Moin, ist der Ton gut?")
+    expect(ben.locator(".msg[data-number] .text", has_text="ist der Ton gut")).to_be_visible()
     write(ben, "Ja, @Anna Torf")
     for page in (anna, ben, guest):
         expect(page.locator(".msg[data-number] .text", has_text="Ja, @Anna Torf")).to_be_visible()
@@ -106,10 +109,20 @@ def test_an_outage_is_made_up_without_a_gap(enter, hall, people):
     assert sum(text == "Ich schreibe ins Leere" for _number, text in page.evaluate(LINES)) == 1
 
 
+def test_a_page_that_gets_no_live_connection_asks(enter, hall, people):
+    page = enter(people["Ben Hafen"], live=False).page
+    expect(page.get_by_role("status").filter(has_text="Ohne Live-Verbindung")).to_be_visible()
+    hall.say(hall.known["Mo Deich"], "Auf Nachfrage")
+    write(page, "Als Formular")
+    for text in ("Auf Nachfrage", "Als Formular"):
+        expect(page.locator(".msg[data-number] .text", has_text=text)).to_have_count(1)
+    assert page.evaluate(LINES) == ready(enter().page).evaluate(LINES)
+
+
 def test_what_was_not_sent_survives_loading_the_page_anew(enter, hall, people):
     anna = enter(people["Ben Hafen"])
     page = ready(anna.page)
-    page.evaluate("""() => sessionStorage.setItem(`chat:${Baukasten.chat.facts.room}:outbox`,
+    page.evaluate("""() => sessionStorage.setItem(`chat:${Baukasten.chat.facts.room}:outbox:${Baukasten.chat.facts.me}`,
       JSON.stringify([{body: "Von vorhin", nonce: "abcdef0123456789", reply_to: 0, town: false, state: "sending"}]))""")
     page.reload()
     expect(page.locator(".msg[data-number] .text", has_text="Von vorhin")).to_have_count(1)

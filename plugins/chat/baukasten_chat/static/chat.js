@@ -145,14 +145,17 @@
   async function arrived() {
     seated = connected = true;
     clearTimeout(poller);
-    status("catching");
+    // Usually it takes no time, and then it is not worth a word.
+    const said = setTimeout(() => status("catching"), LATE);
     try {
       await catchUp();
-      status("connected");
+      if (connected) status("connected");
       outbox.run();
     } catch {
       connected = false;
       poll();
+    } finally {
+      clearTimeout(said);
     }
   }
 
