@@ -76,21 +76,6 @@ def room_of(session):
 
 
 @pytest.fixture
-def anna(new_member):
-    return new_member(name="Anna Torf")
-
-
-@pytest.fixture
-def ben(new_member):
-    return new_member(name="Ben Hafen")
-
-
-@pytest.fixture
-def moderator(new_member):
-    return new_member(Role.MODERATOR, name="Mo Deich")
-
-
-@pytest.fixture
 def admin(new_member):
     return new_member(Role.ADMIN, name="Ada Siel")
 
