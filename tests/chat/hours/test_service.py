@@ -81,6 +81,8 @@ def test_a_night_may_be_an_hour_longer_or_shorter(plan, windows):
         ({"day": dt.date(2035, 3, 24), "begins": dt.time(22), "ends": dt.time(2, 30)}, "ends"),
         ({"title": "x" * 121}, "title"),
         ({"day": dt.date(1066, 10, 14)}, "day"),
+        ({"day": dt.date(9999, 12, 31)}, "day"),
+        ({"day": dt.date(9999, 12, 28), "until": dt.date(9999, 12, 31)}, "day"),
     ],
 )
 def test_what_cannot_be_planned_is_said_at_its_field(plan, windows, wish, field):

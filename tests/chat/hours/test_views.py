@@ -180,11 +180,13 @@ def test_each_phase_says_what_is_possible_until_when(browse, hour, planned, mome
 def test_scripts_fetch_the_hours_alone(browse, hour, planned, statements):
     planned()
     browser = browse()
-    browser.get(f"{hour.path}zeiten")
+    for _ in range(2):
+        browser.get(f"{hour.path}zeiten")
     with statements() as asked:
         part = browser.get(f"{hour.path}zeiten").text
     assert (part.count("data-hours"), "<html" in part) == (1, False)
-    assert len(asked) <= 6
+    # What the core asks besides depends on how long ago it did.
+    assert sum("chat_" in one for one in asked) == 3
 
 
 def test_a_room_without_hours_shows_none(browse, hour):

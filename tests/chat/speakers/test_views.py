@@ -156,7 +156,9 @@ def test_the_page_asks_few_questions_of_the_database(session, browse, hall, new_
         service.join(session, new_member(name=f"Person {number}"), hall)
     session.commit()
     browser = browse()
-    browser.get(f"{hall.path}wortmeldungen/teil")
+    for _ in range(2):
+        browser.get(f"{hall.path}wortmeldungen/teil")
     with statements() as asked:
         assert browser.get(f"{hall.path}wortmeldungen/teil").status_code == 200
-    assert len(asked) <= 6
+    # What the core asks besides depends on how long ago it did.
+    assert sum("chat_" in one for one in asked) == 3

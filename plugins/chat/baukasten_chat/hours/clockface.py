@@ -46,11 +46,9 @@ def before(day: dt.date, time: dt.time, zone: dt.tzinfo, number: int) -> dt.date
 
 def days(first: dt.date, until: dt.date | None) -> Iterator[dt.date]:
     """Give a day and the same weekday of each week up to another one."""
-    yield first
-    day = first + WEEK
-    while until is not None and day <= until:
-        yield day
-        day += WEEK
+    weeks = 0 if until is None else max(0, (until - first) // WEEK)
+    for number in range(weeks + 1):
+        yield first + number * WEEK
 
 
 def end(day: dt.date, begins: dt.time, ends: dt.time) -> dt.date:
