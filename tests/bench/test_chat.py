@@ -11,7 +11,7 @@ from bench.chat_servers import peer
 
 # The browser's socket.io client brings ws along: enough of a server without an installation of its own.
 BARE = partial(peer, "ws", {"NODE_PATH": str(MODULES)})
-TINY = Scale(5, 0.05, 1, 0.02, 80.0)
+TINY = Scale(5, 0.05, 1, 0.02, 20.0)
 
 
 @pytest.fixture(scope="module")
