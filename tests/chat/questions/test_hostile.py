@@ -6,7 +6,7 @@ from baukasten_chat.questions import service
 
 ROOM = "/beteiligung/torfhafen/live/"
 BIG = "9" * 30
-ODD = ("", "\0", "\ud83d", BIG, "-1", "1e9", "NaN", "\u202e", "<script>", "W" * 5_000)
+ODD = ("", "\0", "\ud83d", BIG, "-1", "1e9", "NaN", "\u202e", "<script>", "W" * 5_000, "a\r\nX: y")
 
 
 @pytest.fixture

@@ -20,6 +20,8 @@ _ = lazy("chat")
 PAGE = 30
 DIGITS = 18
 """Of the largest number that an address may carry."""
+PLACE = frozenset("0123456789-")
+"""What the place of a page is written with; whatever else somebody sends must not stand in an address of ours."""
 ZERO = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 MICROSECOND = dt.timedelta(microseconds=1)
 
@@ -69,11 +71,11 @@ class Filters:
     @classmethod
     def read(cls, values: Mapping[str, str]) -> "Filters":
         """Read an address or a form."""
-        state = values.get("stand", "")
+        state, after = values.get("stand", ""), values.get("nach", "")[: 4 * DIGITS]
         return cls(
             state=State(state) if state in list(State) else State.OPEN,
             order=fairness.of(values.get("folge")),
-            after=values.get("nach", "")[: 4 * DIGITS],
+            after=after if PLACE.issuperset(after) else "",
         )
 
     def values(self, **other: str) -> dict[str, str]:
