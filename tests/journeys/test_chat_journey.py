@@ -217,6 +217,40 @@ def test_a_message_is_reacted_to_changed_and_taken_back(enter, hall, people):
     expect(anna.locator(f"#nachricht-{number}")).to_have_text(re.compile(r"^\[vom Verfasser zurückgezogen\]"))
 
 
+def test_what_was_taken_back_stands_in_no_reply_to_it(enter, hall, people):
+    ben, anna = ready(enter(people["Ben Hafen"]).page), ready(enter(people["Anna Torf"]).page)
+    write(ben, "Geheime Nummer")
+    number = ben.locator(".msg[data-number]", has_text="Geheime Nummer").get_attribute("data-number")
+    own = ben.locator(f"#nachricht-{number}")
+    for text in ("Welche Nummer?", "Und welche noch?"):
+        anna.locator(f"#nachricht-{number} summary").click()
+        anna.locator(f"#nachricht-{number}").get_by_role("link", name="Antworten").click()
+        write(anna, text)
+    quotes = ben.locator(".msg[data-number] [data-reply]:visible", has_text="Geheime Nummer")
+    expect(quotes).to_have_count(2)
+    anna.locator(f"#nachricht-{number} summary").click()
+    anna.locator(f"#nachricht-{number} .msg-menu").get_by_role("button", name="Danke").click()
+    expect(ben.locator(f"#nachricht-{number} .msg-foot [data-face=thanks] b")).to_have_text("1")
+    expect(quotes).to_have_count(2)
+    own.locator("summary").click()
+    own.get_by_role("link", name="Ändern oder zurückziehen").click()
+    ben.get_by_role("button", name="Diese Nachricht zurückziehen").click()
+    for page in (ben, anna):
+        expect(page.locator("body")).not_to_contain_text("Geheime Nummer")
+
+
+def test_nobody_says_what_another_person_left_in_the_same_browser(enter, hall, people):
+    visitor = enter(people["Ben Hafen"])
+    page = ready(visitor.page)
+    page.evaluate("""() => sessionStorage.setItem(`chat:${Baukasten.chat.facts.room}:outbox:${Baukasten.chat.facts.me}`,
+      JSON.stringify([{body: "Von Ben", nonce: "abcdef9876543210", reply_to: 0, town: false, state: "pending"}]))""")
+    visitor.sign_in_as(HOST, people["Anna Torf"])
+    page.reload()
+    write(ready(page), "Von Anna")
+    expect(page.locator(".msg--mine .text", has_text="Von Anna")).to_be_visible()
+    expect(page.locator(".msg .text", has_text="Von Ben")).to_have_count(0)
+
+
 def test_a_refusal_shows_its_seconds_and_keeps_the_text(enter, hall, people):
     page = ready(enter(people["Ben Hafen"]).page)
     for number in range(12):

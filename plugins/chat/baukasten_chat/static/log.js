@@ -63,6 +63,7 @@
       this.keeping(() => {
         for (const message of messages) {
           const known = this.nodes.get(message.number);
+          if (message.gone) this.unquote(message.number);
           if (known) {
             if (message.version > Number(known.dataset.version)) this.fill(known, message);
             continue;
@@ -128,8 +129,10 @@
       const author = one("[data-author]", node), text = one(".text", node);
       author.textContent = message.author || this.words.former;
       text.id = `text-${number}`;
+      const before = text.textContent;
       // The server made it safe, as it makes what the page begins with.
       text.innerHTML = message.html;
+      if (node.isConnected && text.textContent !== before) this.unquote(number);
       this.stamp(node, message);
       const toMe = Boolean(this.facts.me) && all("mark", text).some((call) => call.textContent === `@${this.facts.me}`);
       node.classList.toggle("msg--town", message.kind === "town");
@@ -174,6 +177,17 @@
       one("a", place).href = `${this.facts.message}/${reply.number}`;
       one("[data-reply-author]", place).textContent = reply.author || this.words.former;
       one("[data-reply-text]", place).textContent = reply.text;
+    }
+
+    /* What was changed or left view stands in no reply to it either; the server says it anew with the next page. */
+    unquote(number) {
+      const address = `${this.facts.message}/${number}`;
+      for (const link of all("[data-reply] a", this.list)) {
+        if (link.getAttribute("href") !== address) continue;
+        link.parentElement.hidden = true;
+        one("[data-reply-text]", link).textContent = "";
+      }
+      for (const message of this.later) if (message.reply?.number === number) message.reply = null;
     }
 
     count(node, reactions) {

@@ -9,7 +9,8 @@
   class Outbox {
     /* send(item): resolves to an answer, throws while nothing can be sent. log: shows items. taken(item, data): what came of one. */
     constructor({ key, send, log, words, taken, edit, changed }) {
-      Object.assign(this, { key, send, log, words, taken, edit, changed });
+      // What one person left in this tab is not said by the next one who signs in.
+      Object.assign(this, { key: `${key}:${log.facts.me}`, send, log, words, taken, edit, changed });
       this.items = this.load();
       this.running = false;
       this.timer = 0;
