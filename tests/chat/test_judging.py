@@ -79,10 +79,12 @@ def test_a_message_is_judged_in_its_conversation(session, hour, anna, ben, held,
     with statements() as seen:
         whole = MESSAGES.detail(session, held.id)
     assert len(seen) == 3
+    assert whole is not None
     assert (whole.text, whole.html, whole.label) == ("So ein Schrott", "So ein Schrott", "")
     assert [one.excerpt for one in whole.before] == ["Satz 2", "Satz 3", "Satz 4", "Satz 5"]
     assert [one.excerpt for one in whole.after] == ["Danach 0", "Danach 1"]
     last = MESSAGES.detail(session, later[1])
+    assert last is not None
     assert [one.label for one in last.before] == ["#4", "#5", "#6", "#7"]
     assert (last.after, last.label) == ([], "#8")
     assert MESSAGES.detail(session, later[1] + 1000) is None
@@ -90,11 +92,15 @@ def test_a_message_is_judged_in_its_conversation(session, hour, anna, ben, held,
 
 def test_staff_finds_the_way_to_change_a_message_and_to_its_wordings(session, hour, anna, held):
     whole = MESSAGES.detail(session, held.id)
+    assert whole is not None
     assert (whole.edit_path, whole.history_path) == (f"{hour.path}nachricht/{held.id}/aendern", "")
     editing.edit(session, anna, hour, held.id, "So etwas Schönes")
-    assert MESSAGES.detail(session, held.id).history_path == f"{hour.path}nachricht/{held.id}/fassungen"
+    edited = MESSAGES.detail(session, held.id)
+    assert edited is not None
+    assert edited.history_path == f"{hour.path}nachricht/{held.id}/fassungen"
     editing.withdraw(session, anna, hour, held.id)
     whole = MESSAGES.detail(session, held.id)
+    assert whole is not None
     assert (whole.edit_path, whole.history_path) == ("", "")
 
 
@@ -123,7 +129,9 @@ def test_questions_are_seen_and_led_alike(session, hour, anna, moderator):
     moderation.publish(session, moderator, ref)
     (shown,) = QUESTIONS.find(session, [asked.id])
     assert (shown.label, shown.path, shown.excerpt) == ("#1", f"{hour.path}frage/1", "Wann wird saniert?")
-    assert QUESTIONS.detail(session, asked.id).text == "Wann wird saniert?"
+    whole = QUESTIONS.detail(session, asked.id)
+    assert whole is not None
+    assert whole.text == "Wann wird saniert?"
     moderation.hide(session, moderator, ref, rule="Rule 2", facts="Keine Frage an die Stadt.")
     assert QUESTIONS.find(session, [asked.id])[0].visibility is Visibility.HIDDEN
 

@@ -1,5 +1,7 @@
 """What is stored of a person is handed out whole, and taken away without tearing the conversation apart."""
 
+from typing import Any
+
 import pytest
 from sqlalchemy import inspect, select
 
@@ -82,8 +84,8 @@ def test_nothing_is_left_of_a_person_but_what_was_said(session, anna, anywhere):
     session.commit()
     for table in (Message, Question, Line):
         assert session.scalars(select(table.author_id).where(table.author_id == anna.id)).all() == []
-    for table in (Vote, Reaction, Speaker, Mention):
-        assert session.scalars(select(table.member_id).where(table.member_id == anna.id)).all() == []
+    for marks in (Vote, Reaction, Speaker, Mention):
+        assert session.scalars(select(marks.member_id).where(marks.member_id == anna.id)).all() == []
     assert session.scalars(select(Transcript.made_by)).all() == [None]
     assert session.scalars(select(Wording.body)).all() == []
     assert session.scalars(select(Message.nonce).order_by(Message.id)).all() == [None, None]
@@ -115,7 +117,9 @@ def test_another_town_hands_out_nothing(database, other_town, anna, anywhere):
 
 def test_every_column_that_knows_a_person_is_declared():
     declared = {column for one in personal.DATASETS for column in one.columns}
-    tables = [one for one in vars(models).values() if isinstance(one, type) and hasattr(one, "__table__")]
+    tables: list[Any] = [
+        one for one in vars(models).values() if isinstance(one, type) and hasattr(one, "__table__")
+    ]
     people = {
         f"{table.__tablename__}.{column.name}"
         for table in tables

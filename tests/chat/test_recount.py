@@ -2,6 +2,7 @@
 
 import contextlib
 import random
+from typing import Any
 
 import pytest
 from sqlalchemy import func, select, update
@@ -129,7 +130,8 @@ def spend(session, evening, steps):
 
 def follow(session, room):
     """A client that catches up piece by piece knows in the end what a fresh page knows."""
-    known, mine, complete = {}, 0, False
+    known: dict[int, Any] = {}
+    mine, complete = 0, False
     while not complete:
         found = history.since(session, room, mine, limit=7)
         assert found.version > mine or found.complete

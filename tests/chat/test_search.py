@@ -24,6 +24,7 @@ def said(session, hour, anna, moderator):
 def test_a_message_in_view_is_a_document(session, hour, said):
     held, shown = said
     found = MESSAGES.document(session, shown)
+    assert found is not None
     assert (found.content_type, found.id, found.title, found.body, found.path, found.module_id) == (
         "chat.message",
         shown,
@@ -46,7 +47,9 @@ def test_what_leaves_view_leaves_the_search(session, said, verb):
 
 def test_what_was_taken_back_is_gone_and_what_is_folded_has_no_words(session, hour, moderator, said):
     states.fold(session, said[1])
-    assert MESSAGES.document(session, said[1]).body == ""
+    folded = MESSAGES.document(session, said[1])
+    assert folded is not None
+    assert folded.body == ""
     editing.withdraw(session, moderator, hour, said[1])
     assert MESSAGES.document(session, said[1]) is None
 
@@ -56,6 +59,7 @@ def test_questions_are_found_once_they_are_in_view(session, hour, anna):
     assert QUESTIONS.document(session, asked.id) is None
     questions.publish(session, asked.id)
     found = QUESTIONS.document(session, asked.id)
+    assert found is not None
     assert (found.title, found.body, found.path) == (
         "Fragestunde #1",
         "Wann wird saniert?",

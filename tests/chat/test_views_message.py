@@ -70,9 +70,11 @@ def test_a_reaction_is_pressed_and_released(browse, said, ben):
 
     def pressed():
         page = client.get(ROOM).text
-        return re.search(
+        found = re.search(
             r'value="(-?thumb)" data-face="thumb" aria-pressed="(\w+)"[^>]*>.*?<b>(\d)</b>', page
-        ).groups()
+        )
+        assert found
+        return found.groups()
 
     answer = client.post(address, data={"_token": token, "kind": "thumb"})
     assert (answer.status_code, answer.location) == (303, f"{ROOM}#nachricht-1")

@@ -51,6 +51,12 @@ def page_of(answer, status=200):
     return page
 
 
+def first(pattern, page):
+    found = re.search(pattern, page)
+    assert found, pattern
+    return found[1]
+
+
 def fields(page):
     """The hidden fields of the form for a message."""
     form = page[page.index("data-say>") :]
@@ -87,7 +93,7 @@ def test_a_refused_text_comes_back_with_the_reason(browse, evening, chat, anna):
     client = browse(anna)
     sent = fields(page_of(client.get(ROOM)))
     page = page_of(client.post(f"{ROOM}nachricht", data={**sent, "body": "x" * 1_001}), 422)
-    assert re.search(r"<textarea[^>]*>\n(x+)</textarea>", page)[1] == "x" * 1_001
+    assert first(r"<textarea[^>]*>\n(x+)</textarea>", page) == "x" * 1_001
     assert 'role="alert"' in page
     assert fields(page)["nonce"] == sent["nonce"]
 
@@ -106,11 +112,11 @@ def test_older_and_newer_messages_are_a_link_away(browse, evening, long_talk):
     client = browse()
     newest = page_of(client.get(ROOM))
     assert numbers(newest) == list(range(71, 121))
-    older = re.search(r'rel="prev" href="([^"#]+)', newest)[1]
+    older = first(r'rel="prev" href="([^"#]+)', newest)
     assert older == f"{ROOM}?vor=71"
     middle = page_of(client.get(older))
     assert numbers(middle) == list(range(21, 71))
-    newer = re.search(r'rel="next" href="([^"#]+)', middle)[1]
+    newer = first(r'rel="next" href="([^"#]+)', middle)
     assert numbers(page_of(client.get(newer))) == list(range(71, 121))
     oldest = page_of(client.get(f"{ROOM}?vor=21"))
     assert numbers(oldest) == list(range(1, 21))
@@ -143,7 +149,7 @@ def test_replying_shows_what_is_replied_to(browse, evening, talk, anna, ben):
     assert sent["reply_to"] == "1"
     client.post(f"{ROOM}nachricht", data={**sent, "body": "Im Winter."})
     page = page_of(client.get(ROOM))
-    assert re.search(r'data-reply><a href="([^"]+)"', page)[1] == f"{ROOM}nachricht/1"
+    assert first(r'data-reply><a href="([^"]+)"', page) == f"{ROOM}nachricht/1"
     for odd in ("2000", "x", "-1", "9" * 30):
         assert fields(page_of(client.get(f"{ROOM}?antwort={odd}")))["reply_to"] == ""
 

@@ -88,8 +88,8 @@ def test_older_messages_come_by_number(browse, evening, session, chat, room_of, 
         )
     session.execute(update(Room).where(Room.id == room_id).values(number=120, version=120))
     session.commit()
-    client, seen = browse(), []
-    asked = ""
+    client, asked = browse(), ""
+    seen: list[int] = []
     while True:
         told = client.get(f"{ROOM}verlauf{asked}").json
         seen = [one["number"] for one in told["messages"]] + seen

@@ -74,7 +74,8 @@ def plan(session, forum, sort, clauses, part="", **more):
 @pytest.mark.parametrize("part", ["", "after", "before"])
 @pytest.mark.parametrize("clauses", [(), ("current", "loose")], ids=["all", "usual"])
 def test_each_order_has_its_index(many, sort, part, clauses):
-    lines = plan(*many, sort, clauses, part)
+    session, forum = many
+    lines = plan(session, forum, sort, clauses, part)
     assert any(f"ix_forum_topic_{INDEXES[sort.key]} on forum_topic" in line for line in lines), lines
     assert not any("Sort" in line for line in lines), lines
 
@@ -82,7 +83,8 @@ def test_each_order_has_its_index(many, sort, part, clauses):
 @pytest.mark.parametrize("sort", listing.SORTS.values(), ids=lambda sort: sort.key)
 @pytest.mark.parametrize("clause", ["category", "outcome", "answered", "unanswered", "since", "kind"])
 def test_a_narrowed_list_is_read_in_its_order_too(many, sort, clause):
-    lines = plan(*many, sort, (clause, "current"))
+    session, forum = many
+    lines = plan(session, forum, sort, (clause, "current"))
     assert not any("Seq Scan on forum_topic" in line or "Sort" in line for line in lines), lines
 
 

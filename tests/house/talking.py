@@ -6,9 +6,9 @@ import re
 from sqlalchemy import insert
 
 from baukasten import clock
-from baukasten.moderation.deciding import Step
+from baukasten.moderation.deciding import decide_content
 from baukasten.moderation.models import Measure
-from baukasten.moderation.service import decide_content
+from baukasten.moderation.steps import Step
 from baukasten.plugin.refs import ContentRef
 from baukasten.projects.placing import place_module
 from baukasten_chat import rooms

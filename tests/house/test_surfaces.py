@@ -115,7 +115,7 @@ def addresses(at, marked):
 
 def seen(browser, paths, texts):
     """Give for each text the addresses at which a reader finds one of its words."""
-    found = {marked: {} for marked in texts}
+    found: dict[str, dict[str, int]] = {marked: {} for marked in texts}
     for path in dict.fromkeys(paths):
         answer = browser.get(path)
         location = answer.headers.get("Location", "")

@@ -42,7 +42,8 @@ def finish(tunnel):
 
 def herd(tunnel, size, within):
     """Let so many come at once and be in the room within so many seconds; gives how long it took."""
-    arrived, errors = threading.Semaphore(0), []
+    arrived = threading.Semaphore(0)
+    errors: list[str] = []
 
     def come():
         try:
@@ -150,6 +151,7 @@ def crash(server):
     address = server.url("postgres", "postgres").replace("+psycopg", "")
     with contextlib.suppress(psycopg.OperationalError), psycopg.connect(address) as connection:
         row = connection.execute("SELECT pg_backend_pid()").fetchone()
+        assert row is not None
         os.kill(row[0], signal.SIGKILL)
 
 

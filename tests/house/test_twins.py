@@ -11,9 +11,9 @@ from sqlalchemy import update
 from baukasten.projects.models import DRAFT, PUBLISHED, Module, Project
 from baukasten.web.platform import EXTENSION
 from tests.house.crawler import walk
-from tests.house.talking import placed
+from tests.house.talking import UNSEEN, placed
 from tests.house.test_routes import NOBODYS, filled, pattern_of
-from tests.house.towns import UNSEEN, Kit, furnish, token_of
+from tests.house.towns import Kit, furnish, token_of
 
 OWN, OTHER = "Amsel77", "Zeisig77"
 CONSOLE = "/betrieb"

@@ -9,9 +9,10 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy.exc import DBAPIError
 
@@ -19,8 +20,9 @@ from baukasten import clock, house
 from baukasten.access import members
 from baukasten.app import create_app, end
 from baukasten.config import Config, DatabaseUrls
+from baukasten.db import embedded
 from baukasten.identity import service as identity
-from baukasten.plugin.refs import MemberRef, ModuleRef, TenantRef
+from baukasten.plugin.refs import MemberRef, ModuleRef, Role, TenantRef
 from baukasten.tenants import plugins, service, settings
 from baukasten.testing import database as databases
 from baukasten.testing.fixtures import HASTY
@@ -87,7 +89,7 @@ class Tunnel:
     room_id: int
     speaker: MemberRef
     live: LiveProcess
-    get: Callable[[str], dict[str, object]]
+    get: Callable[[str], dict[str, Any]]
     say: Callable[[int], None]
     said: int = 0
     version: int | None = None
@@ -113,7 +115,7 @@ def opened(urls: DatabaseUrls, folder: Path, live_url: str = "") -> Iterator[Tun
             plugins.switch_on(session, town, plugin)
         settings.write(session, "moderation.screening", HASTY)
         account = identity.create_account(session, "wer@post.example", None, "Wer Da")
-        speaker = members.appoint(session, account, "Wer Da", ["admin"])
+        speaker = members.appoint(session, account, "Wer Da", [Role.ADMIN])
         session.commit()
     module = open_chat(database, town, at=clock.now(), **ROOMY)
     with database.session(town.id) as session:
@@ -128,11 +130,12 @@ def opened(urls: DatabaseUrls, folder: Path, live_url: str = "") -> Iterator[Tun
         "BAUKASTEN_LIVE_URL": live_url,
     }
 
-    def get(path: str) -> dict[str, object]:
+    def get(path: str) -> dict[str, Any]:
         answer = app.test_client().get(f"{module.path}{path}", base_url=f"http://{HOST}")
         if answer.status_code != 200:
             raise ConnectionError(answer.status)
-        return json.loads(answer.data)
+        told: dict[str, Any] = json.loads(answer.data)
+        return told
 
     def say(number: int) -> None:
         """Say it until it is said: the mark tells that it was, whatever became of the answer."""
@@ -228,7 +231,7 @@ class Listener(threading.Thread):
             if told["complete"]:
                 return
 
-    def _take(self, told: list[dict[str, object]]) -> None:
+    def _take(self, told: Iterable[dict[str, Any]]) -> None:
         # What is rung may have come from the table already: ranges overlap.
         for one in told:
             self.heard[one["number"]] = one["html"]
@@ -245,7 +248,7 @@ def identical(tunnel: Tunnel, listeners: list[Listener]) -> None:
 
 
 @contextlib.contextmanager
-def fresh(server: object, name: str, folder: Path, live_url: str = "") -> Iterator[Tunnel]:
+def fresh(server: embedded.Server, name: str, folder: Path, live_url: str = "") -> Iterator[Tunnel]:
     """Open a tunnel in a database of its own."""
     config = Config(data_dir=folder, secret_key=SECRET)
     lineages = house.lineages(house.load_contract(config))

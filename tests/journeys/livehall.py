@@ -74,7 +74,7 @@ def opened(server: embedded.Server, folder: Path) -> Iterator[Hall]:
         try:
             town = _found(database)
             module = open_chat(database, town, at=clock.now())
-            facts = {
+            facts: dict[str, object] = {
                 "port": None,
                 "data_dir": str(folder),
                 "secret_key": SECRET,

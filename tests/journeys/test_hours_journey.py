@@ -36,7 +36,7 @@ def hall(server: embedded.Server, tmp_path_factory: pytest.TempPathFactory) -> I
 @pytest.fixture(scope="module")
 def room(hall: Hall) -> ModuleRef:
     """A consultation hour that runs for some minutes more."""
-    module = open_chat(hall.database, hall.town, slug="saal", form="consultation", at=clock.now())
+    module: ModuleRef = open_chat(hall.database, hall.town, slug="saal", form="consultation", at=clock.now())
     with hall.database.session(hall.town.id) as session:
         now = clock.now()
         times = {"lobby_at": now - MINUTE, "opens_at": now - MINUTE, "closes_at": now + 40 * MINUTE}

@@ -4,8 +4,8 @@ import datetime as dt
 
 import pytest
 
+from baukasten.moderation.deciding import decide_content
 from baukasten.moderation.models import Measure
-from baukasten.moderation.service import decide_content
 from baukasten.moderation.steps import Step
 from baukasten.plugin.refs import ContentRef
 from baukasten_chat.afterwards import making, redacting, telling

@@ -6,8 +6,8 @@ import pytest
 from sqlalchemy import select
 
 from baukasten.errors import Conflict, Denied, Invalid, NotFound
+from baukasten.moderation.deciding import decide_content
 from baukasten.moderation.models import Measure
-from baukasten.moderation.service import decide_content
 from baukasten.moderation.steps import Step
 from baukasten.plugin.refs import ContentRef
 from baukasten_chat import rooms

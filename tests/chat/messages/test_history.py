@@ -1,6 +1,7 @@
 """Reading goes by number, catching up by version; what is out of view leaves its place and nothing else."""
 
 import pytest
+from sqlalchemy import update
 
 from baukasten.moderation import service as moderation
 from baukasten.plugin import ContentRef
@@ -8,6 +9,7 @@ from baukasten_chat import rooms
 from baukasten_chat.keys import MESSAGE_TYPE
 from baukasten_chat.messages import editing, history, states
 from baukasten_chat.messages.service import say
+from baukasten_chat.models import Message
 
 
 @pytest.fixture
@@ -76,9 +78,7 @@ def test_whoever_missed_much_gets_it_in_pieces(session, chat, room_of, talk):
 def test_what_changed_together_is_told_together(session, chat, room_of, talk):
     room_id = room_of(chat).id
     version = rooms.advance(session, room_id).version
-    session.execute(
-        history.Message.__table__.update().where(history.Message.id.in_(talk[3:9])).values(version=version)
-    )
+    session.execute(update(Message).where(Message.id.in_(talk[3:9])).values(version=version))
     session.commit()
     found = history.since(session, room_of(chat), 12, limit=4)
     assert (numbers(found.messages), found.version) == ([4, 5, 6, 7, 8, 9], 13)

@@ -2,21 +2,22 @@
 
 import threading
 import time
+from itertools import count
 
 from baukasten_chat.page.kept import Kept, Pace
 
 
 def test_an_answer_is_made_once_a_version():
-    made = []
+    turns = count(1)
     kept = Kept(seconds=60)
-    answers = [kept.get("room", version, lambda: made.append(0) or len(made)) for version in (1, 1, 2, 2, 1)]
+    answers = [kept.get("room", version, lambda: next(turns)) for version in (1, 1, 2, 2, 1)]
     assert answers == [1, 1, 2, 2, 3]
 
 
 def test_an_answer_is_made_anew_after_its_moment():
-    made = []
+    turns = count(1)
     kept = Kept(seconds=0)
-    assert [kept.get("room", 1, lambda: made.append(0) or len(made)) for _ in range(2)] == [1, 2]
+    assert [kept.get("room", 1, lambda: next(turns)) for _ in range(2)] == [1, 2]
 
 
 def test_of_a_crowd_one_makes_the_answer_and_the_others_wait():

@@ -10,6 +10,7 @@ from baukasten.realtime import exchange
 from baukasten.realtime.bell import TOPIC, Ring
 from baukasten.realtime.bus import Follower
 from baukasten_chat.keys import QUESTION_TYPE
+from baukasten_chat.models import Question
 from baukasten_chat.questions import service
 
 
@@ -44,7 +45,7 @@ def open_question(hour, let_in):
         session.commit()
         if asked.number is None:
             let_in(session, asked.id)
-        again = service._asked(session, service.Question.id == asked.id)
+        again = service._asked(session, Question.id == asked.id)
         return again.number
 
     return do

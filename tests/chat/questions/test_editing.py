@@ -5,8 +5,9 @@ from sqlalchemy import func, select
 
 from baukasten.errors import Conflict, Denied, Invalid, NotFound
 from baukasten.moderation import service as moderation
-from baukasten.moderation.deciding import Step, decide_content
+from baukasten.moderation.deciding import decide_content
 from baukasten.moderation.models import Case, Measure
+from baukasten.moderation.steps import Step
 from baukasten.plugin import ContentRef
 from baukasten_chat.keys import QUESTION_TYPE, ROOM
 from baukasten_chat.models import Question, Vote, Wording

@@ -56,6 +56,7 @@ def test_before_and_after_nobody_asks_and_staff_still_does(
 
 def test_votes_end_with_the_hour(session, evening, hour, opening, moderator, anna):
     number = service.ask(session, moderator, hour, body=TEXT).number
+    assert number is not None
     opening(evening - 3 * HOUR)
     with pytest.raises(Closed):
         voting.vote(session, anna, hour, number, on=True)

@@ -1,7 +1,7 @@
 """Questions wait, come into view with a number, and leave it again with their place kept."""
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from baukasten.errors import Closed, Conflict, Denied, Invalid, NotFound
 from baukasten.moderation import service as moderation
@@ -99,7 +99,7 @@ def test_hidden_it_leaves_the_stage_and_keeps_its_place(told, hour, anna, modera
 
 def test_what_was_withdrawn_nobody_lets_in(session, hour, anna):
     asked = service.ask(session, anna, hour, body="Bleibt der Nordkai offen?")
-    session.execute(Question.__table__.update().values(visibility=Visibility.WITHDRAWN))
+    session.execute(update(Question).values(visibility=Visibility.WITHDRAWN))
     with pytest.raises(Conflict):
         service.publish(session, asked.id)
 

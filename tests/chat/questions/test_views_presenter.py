@@ -46,6 +46,8 @@ def test_rooms_without_questions_have_no_stage(browse, chat):
 )
 def test_the_code_is_square_and_has_its_three_corners(url):
     found = code(url)
-    size = found["size"]
+    size, path = found["size"], found["path"]
+    assert isinstance(size, int)
+    assert isinstance(path, str)
     for corner in ("M2 2h7v1h-7z", f"M{size - 9} 2h7v1h-7z", f"M2 {size - 9}h7v1h-7z"):
-        assert corner in found["path"]
+        assert corner in path

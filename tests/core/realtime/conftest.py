@@ -2,7 +2,9 @@
 
 import queue
 import threading
+from collections.abc import Callable
 from concurrent.futures import Future
+from typing import Any
 
 import gevent
 import pytest
@@ -27,7 +29,7 @@ class Stage:
         self.seen = []
         self.refuse = self.fail = False
         self.hold = None
-        self.errands = queue.SimpleQueue()
+        self.errands: queue.SimpleQueue[tuple[Future[Any], Callable[[], Any]]] = queue.SimpleQueue()
         self.app = Flask("stage")
         self.io = Sockets(
             self.app,
@@ -59,7 +61,7 @@ class Stage:
             raise LookupError("on purpose")
         if self.refuse:
             return False
-        self.io.server.enter_room(request.sid, "room")
+        self.io.server.enter_room(request.sid, "room")  # type: ignore[attr-defined]
         self.seen.append("in")
         return True
 
@@ -73,7 +75,7 @@ class Stage:
 
     def do(self, errand):
         """Run something in the server's thread and give what it gives."""
-        done = Future()
+        done: Future[Any] = Future()
         self.errands.put((done, errand))
         return done.result(PATIENCE)
 

@@ -1,6 +1,7 @@
 """A message is made once for everybody in a room; people come, go and lag without anybody else noticing."""
 
 import socket
+from typing import Any
 
 import gevent
 import pytest
@@ -27,7 +28,9 @@ class House:
     """A fan-out with people whose ears are lists."""
 
     def __init__(self):
-        self.ears, self.parted, self.posted = {}, [], []
+        self.ears: dict[str, Any] = {}
+        self.parted: list[str] = []
+        self.posted: list[tuple[str, str]] = []
         self.people = Fanout(self.ears.get, self.parted.append)
         self.server = socketio.Server(async_mode="threading", client_manager=self.people)
         self.server._send_eio_packet = lambda engine, packet: self.posted.append((engine, packet.encode()))
@@ -35,6 +38,7 @@ class House:
     def come(self, engine, *rooms, ear=None, namespace="/"):
         self.ears[engine] = ear or Ear()
         sid = self.people.pre_connect(engine, namespace)
+        assert sid is not None
         self.people.connect(sid, namespace)
         for room in rooms:
             self.people.enter_room(sid, namespace, room)
@@ -107,7 +111,7 @@ def test_who_is_skipped_hears_nothing(house):
 
 def test_a_question_has_a_number_of_its_own_for_each(house):
     one = house.come("a", "room")
-    answers = []
+    answers: list[str] = []
     sent = []
     house.server._send_packet = lambda engine, packet: sent.append((engine, packet.encode()))
     house.ring(to=one, callback=answers.append)
@@ -154,7 +158,7 @@ def test_who_leaves_between_two_messages_hears_the_first_alone(house):
 
 
 def test_who_comes_or_goes_in_the_middle_of_a_message_disturbs_nobody(house):
-    sids = {}
+    sids: dict[str, str] = {}
 
     class Restless(Ear):
         """Somebody whose line breaks while a message is handed round; others come and go because of it."""
@@ -231,12 +235,16 @@ def test_who_went_before_being_let_in_is_forgotten(house):
 
 def test_one_slow_and_one_gone_leave_the_order_of_the_others(house):
     pairs = {engine: socket.socketpair() for engine in "abcd"}
-    lost = []
+    lost: list[tuple[str, str]] = []
+
+    def losing(engine):
+        return lambda loss: lost.append((engine, str(loss)))
+
     for engine, (mine, theirs) in pairs.items():
         mine.settimeout(0)
         theirs.settimeout(0)
         mine.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 4096)
-        line = Line(mine, gevent.get_hub().loop, lambda loss, engine=engine: lost.append((engine, str(loss))))
+        line = Line(mine, gevent.get_hub().loop, losing(engine))
         house.come(engine, "room", ear=line)
     pairs["c"][1].close()
     heard = {"a": b"", "b": b""}

@@ -2,12 +2,13 @@
 
 import socket
 import struct
+import time
+from typing import Any
 
 import gevent
 import pytest
 
 from baukasten.realtime import frames
-from baukasten.realtime import line as lines
 from baukasten.realtime.line import MOST_BYTES, MOST_SECONDS, Line, Loss
 
 SMALL = 4096
@@ -23,7 +24,8 @@ class Peer:
             one.settimeout(0)
             one.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SMALL)
             one.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, SMALL)
-        self.mine, self.lost, self.read = mine, [], b""
+        self.mine, self.read = mine, b""
+        self.lost: list[Any] = []
         self.line = Line(mine, gevent.get_hub().loop, self.lost.append)
 
     def take(self, most=1_000_000):
@@ -149,7 +151,7 @@ def test_much_at_once_without_a_turn_for_the_loop_is_no_fault_of_the_peer(peer):
 
 def test_who_takes_nothing_for_long_is_lost(peer, monkeypatch):
     now = 1000.0
-    monkeypatch.setattr(lines.time, "monotonic", lambda: now)
+    monkeypatch.setattr(time, "monotonic", lambda: now)
     for one in numbered(60):
         peer.line.send(one)
     assert peer.line.check(now + MOST_SECONDS)
@@ -159,7 +161,7 @@ def test_who_takes_nothing_for_long_is_lost(peer, monkeypatch):
 
 def test_who_takes_something_is_waited_for(peer, monkeypatch):
     now = [1000.0]
-    monkeypatch.setattr(lines.time, "monotonic", lambda: now[0])
+    monkeypatch.setattr(time, "monotonic", lambda: now[0])
     sent = numbered(400, 120)
     for one in sent:
         now[0] += 0.1

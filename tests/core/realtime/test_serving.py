@@ -24,6 +24,7 @@ def crowd():
     """Run a live process; gives its port and the process."""
     words = [sys.executable, str(Path(__file__).with_name("crowd.py"))]
     with subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
         try:
             yield int(process.stdout.readline()), process
         finally:
