@@ -63,7 +63,8 @@ def test_an_answer_clears_the_stage_and_can_be_corrected(told, evening, hour, mo
     assert "<b>" not in answer["html"]
     assert stage.number_of(session, room_of(hour)) is None
     stage.answered(session, moderator, hour, one, by="Fachdienst Umwelt")
-    row = session.execute(select(Question.answered_by, Question.minute, Question.state)).first()
+    columns = (Question.answered_by, Question.minute, Question.state)
+    row = session.execute(select(*columns).where(Question.number == one)).one()
     assert tuple(row) == ("Fachdienst Umwelt", None, "answered")
 
 
