@@ -36,12 +36,13 @@ def test_the_door_says_when_it_opens_that_it_runs_and_that_it_is_over(session, e
     for hours in (0, 1, 3, 4):
         with clock.turned(evening + hours * HOUR):
             told = facts.door(session, planned)
+            assert told.until is not None
             seen.append((told.line, told.invite, told.until - clock.now()))
     minute = dt.timedelta(minutes=1)
     assert seen == [
-        ("Opens Tue, Mar 20, 9:00\u202fPM.", "Join the conversation", minute),
+        ("Opens Tuesday, March 20, 9:00\u202fPM.", "Join the conversation", minute),
         (
-            "Opens Tue, Mar 20, 9:00\u202fPM. You can send in questions already.",
+            "Opens Tuesday, March 20, 9:00\u202fPM. You can send in questions already.",
             "Ask a question",
             minute,
         ),
@@ -69,8 +70,8 @@ def test_the_page_of_the_project_turns_with_the_hour(browse, evening, planned, a
     before = client.get(PAGE).text
     with clock.turned(evening + 3 * HOUR):
         during = client.get(PAGE).text
-    assert ("Öffnet Di., 20. März, 22:00" in before, "Läuft jetzt" in before) == (True, False)
-    assert ("Öffnet Di., 20. März, 22:00" in during, "Läuft jetzt" in during) == (False, True)
+    assert ("Öffnet Dienstag, 20. März, 22:00" in before, "Läuft jetzt" in before) == (True, False)
+    assert ("Öffnet Dienstag, 20. März, 22:00" in during, "Läuft jetzt" in during) == (False, True)
 
 
 def test_answers_and_numbers_are_told(session, evening, hour, room_of, anna, ben):
