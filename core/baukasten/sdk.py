@@ -89,6 +89,7 @@ from baukasten.projects.phases import Opening, end_text, is_open, moment_text, o
 from baukasten.projects.queries import find_project, module_at, module_by_id, modules, modules_by_id
 from baukasten.realtime.bell import ring
 from baukasten.realtime.exchange import people_in
+from baukasten.realtime.pace import Buckets
 from baukasten.seal import as_pem, is_signed
 from baukasten.search.query import find as search
 from baukasten.tenants.settings import read as read_settings
@@ -178,6 +179,7 @@ __all__ = [
     "SANITISER_VERSION",
     "Base",
     "BaukastenError",
+    "Buckets",
     "Closed",
     "Conflict",
     "Denied",

@@ -8,6 +8,7 @@ from baukasten.sdk import Form, NotFound, guarded, here, module_url, render, req
 from baukasten_chat import rooms
 from baukasten_chat import views_answers as answers
 from baukasten_chat.keys import EDIT, ReactionKind
+from baukasten_chat.limits.presses import PRESSES
 from baukasten_chat.messages import editing, reactions
 from baukasten_chat.page import forms, own, room_page, stretch
 from baukasten_chat.routes import ID, NUMBER, routes
@@ -71,6 +72,7 @@ def react(module: ModuleRef, number: int) -> ResponseReturnValue:
     except ValueError:
         raise NotFound from None
     try:
+        PRESSES.take(session, member)
         reactions.react(session, member, module, number, kind, not written.startswith("-"))
         session.commit()
     except answers.REFUSALS as error:

@@ -25,6 +25,7 @@ from baukasten.sdk import (
 from baukasten_chat import rooms, wire
 from baukasten_chat import views_answers as answers
 from baukasten_chat.keys import EDIT, QUESTION_TYPE, READ
+from baukasten_chat.limits.presses import PRESSES
 from baukasten_chat.models import SHOWN, Question
 from baukasten_chat.questions import (
     editing,
@@ -181,6 +182,7 @@ def vote(module: ModuleRef, number: int) -> ResponseReturnValue:
     session, actor = here().session, answers.member()
     on = request.form.get("on") == "1"
     try:
+        PRESSES.take(session, actor)
         votes = voting.vote(session, actor, module, number, on=on)
         session.commit()
     except answers.REFUSALS as error:

@@ -12,6 +12,7 @@ from baukasten_chat import rooms
 from baukasten_chat import views_answers as answers
 from baukasten_chat.hours.views import crumbs
 from baukasten_chat.keys import READ, STEER
+from baukasten_chat.limits.presses import PRESSES
 from baukasten_chat.routes import ID, routes
 from baukasten_chat.speakers import forms, service, shown
 
@@ -43,6 +44,7 @@ def ask_floor(module: ModuleRef) -> ResponseReturnValue:
 
     def do() -> Any:
         answers.read(form)
+        PRESSES.take(here().session, answers.member())
         found = service.join(here().session, answers.member(), module, form.values["about"])
         return {"id": found}
 
