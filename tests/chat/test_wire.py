@@ -49,6 +49,14 @@ def test_a_long_message_is_quoted_short_and_on_one_line(session, chat, anna):
     assert (len(quoted), quoted[:9], quoted[-1]) == (wire.QUOTED, "eins zwei", "…")
 
 
+@pytest.mark.parametrize("verb", ["fold", "hide", "remove", "hold"])
+def test_what_does_not_stand_there_openly_is_not_quoted(session, chat, anna, verb):
+    first = say(session, anna, chat, body="Guten Abend")
+    said = say(session, anna, chat, body="Ja", reply_to=1)
+    getattr(states, verb)(session, first.id)
+    assert "reply" not in told(session, Message.id == said.id)
+
+
 @pytest.mark.parametrize(("verb", "gone"), [("hide", "hidden"), ("remove", "removed"), ("hold", "checked")])
 def test_of_what_is_out_of_view_the_place_is_told_and_no_word(session, chat, anna, verb, gone):
     said = say(session, anna, chat, body="Guten Abend", nonce="n1")

@@ -87,7 +87,8 @@ def message(row: RowMapping | Any, rule: str = "") -> dict[str, Any]:
         "reactions": row.reactions,
         "nonce": row.nonce or "",
     }
-    if row.answered_number is not None and row.answered_visibility in SHOWN:
+    # What is folded is one click away there, and in no quote.
+    if row.answered_number is not None and row.answered_visibility == Visibility.PUBLISHED:
         body = " ".join(row.answered_body.split())
         told["reply"] = {
             "number": row.answered_number,

@@ -63,7 +63,7 @@
       this.keeping(() => {
         for (const message of messages) {
           const known = this.nodes.get(message.number);
-          if (message.gone) this.unquote(message.number);
+          if (message.gone || message.folded) this.unquote(message.number);
           if (known) {
             if (message.version > Number(known.dataset.version)) this.fill(known, message);
             continue;
