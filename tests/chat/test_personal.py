@@ -44,12 +44,16 @@ def anywhere(session, hour, anna, ben, moderator):
     transcript = Transcript(room_id=room_id, title="Abend", since=moment, until=moment, made_by=anna.id)
     session.add_all([transcript, Speaker(room_id=room_id, member_id=anna.id, about="Zum Hafen")])
     session.flush()
-    session.add(
+    session.add_all([
         Line(
             transcript_id=transcript.id, position=1, kind="message", at=moment, author_id=anna.id, person=1,
-            name="Anna Torf", body_html="Guten Abend",
-        )
-    )  # fmt: skip
+            number=1, name="Anna Torf", body_html="Guten Abend",
+        ),
+        Line(
+            transcript_id=transcript.id, position=2, kind="message", at=moment, author_id=ben.id, person=2,
+            number=2, name="Ben Hafen", body_html="Hallo, <mark>@Anna Torf</mark> &amp; alle!",
+        ),
+    ])  # fmt: skip
     session.commit()
     return room_id
 
@@ -89,8 +93,11 @@ def test_nothing_is_left_of_a_person_but_what_was_said(session, anna, anywhere):
     assert session.scalars(select(Transcript.made_by)).all() == [None]
     assert session.scalars(select(Wording.body)).all() == []
     assert session.scalars(select(Message.nonce).order_by(Message.id)).all() == [None, None]
-    line = session.scalars(select(Line)).one()
-    assert (line.name, line.person, line.body_html) == ("", 1, "Guten Abend")
+    lines = session.scalars(select(Line).order_by(Line.position)).all()
+    assert [(line.name, line.person, line.body_html) for line in lines] == [
+        ("", 1, "Guten Abend"),
+        ("Ben Hafen", 2, "Hallo, <mark>@…</mark> &amp; alle!"),
+    ]
     speaker = session.scalars(select(Speaker)).one()
     assert (speaker.about, speaker.state) == ("", SpeakerState.LEFT)
     after = history.page(session, anywhere)

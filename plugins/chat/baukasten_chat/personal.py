@@ -27,6 +27,8 @@ _ = lazy("chat")
 UNSYNCED = {"synchronize_session": False}
 NOBODY = "…"
 ON_LIST = (SpeakerState.WAITING, SpeakerState.SPEAKING, SpeakerState.PAUSED)
+SPOKEN = ("message", "town")
+"""Lines of transcripts that carry a message's number."""
 FORGOTTEN: tuple[InstrumentedAttribute[int | None], ...] = (
     Vote.member_id,
     Reaction.member_id,
@@ -114,7 +116,7 @@ def keep(_session: Session, _member_id: int) -> int:
 
 def _from_calls(session: Session, member_id: int) -> int:
     """Take a member's name out of the messages that call them; the search hears, for it knows the texts too."""
-    query = select(Mention.name, Message.id, Message.body, Message.body_html)
+    query = select(Mention.name, Message.id, Message.body, Message.body_html, Message.room_id, Message.number)
     called = query.join(Message, Message.id == Mention.message_id).where(Mention.member_id == member_id)
     scope, changed = cast("Scope", session), 0
     for row in session.execute(called).all():
@@ -124,13 +126,24 @@ def _from_calls(session: Session, member_id: int) -> int:
         stored = update(Message).where(Message.id == row.id).values(texts)
         session.execute(stored, execution_options=UNSYNCED)
         publish_event(scope, ContentEdited(scope.tenant_id or 0, MESSAGE_TYPE, row.id))
-        changed += 1
+        changed += 1 + _from_lines(session, row, call)
     # What staff or others wrote in its place before says the name as well, and nobody needs it.
     earlier = select(Mention.message_id).where(Mention.member_id == member_id)
     changed += _run(session, delete(Wording).where(Wording.message_id.in_(earlier)).returning(Wording.id))
     return changed + _run(
         session, delete(Mention).where(Mention.member_id == member_id).returning(Mention.id)
     )
+
+
+def _from_lines(session: Session, message: Any, call: re.Pattern[str]) -> int:
+    """Take a name out of what transcripts keep of a message that calls it."""
+    query = select(Line.id, Line.body_html).join(Transcript, Transcript.id == Line.transcript_id)
+    same = (Transcript.room_id == message.room_id, Line.number == message.number, Line.kind.in_(SPOKEN))
+    found = session.execute(query.where(*same)).all()
+    for row in found:
+        stored = update(Line).where(Line.id == row.id).values(body_html=call.sub(f"@{NOBODY}", row.body_html))
+        session.execute(stored, execution_options=UNSYNCED)
+    return len(found)
 
 
 def _from_lists(session: Session, member_id: int) -> int:
