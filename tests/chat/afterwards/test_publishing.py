@@ -82,6 +82,14 @@ def test_open_questions_go_on_there_with_a_date_and_without_a_name(
     assert (asked[1].version, room_of(hour).version) == (before + 1, before + 1)
 
 
+def test_words_of_questions_are_no_markup_in_the_forum(session, ask, publish, forum, ben):
+    ask(ben, "Was kostet **das**? [Hier](https://a.example/) # <b>nachlesen</b>")
+    publish(forum_id=forum.id, due_on=DAY, department="Kämmerei")
+    asked = select(Post.body_html).join(Topic, Topic.id == Post.topic_id).where(Topic.title.like("Was%"))
+    found = session.scalars(asked.where(Post.number == 1)).one()
+    assert ("<strong>" in found, ">Hier</a>" in found, "**das**" in found) == (False, False, True)
+
+
 def test_a_second_time_is_refused_and_begins_nothing(session, publish, said, moderator, forum):
     row, _told = publish(forum_id=forum.id)
     with pytest.raises(Conflict):

@@ -84,7 +84,7 @@ def publish(
 def open_questions(session: Scope, room_id: int) -> Sequence[Any]:
     """Give the questions in view that nobody answered and that go on nowhere yet, the most wanted first."""
     waiting = (QuestionState.OPEN.value, QuestionState.LIVE.value)
-    query = select(Question.id, Question.number, Question.body, Question.votes).where(
+    query = select(Question.id, Question.number, Question.body, Question.body_html, Question.votes).where(
         Question.room_id == room_id,
         Question.visibility.in_(SHOWN),
         Question.state.in_(waiting),
@@ -136,7 +136,7 @@ def _hand_over(
     waiting = open_questions(session, row.room_id)
     for one in waiting:
         asked = Handover(
-            " ".join(one.body.split()), one.body, source,
+            " ".join(one.body.split()), _flat(SafeHtml(one.body_html)), source,
             is_question=True, due_on=choice.due_on, department=choice.department.strip(),
         )  # fmt: skip
         where = hand_over(session, actor, module, forum, asked)
