@@ -48,4 +48,4 @@ def grant_form(name: str, action: str) -> Form:
         ),
         Field("plugin", "plugin", FieldKind.HIDDEN, default=name),
     ]
-    return Form(fields, action=action, submit=_("Save"))
+    return Form(fields, action=action, submit=_("Save"), among=name)

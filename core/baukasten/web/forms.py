@@ -34,6 +34,8 @@ class FormField:
     """A field as templates show it."""
 
     key: str
+    id: str
+    """Of its input, once on a page."""
     label: str
     kind: FieldKind
     help: str
@@ -61,12 +63,15 @@ class Form:
         values: Mapping[str, Any] | None = None,
         *,
         guarded: bool = False,
+        among: str = "",
     ) -> None:
         """Show ``values`` (typed), else each field's default; an empty action posts to the page itself.
 
-        ``guarded`` adds the fields that tell people from machines; what they told is in ``guard.signals_of``.
+        ``among`` names the form where a page has several of the same kind, so that no two of their inputs are called
+        alike. ``guarded`` adds the fields that tell people from machines; what they told is in ``guard.signals_of``.
         """
         self.guarded = guarded
+        self._begin = f"f-{among}-" if among else "f-"
         self.action = action
         self.submit = submit
         self.values: dict[str, Any] = {}
@@ -87,6 +92,7 @@ class Form:
         field = self._declared[key]
         return FormField(
             key=key,
+            id=f"{self._begin}{key}",
             label=field.label,
             kind=field.kind,
             help=field.help,

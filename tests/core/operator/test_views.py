@@ -169,12 +169,12 @@ def granted(database, town):
 
 def test_a_plugin_is_withdrawn_and_granted_again(operator, granted, town):
     path = f"/betrieb/stadt/{town.slug}"
-    for what, expected in (("revoke", set()), ("grant", {"forum"})):
+    for what, expected in (("revoke", False), ("grant", True)):
         token = operator.token(path)
         values = {"town": town.slug, "plugin": "forum", "what": what, "back": path, "_token": token}
         answer = operator.post("/betrieb/bausteine", data=values)
         assert (answer.status_code, answer.headers["Location"]) == (303, path)
-        assert set(granted()) == expected
+        assert ("forum" in granted()) == expected
 
 
 @pytest.mark.parametrize("back", ["https://boese.example/", "//boese.example", "", "/\\boese.example"])
@@ -190,7 +190,7 @@ def test_after_granting_nobody_is_led_elsewhere(operator, town, back):
 def test_what_cannot_be_granted_is_refused(operator, granted, town, wrong):
     values = {"town": town.slug, "plugin": "forum", "what": "revoke", **wrong}
     assert operator.send("/betrieb/bausteine", **values).status_code in (400, 422)
-    assert set(granted()) == {"forum"}
+    assert "forum" in granted()
 
 
 def test_a_suspended_town_is_closed_at_once_kept_pages_included(

@@ -31,15 +31,15 @@ def test_revoked_keeps_the_switch_and_works_no_more(database, console, town):
     plugins.revoke(console, town.id, "forum")
     console.commit()
     with database.session(town.id) as session:
-        assert session.scalars(select(PluginSwitch.plugin)).all() == ["forum"]
-        assert plugins.active(session) == frozenset()
+        assert session.scalars(select(PluginSwitch.plugin)).all().count("forum") == 1
+        assert "forum" not in plugins.active(session)
         with pytest.raises(Denied):
             plugins.switch_on(session, town, "forum")
     plugins.grant(console, town.id, "forum")
     plugins.grant(console, town.id, "forum")
     console.commit()
     with database.session(town.id) as session:
-        assert plugins.active(session) == {"forum"}
+        assert "forum" in plugins.active(session)
 
 
 def test_what_is_not_installed_is_neither_granted_nor_active(console, session, town):
@@ -54,7 +54,7 @@ def test_one_towns_switch_is_not_anothers(database, session, town, other_town):
     plugins.switch_off(session, town, "forum")
     session.commit()
     with database.session(other_town.id) as other:
-        assert plugins.active(other) == {"forum"}
+        assert "forum" in plugins.active(other)
 
 
 def test_queue_asks_grant_and_switch_too(database, console, session, town):

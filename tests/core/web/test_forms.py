@@ -116,3 +116,13 @@ def test_wrong_and_unknown_settings_are_refused() -> None:
         store_settings(GROUP, {"colour": 1})
     with pytest.raises(UnknownSettingError, match=r"site\.x has no setting colour"):
         read_settings(GROUP, {"colour": 1})
+
+
+def test_forms_of_one_kind_on_a_page_share_no_names_of_inputs():
+    fields = [Field("town", "Town")]
+    found = [Form(fields, among=name).field("town") for name in ("", "forum", "chat")]
+    assert [(one.key, one.id) for one in found] == [
+        ("town", "f-town"),
+        ("town", "f-forum-town"),
+        ("town", "f-chat-town"),
+    ]
