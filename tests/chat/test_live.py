@@ -11,6 +11,7 @@ from baukasten.identity import sessions
 from baukasten.plugin.refs import Standing
 from baukasten.projects.placing import change_module
 from baukasten_chat import live as sockets
+from baukasten_chat.hours import service as hours
 from baukasten_chat.keys import DESK, ROOM
 from tests.chat.conftest import open_chat
 
@@ -199,3 +200,18 @@ def test_in_large_rooms_and_where_nobody_wants_it_nobody_is_told_who_writes(
     sockets.typing(session, anna, still, {})
     session.commit()
     assert [one.data for one in news] == [{"typing": "Ben Hafen"}]
+
+
+def test_in_a_room_that_is_shut_nobody_is_shown_as_writing(rung, chat, anna, moderator):
+    session, news = rung
+    sockets._typed.clear()
+    hours.close(session, moderator, chat)
+    session.commit()
+    del news[:]
+    sockets.typing(session, anna, chat, {})
+    session.commit()
+    assert news == []
+    hours.reopen(session, moderator, chat)
+    sockets.typing(session, anna, chat, {})
+    session.commit()
+    assert [one.data for one in news][1:] == [{"typing": "Anna Torf"}]

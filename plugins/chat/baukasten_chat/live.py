@@ -20,8 +20,9 @@ from baukasten.plugin import (
 )
 from baukasten.sdk import Denied, Here, NotFound, Scope, may, module_by_id, module_for, people_in, ring
 from baukasten_chat import rooms
+from baukasten_chat.hours import rules
 from baukasten_chat.hours.facts import room_facts
-from baukasten_chat.keys import DESK, EDIT, HELD, KIND, REACT, READ, ROOM, SAY, STEER, ReactionKind
+from baukasten_chat.keys import DESK, EDIT, HELD, KIND, REACT, READ, ROOM, SAY, STEER, Phase, ReactionKind
 from baukasten_chat.limits import wishes
 from baukasten_chat.messages import editing, reactions, service
 from baukasten_chat.models import Room
@@ -84,7 +85,9 @@ def typing(session: Scope, member: MemberRef, module: ModuleRef, _data: Mapping[
     if not (TYPING.default if wanted is None else wanted):
         return {}
     room = rooms.of_module(session, module)
-    if people_in(session, ROOM, room.id) <= FEW and _may_tell((session.tenant_id or 0, room.id, member.id)):
+    if people_in(session, ROOM, room.id) > FEW or SAY not in rules.ALLOWED[_phase(session, module, room)]:
+        return {}
+    if _may_tell((session.tenant_id or 0, room.id, member.id)):
         ring(session, ROOM, room.id, {"typing": member.display_name})
     return {}
 
@@ -115,6 +118,11 @@ def event(name: str, permission: str, answer: Answer) -> LiveEvent:
         return told
 
     return LiveEvent(name, permission, handle, in_module=True)
+
+
+def _phase(session: Scope, module: ModuleRef, room: Any) -> Phase:
+    """Give what the hours of a room allow now; where nobody may write, nobody's name is shown as writing."""
+    return rules.now_in(session, module, room).phase
 
 
 def _may_tell(who: tuple[int, int, int]) -> bool:
