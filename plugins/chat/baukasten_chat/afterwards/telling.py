@@ -4,6 +4,7 @@ import html
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import select
@@ -143,10 +144,16 @@ def nameless(body: str, people: Mapping[str, int]) -> str:
     """Call people by their number where the text calls them with an @, marked or not."""
     if "@" not in body or not people:
         return body
-    longest_first = sorted(people, key=len, reverse=True)
-    names = "|".join(re.escape(html.escape(name, quote=False)) for name in longest_first)
 
     def numbered(found: re.Match[str]) -> str:
         return dgettext("chat", "@Person %(number)s", number=people[html.unescape(found[1])])
 
-    return re.sub(f"@({names})", numbered, body)
+    return _calls(tuple(people)).sub(numbered, body)
+
+
+@lru_cache(maxsize=4)
+def _calls(people: tuple[str, ...]) -> re.Pattern[str]:
+    """Give what finds a call of any of these; made once for all lines, or a large evening would take minutes."""
+    longest_first = sorted(people, key=len, reverse=True)
+    names = "|".join(re.escape(html.escape(name, quote=False)) for name in longest_first)
+    return re.compile(f"@({names})")
