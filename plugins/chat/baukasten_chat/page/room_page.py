@@ -12,17 +12,15 @@ from baukasten.sdk import (
     here,
     may,
     module_url,
-    opening,
     people_in,
-    refusal,
     render,
     sign_in_url,
     site_url,
     translator,
 )
-from baukasten_chat.hours import rules
+from baukasten_chat.hours import closing, rules
 from baukasten_chat.hours import shown as hours_shown
-from baukasten_chat.keys import EDIT, REACT, ROOM, SAY, STEER
+from baukasten_chat.keys import EDIT, REACT, ROOM, SAY
 from baukasten_chat.messages import history
 from baukasten_chat.page import forms, own, shown, stretch, words
 from baukasten_chat.page.kept import PACE
@@ -100,13 +98,7 @@ def show(
 
 def _rights(session: Scope, member: MemberRef | None, module: ModuleRef, hours: rules.Hours) -> Rights:
     allowed = rules.ALLOWED[hours.phase]
-    steers = member is not None and may(session, member, STEER, module)
-    closed = opening(module, SAY).reason
-    if not closed and SAY not in allowed and not steers:
-        closed = rules.refusal(hours, SAY)
-    refused = refusal(session, member, SAY, module) if member is not None and not closed else None
-    if refused is not None:
-        closed = str(refused.message)
+    steers, closed = closing.steers(session, module, member), closing.why(session, module, member, hours, SAY)
 
     def can(permission: str) -> bool:
         here_too = permission in allowed or steers

@@ -7,9 +7,9 @@ from typing import Any
 from sqlalchemy import or_, select
 
 from baukasten.plugin import MemberRef, ModuleRef, lazy
-from baukasten.sdk import Form, Scope, here, may, module_url, opening, refusal, sign_in_url
-from baukasten_chat.hours import rules
-from baukasten_chat.keys import ASK, STEER, VOTE, QuestionState
+from baukasten.sdk import Form, Scope, here, may, module_url, sign_in_url
+from baukasten_chat.hours import closing, rules
+from baukasten_chat.keys import ASK, VOTE, QuestionState
 from baukasten_chat.models import SHOWN, Question
 from baukasten_chat.questions import fairness, forms, lines, own, wishes
 from baukasten_chat.questions.fairness import Order
@@ -126,13 +126,10 @@ class Rights:
         """Ask for a reader's rights; one statement where the hours are not known yet."""
         hours = hours or rules.now_in(session, module, room)
         allowed = rules.ALLOWED[hours.phase]
-        steer = member is not None and may(session, member, STEER, module)
-        closed = opening(module, ASK).reason
-        if not closed and ASK not in allowed and not steer:
-            closed = rules.refusal(hours, ASK)
-        refused = refusal(session, member, ASK, module) if member is not None and not closed else None
-        if refused is not None:
-            closed = str(refused.message)
+        steer, closed = (
+            closing.steers(session, module, member),
+            closing.why(session, module, member, hours, ASK),
+        )
         in_time = VOTE in allowed or steer
         return cls(
             ask=member is not None and not closed,

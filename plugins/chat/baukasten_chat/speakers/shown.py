@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from baukasten.plugin import MemberRef, ModuleRef, lazy
-from baukasten.sdk import Form, Scope, clock, may, module_url, opening, refusal, sign_in_url
+from baukasten.sdk import Form, Scope, clock, module_url, sign_in_url
 from baukasten_chat import wire
-from baukasten_chat.hours import rules
-from baukasten_chat.keys import SPEAK, STEER, SpeakerState
+from baukasten_chat.hours import closing, rules
+from baukasten_chat.keys import SPEAK, SpeakerState
 from baukasten_chat.limits import spans, wishes
 from baukasten_chat.speakers import forms, lists
 
@@ -96,7 +96,7 @@ def part(
     if not wish.has_speakers:
         return None
     at, rows = clock.now(), lists.load(session, room.id)
-    leads = member is not None and may(session, member, STEER, module)
+    leads = closing.steers(session, module, member)
     people = {row.id: _person(module, row, member, leads=leads) for row in rows}
     speaking, limit = lists.on_floor(rows), wish.speaking_minutes * MINUTE
     mine = any(person.mine for person in people.values())
@@ -159,12 +159,4 @@ def _closed(
     """Say why nobody, or not this person, joins the list at this moment."""
     if room.list_closed:
         return str(_("The list is closed."))
-    closed = opening(module, SPEAK).reason
-    if closed:
-        return closed
-    hours = hours or rules.now_in(session, module, room)
-    steers = member is not None and may(session, member, STEER, module)
-    if SPEAK not in rules.ALLOWED[hours.phase] and not steers:
-        return rules.refusal(hours, SPEAK)
-    refused = refusal(session, member, SPEAK, module) if member is not None else None
-    return "" if refused is None else str(refused.message)
+    return closing.why(session, module, member, hours or rules.now_in(session, module, room), SPEAK)
