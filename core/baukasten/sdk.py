@@ -57,6 +57,7 @@ from baukasten.media.service import (
     media_of,
     own_uploads,
     read_media,
+    remove_media,
     set_alt,
 )
 from baukasten.media.storing import store_upload
@@ -264,6 +265,7 @@ __all__ = [
     "refuse_content",
     "related",
     "remember",
+    "remove_media",
     "render",
     "render_line",
     "render_markdown",

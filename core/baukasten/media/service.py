@@ -128,6 +128,11 @@ def forget_media(session: Scope, content: ContentRef) -> None:
     storing.remove(session, *_belonging(content))
 
 
+def remove_media(session: Scope, media_id: int) -> None:
+    """Take one file away for good that no person brought, such as a paper that is made anew; none is no error."""
+    storing.remove(session, Media.id == media_id, Media.uploader_id.is_(None))
+
+
 def read_media(session: Scope, media_id: int, *, small: bool = False) -> bytes:
     """Give the file itself, for archives and exports; a paper has no small one. Raises NotFound.
 

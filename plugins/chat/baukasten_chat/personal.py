@@ -9,6 +9,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from baukasten.plugin import ContentEdited, PersonalDataset, lazy
 from baukasten.sdk import Scope, publish_event
+from baukasten_chat.afterwards import amending
 from baukasten_chat.keys import MESSAGE_TYPE, SpeakerState
 from baukasten_chat.models import (
     Line,
@@ -69,6 +70,7 @@ def export(session: Session, member_id: int) -> list[dict[str, Any]]:
 
 def erase(session: Session, member_id: int) -> int:
     """Take the person from what they said; the conversation stays readable. Gives the rows changed."""
+    papers = amending.told_of(session, member_id)
     changed = _from_calls(session, member_id)
     messages = select(Message.id).where(Message.author_id == member_id)
     questions = select(Question.id).where(Question.author_id == member_id)
@@ -83,6 +85,7 @@ def erase(session: Session, member_id: int) -> int:
     for column in FORGOTTEN:
         emptied = update(column.class_).where(column == member_id).values({column.key: None})
         changed += _run(session, emptied.returning(column.class_.id))
+    amending.renew(cast("Scope", session), papers)
     return changed
 
 

@@ -8,6 +8,7 @@ from baukasten.plugin import (
     ActivityItem,
     ContentType,
     Draft,
+    Event,
     Export,
     Feature,
     Field,
@@ -41,7 +42,7 @@ from baukasten_chat import (
     views_since,
     views_wordings,
 )
-from baukasten_chat.afterwards import exporting, paper
+from baukasten_chat.afterwards import amending, exporting, paper
 from baukasten_chat.afterwards import views as afterwards_views
 from baukasten_chat.hours import views as hours_views
 from baukasten_chat.hours import views_controls
@@ -191,3 +192,9 @@ def list_activity(
 def count_stats(session: Session, project: ProjectRef) -> list[Stat]:
     """How much was said, asked and answered."""
     return facts.stats(session, project)
+
+
+@hookimpl
+def on_event(session: Session, event: Event) -> None:
+    """Hear of what leaves view: it leaves published transcripts too."""
+    amending.hear(session, event)
