@@ -4,7 +4,7 @@ from sqlalchemy import select
 
 from baukasten.plugin.refs import Role
 from baukasten.projects import placing, queries
-from baukasten_chat.messages import service
+from baukasten_chat.messages import editing, service
 from baukasten_chat.models import Question, Room
 from tests.journeys.exhibition import Exhibition
 from tests.journeys.townhall import TOWN, member_of
@@ -24,6 +24,7 @@ def talk(shown: Exhibition) -> dict[str, str]:
         )
         first = service.say(session, moderator, talks, body="Willkommen. Worüber reden wir?", town=True)
         own = service.say(session, citizen, talks, body="Über die **Bänke**.", reply_to=first.number)
+        editing.edit(session, citizen, talks, own.id, "Über die **Bänke** am Wasser.")
         waits = placing.place_module(
             session,
             None,
@@ -38,6 +39,7 @@ def talk(shown: Exhibition) -> dict[str, str]:
         return {
             "talk": talks.path,
             "own_message": f"{talks.path}nachricht/{own.id}/aendern",
+            "own_wordings": f"{talks.path}nachricht/{own.id}/fassungen",
             "held_talk": waits.path,
             "held_message": f"{waits.path}nachricht/{held.id}/aendern",
             "empty_talk": empty.path,

@@ -227,7 +227,8 @@ PAGES: list[Page] = [
     # People talk.
     *everywhere(GUEST, "{talk}", "/en{talk}", "{empty_talk}", "/en{empty_talk}", f"{HOUR}/", f"/en{HOUR}/"),
     *everywhere(CITIZEN, "{talk}", "{talk}?antwort=1", "{held_talk}", "{own_message}", f"{HOUR}/"),
-    *everywhere(CITIZEN, "/en{own_message}", "{held_message}", "{talk}?vor=2"),
+    *everywhere(CITIZEN, "/en{own_message}", "{held_message}", "{talk}?vor=2", "{own_wordings}"),
+    *everywhere(MODERATOR, "{own_message}", "/en{own_wordings}"),
     *everywhere(MODERATOR, "{talk}", f"{HOUR}/"),
     Page(CITIZEN, "{own_message}", 422, fill={"#f-body": ""}, press=SUBMIT),
     Page(GUEST, "/beteiligung/markthalle/abend/", host="turmstedt.localhost"),
