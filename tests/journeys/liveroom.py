@@ -1,13 +1,20 @@
 """What happened in live rooms before the pages are looked at: a room where messages wait, with one of them in view."""
 
+import datetime as dt
+
 from sqlalchemy import select
 
-from baukasten.plugin.refs import Role
+from baukasten import clock
+from baukasten.db.session import Scope
+from baukasten.plugin.refs import MemberRef, ModuleRef, Role
 from baukasten.projects import placing, queries
+from baukasten_chat.afterwards import making, publishing
 from baukasten_chat.messages import editing, service
 from baukasten_chat.models import Question, Room
 from tests.journeys.exhibition import Exhibition
 from tests.journeys.townhall import TOWN, member_of
+
+HOUR = dt.timedelta(hours=1)
 
 
 def talk(shown: Exhibition) -> dict[str, str]:
@@ -35,9 +42,11 @@ def talk(shown: Exhibition) -> dict[str, str]:
         )
         held = service.say(session, citizen, waits, body="Wer liest das zuerst?")
         empty = placing.place_module(session, None, "chat", title="Leerer Raum", slug="leerer-raum")
+        papers = write_down(session, moderator, talks)
         session.commit()
         return {
             "talk": talks.path,
+            **papers,
             "own_message": f"{talks.path}nachricht/{own.id}/aendern",
             "own_wordings": f"{talks.path}nachricht/{own.id}/fassungen",
             "held_talk": waits.path,
@@ -63,3 +72,18 @@ def ask(shown: Exhibition) -> dict[str, str]:
             "held_question": f"{path}regie/{own.id}",
             "open_question": f"{path}regie/{row.id}",
         }
+
+
+def write_down(session: Scope, moderator: MemberRef, module: ModuleRef) -> dict[str, str]:
+    """Publish a transcript of what was said so far, and draft another; gives their addresses."""
+    stretch = making.Stretch(clock.now() - HOUR, clock.now() + HOUR)
+    published = making.draft(session, moderator, module, "Was wir besprochen haben", stretch)
+    publishing.publish(session, moderator, module, published, publishing.Choice())
+    draft = making.draft(session, moderator, module, "Noch einmal", stretch)
+    listed = f"{module.path}protokolle"
+    one = f"{module.path}protokoll/"
+    return {
+        "transcripts": listed,
+        "published_transcript": f"{one}{published}",
+        "draft_transcript": f"{one}{draft}",
+    }

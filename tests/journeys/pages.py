@@ -233,6 +233,12 @@ PAGES: list[Page] = [
     Page(CITIZEN, "{own_message}", 422, fill={"#f-body": ""}, press=SUBMIT),
     Page(GUEST, "/beteiligung/markthalle/abend/", host="turmstedt.localhost"),
     Page(GUEST, "/beteiligung/dorfladen/sprechstunde/", host="dreibirken.localhost"),
+    *everywhere(
+        GUEST, "{transcripts}", "/en{transcripts}", "{published_transcript}", "/en{published_transcript}"
+    ),
+    *everywhere(MODERATOR, "{transcripts}", "{draft_transcript}", "/en{draft_transcript}"),
+    *everywhere(MODERATOR, "{draft_transcript}/zeile/1", "/en{draft_transcript}/zeile/1"),
+    Page(MODERATOR, "{transcripts}", 422, fill={"#f-title": ""}, press=SUBMIT),
     # People ask.
     *everywhere(GUEST, f"{HOUR}/fragen", f"/en{HOUR}/fragen", f"{HOUR}/fragen?stand=beantwortet"),
     *everywhere(GUEST, f"{HOUR}/fragen?folge=erste", f"{HOUR}/fragen?stand=archiv", f"{HOUR}/frage"),

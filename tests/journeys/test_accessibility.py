@@ -28,6 +28,7 @@ UNSEEN = {
     "chat:report_question": "leads to the form that reports",
     "chat:similar_questions": "JSON for a script",
     "chat:since": "JSON for a script",
+    "chat:transcript_data": "JSON for programs",
     "chat:speakers_part": "a piece of a page for a script; shown whole with the list",
     "demo.html": "a mail's own HTML, shown under its own policy",
     "forum:by_number": "leads to the topic",
