@@ -9,6 +9,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from sqlalchemy import select
+
 from baukasten import clock, house
 from baukasten.access import members
 from baukasten.config import Config
@@ -16,12 +18,17 @@ from baukasten.db import embedded
 from baukasten.db.session import Database
 from baukasten.identity import service as identity
 from baukasten.identity import sessions
-from baukasten.plugin.refs import MemberRef, ModuleRef, Role, TenantRef
+from baukasten.moderation.deciding import decide_content
+from baukasten.moderation.models import Measure
+from baukasten.moderation.steps import Step
+from baukasten.plugin.refs import ContentRef, MemberRef, ModuleRef, Role, TenantRef
 from baukasten.realtime import exchange
 from baukasten.tenants import plugins, service, settings
 from baukasten.testing import database as databases
 from baukasten.testing.fixtures import HASTY, WORKER
+from baukasten_chat.keys import MESSAGE_TYPE
 from baukasten_chat.messages import service as messages
+from baukasten_chat.models import Message
 from tests.chat.conftest import open_chat
 
 HOST = "gespraech.localhost"
@@ -59,6 +66,14 @@ class Hall:
         with self.database.session(self.town.id) as session:
             for body in bodies:
                 messages.say(session, member, self.module, body=body)
+            session.commit()
+
+    def decide(self, moderator: MemberRef, number: int, measure: Measure) -> None:
+        """Decide about a message behind the pages."""
+        with self.database.session(self.town.id) as session:
+            row = session.scalars(select(Message.id).where(Message.number == number)).one()
+            step = Step(measure, "Regel 3", "Greift jemanden an.", rule_key="respect")
+            decide_content(session, moderator, ContentRef(MESSAGE_TYPE, row), step)
             session.commit()
 
 

@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from baukasten.db import embedded
+from baukasten.moderation.models import Measure
 from baukasten.plugin.refs import Role
 from tests.journeys import livehall
 from tests.journeys.browsing import Visitor, visiting
@@ -189,6 +190,21 @@ def test_the_keyboard_leads_through_the_messages(enter, hall, people):
     page.keyboard.press("Home")
     page.keyboard.press("Escape")
     expect(page.get_by_label("Nachricht schreiben")).to_be_focused()
+
+
+def test_what_is_folded_folds_in_open_pages_too(enter, hall, people):
+    mo = hall.known["Mo Deich"]
+    page = ready(enter(people["Anna Torf"]).page)
+    hall.say(hall.known["Ben Hafen"], "Klappt das zusammen")
+    line = page.locator(".msg[data-number]", has_text="Klappt das zusammen")
+    expect(line.locator(".text")).to_be_visible()
+    hall.decide(mo, int(line.get_attribute("data-number")), Measure.FOLD)
+    expect(line.locator("details.fold summary")).to_have_text(
+        "Vom Moderationsteam eingeklappt. Trotzdem zeigen"
+    )
+    expect(line.locator(".text")).to_be_hidden()
+    hall.decide(mo, int(line.get_attribute("data-number")), Measure.RESTORE)
+    expect(line.locator(".text")).to_be_visible()
 
 
 def test_a_message_is_reacted_to_changed_and_taken_back(enter, hall, people):

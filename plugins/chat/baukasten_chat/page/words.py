@@ -23,6 +23,7 @@ WORDS: Mapping[str, LazyText] = {
     "former": _("Former member"),
     "town": _("Town"),
     "changed": _("changed"),
+    "fold": _("Folded by the moderators. Show it anyway"),
     "by_staff": _("changed by the moderators"),
     "sending": _("is being sent"),
     "pending": _("waits for the connection"),

@@ -132,6 +132,7 @@
       const before = text.textContent;
       // The server made it safe, as it makes what the page begins with.
       text.innerHTML = message.html;
+      fold(text, message.folded, this.words.fold);
       if (node.isConnected && text.textContent !== before) this.unquote(number);
       this.stamp(node, message);
       const toMe = Boolean(this.facts.me) && all("mark", text).some((call) => call.textContent === `@${this.facts.me}`);
@@ -358,5 +359,17 @@
     }
   }
 
-  window.Baukasten = Object.assign(window.Baukasten || {}, { Log });
+  /* What the moderators folded is one click away, as on the page that comes from the server. */
+  function fold(text, folded, words) {
+    const box = text.closest("details.fold");
+    if (folded && !box) {
+      const made = document.createElement("details"), line = document.createElement("summary");
+      made.className = "fold";
+      line.textContent = words;
+      text.replaceWith(made);
+      made.append(line, text);
+    } else if (!folded && box) box.replaceWith(text);
+  }
+
+  window.Baukasten = Object.assign(window.Baukasten || {}, { Log, fold });
 })();

@@ -24,7 +24,9 @@
 
   /* What list and stage have in common. */
   function fill(node, question) {
-    one("[data-text]", node).innerHTML = question.html;
+    const text = one("[data-text]", node);
+    text.innerHTML = question.html;
+    window.Baukasten?.fold(text, question.folded, root.dataset.fold);
     one("[data-author]", node).textContent = question.anonymous ? "" : question.author || root.dataset.former;
     one("[data-votes]", node).textContent = question.votes;
     one("[data-link]", node).href = base + question.number;
