@@ -62,3 +62,24 @@ def test_what_stayed_in_view_is_published_as_it_was_drafted(session, said, draft
     shown = redacting.find(session, said, row.id, drafts=False)
     assert [str(one.html) for one in telling.lines(session, shown)] == [str(one.html) for one in before]
     assert shown.counts == {}
+
+
+def test_what_staff_reworded_since_the_draft_says_that(session, said, draft, moderator):
+    row, _told = draft()
+    first = _id(session, Message, 1)
+    editing.edit(session, moderator, said, first, "Moin zusammen [Nummer entfernt]")
+    publishing.publish(session, moderator, said, row.id, publishing.Choice(names=True))
+    session.commit()
+    told = telling.lines(session, redacting.find(session, said, row.id, drafts=False))
+    assert str(told[0].html) == "Moin zusammen [Nummer entfernt]"
+    assert "Ben Hafen" not in str(told[0].html)
+
+
+def test_what_was_redacted_in_the_draft_stays_so(session, said, draft, moderator):
+    row, _told = draft()
+    redacting.reword(session, moderator, said, row.id, 1, "Gekürzt")
+    editing.edit(session, moderator, said, _id(session, Message, 1), "Etwas anderes")
+    publishing.publish(session, moderator, said, row.id, publishing.Choice(names=True))
+    session.commit()
+    told = telling.lines(session, redacting.find(session, said, row.id, drafts=False))
+    assert str(told[0].html) == "Gekürzt"

@@ -1,4 +1,4 @@
-"""What left view after a transcript was drafted: only its place is published, as if it had been drafted now."""
+"""What left view or was reworded after a transcript was drafted: it is published as if it had been drafted now."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -37,6 +37,15 @@ def take_out(session: Scope, transcript: Any) -> None:
     left = [{"gone": why} for why in session.scalars(select(Line.gone).where(mine))]
     counted = update(Transcript).where(Transcript.id == transcript.id).values(counts=hidden_counts(left))
     session.execute(counted, execution_options=UNSYNCED)
+
+
+def reword(session: Scope, transcript: Any) -> None:
+    """Give lines the wording that staff put in place of the author's since, unless they were redacted here."""
+    for rows, _key, kinds in KINDS:
+        same = (rows.room_id == transcript.room_id, rows.number == Line.number, rows.staff_edited)
+        mine = (Line.transcript_id == transcript.id, Line.kind.in_(kinds), Line.gone == "", ~Line.redacted)
+        stored = update(Line).where(*mine, *same).values(body_html=rows.body_html)
+        session.execute(stored, execution_options=UNSYNCED)
 
 
 def _gone(

@@ -64,6 +64,7 @@ def publish(
     # Held, so that nothing leaves view between the look at it and its publication.
     rooms.lock(session, row.room_id)
     leaving.take_out(session, row)
+    leaving.reword(session, row)
     if not choice.names:
         _forget_names(session, transcript_id)
     shown = update(Transcript).where(Transcript.id == transcript_id)
