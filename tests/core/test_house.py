@@ -55,7 +55,7 @@ def test_an_old_database_is_not_served(server, contract):
     with (
         databases.fresh(server, f"old_{os.getpid()}", core) as urls,
         pytest.raises(
-            MigrationError, match=r"forum is at nothing, the code wants forum_\d+: run `baukasten db upgrade`"
+            MigrationError, match=r"chat is at nothing, the code wants chat_\d+: run `baukasten db upgrade`"
         ),
     ):
         house.open_database(urls, contract)

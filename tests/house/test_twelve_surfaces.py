@@ -38,7 +38,9 @@ ABSENT = {
     "calendar": ("calendar", "kalender", ".ics"),
     "socket": (),
 }
-"""Surfaces that nothing has yet, and words that the address of such a one would have."""
+"""Surfaces that no contribution has yet, and words that the address of such a one would have."""
+OPENINGS = {"/termine.ics"}
+"""Calendars of the openings of live rooms: staff names them, no contribution is in them."""
 
 
 @dataclass(frozen=True)
@@ -208,6 +210,8 @@ def test_a_surface_that_is_not_there_stays_away_until_it_is_named_here(app, cont
     addresses = [rule.rule for rule in app.url_map.iter_rules()]
     for kind in contract.registry.kinds.values():
         addresses += [route.rule for route in kind.value.routes.routes.values()]
-    assert [one for one in addresses if any(word in one.lower() for word in ABSENT[name])] == []
+    assert [one for one in addresses if any(word in one.lower() for word in ABSENT[name])] == [
+        one for one in addresses if one in OPENINGS and name == "calendar"
+    ]
     # Live events reach people through namespaces; whoever declares one shows contributions there.
     assert [key for key in contract.registry.live if key.startswith("forum")] == []

@@ -88,7 +88,7 @@ def opened(server: embedded.Server, folder: Path) -> Iterator[Hall]:
         news = exchange.install(database, config)
         try:
             town = _found(database)
-            module = open_chat(database, town, at=clock.now())
+            module = open_chat(database, town, at=clock.now(), busy_per_minute=0)
             facts: dict[str, object] = {
                 "port": None,
                 "data_dir": str(folder),

@@ -8,6 +8,7 @@ from baukasten import clock
 from baukasten.db.session import Scope
 from baukasten.plugin.refs import MemberRef, ModuleRef, Role
 from baukasten.projects import placing, queries
+from baukasten.web import i18n
 from baukasten_chat.afterwards import making, publishing
 from baukasten_chat.messages import editing, service
 from baukasten_chat.models import Question, Room
@@ -19,7 +20,8 @@ HOUR = dt.timedelta(hours=1)
 
 def talk(shown: Exhibition) -> dict[str, str]:
     """Let a citizen write in a room where everything waits; gives what addresses name."""
-    with shown.database.session(shown.town(TOWN).id) as session:
+    # What a room says of a message that waits is stored in the words of its writer.
+    with i18n.speaking(i18n.translator("de")), shown.database.session(shown.town(TOWN).id) as session:
         citizen, moderator = (member_of(shown, session, role) for role in (Role.CITIZEN, Role.MODERATOR))
         talks = placing.place_module(
             session,

@@ -340,7 +340,10 @@ def landmarks(shown: Exhibition) -> dict[str, str]:
     return {name: str(value) for name, value in found.items()}
 
 
-CASES = "SELECT id, cause, content_id, proposal FROM moderation_case WHERE closed_at IS NULL ORDER BY id"
+CASES = """
+SELECT id, cause, content_id, proposal FROM moderation_case
+WHERE closed_at IS NULL AND content_type = 'forum.post' ORDER BY id
+"""
 TOPICS = """
 SELECT t.id, t.title, t.slug, t.replies,
     (SELECT min(p.id) FROM forum_post p WHERE p.topic_id = t.id) AS first,

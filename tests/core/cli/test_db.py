@@ -86,7 +86,7 @@ def test_a_second_upgrade_does_nothing(run):
 
 @pytest.mark.parametrize("words", [("upgrade", "nichts"), ("drop", "nichts", "--yes")])
 def test_an_unknown_lineage_is_named_with_those_there_are(run, words):
-    with pytest.raises(NotFound, match=r"There is no lineage nichts; there are core, forum"):
+    with pytest.raises(NotFound, match=r"There is no lineage nichts; there are core, chat, forum"):
         run(*words)
 
 

@@ -40,5 +40,5 @@ def test_unknown_towns_and_plugins_are_refused(command, database, town, slug, na
 
 
 def test_an_unknown_plugin_cannot_be_checked(command):
-    with pytest.raises(NotFound, match="No plugin nichts is installed; there are forum"):
+    with pytest.raises(NotFound, match="No plugin nichts is installed; there are chat, forum"):
         command("plugin", "check", "nichts")
