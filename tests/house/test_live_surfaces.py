@@ -122,12 +122,12 @@ def found(readers, session, town, hour, moderator, listener):
 
 def test_what_is_hidden_is_nowhere_and_restored_it_is_everywhere(session, written, found, moderator):
     assert found() == SHOWN
-    for measure in (Measure.HIDE, Measure.RESTORE):
+    steps = {Step(Measure.HIDE, "Regel 3", "Werbung"): NOWHERE, Step(Measure.RESTORE): SHOWN}
+    for step, expected in steps.items():
         for ref in written.values():
-            words = {"rule": "Regel 3", "facts": "Werbung"} if measure is Measure.HIDE else {}
-            decide_content(session, moderator, ref, Step(measure, **words))
+            decide_content(session, moderator, ref, step)
         session.commit()
-        assert found() == (NOWHERE if measure is Measure.HIDE else SHOWN)
+        assert found() == expected
 
 
 @pytest.fixture
