@@ -18,7 +18,8 @@ _ = lazy("chat")
 MAX_TITLE = 150
 LONGEST = dt.timedelta(days=31)
 """Of the stretch that one transcript covers."""
-MOST_LINES = 20_000
+MOST_LINES = 5_000
+"""A page that everybody opens, and a paper, hold no more; a longer evening is written down in parts."""
 
 
 @dataclass(frozen=True, slots=True)
