@@ -198,12 +198,12 @@ def test_what_is_folded_folds_in_open_pages_too(enter, hall, people):
     hall.say(hall.known["Ben Hafen"], "Klappt das zusammen")
     line = page.locator(".msg[data-number]", has_text="Klappt das zusammen")
     expect(line.locator(".text")).to_be_visible()
-    hall.decide(mo, int(line.get_attribute("data-number")), Measure.FOLD)
+    hall.decide(mo, int(line.get_attribute("data-number") or 0), Measure.FOLD)
     expect(line.locator("details.fold summary")).to_have_text(
         "Vom Moderationsteam eingeklappt. Trotzdem zeigen"
     )
     expect(line.locator(".text")).to_be_hidden()
-    hall.decide(mo, int(line.get_attribute("data-number")), Measure.RESTORE)
+    hall.decide(mo, int(line.get_attribute("data-number") or 0), Measure.RESTORE)
     expect(line.locator(".text")).to_be_visible()
 
 

@@ -51,7 +51,8 @@ def since(session: Scope, room: Any, version: int, limit: int = AT_ONCE) -> Sinc
     end = max(room.version, version) if complete else versions[limit] - 1
     if not complete and end < versions[0]:
         end = versions[limit]
-        messages = session.execute(wire.messages(and_(*newer, Message.version <= end))).all()
+        whole = wire.messages(and_(*newer, Message.version <= end))
+        messages = session.execute(whole.order_by(Message.version, Message.number)).all()
         changed = sorted((row.version, row.id) for row in voted if version < row.version <= end)
     asked = [row_id for one, row_id in changed if complete or one <= end]
     return Since(
