@@ -7,7 +7,7 @@ from flask import redirect, request
 from flask.typing import ResponseReturnValue
 
 from baukasten.plugin import ModuleRef, lazy
-from baukasten.sdk import Form, NotFound, here, module_url, part, render, requires, signed_in
+from baukasten.sdk import Form, Invalid, NotFound, here, module_url, part, render, requires, signed_in
 from baukasten_chat import rooms
 from baukasten_chat import views_answers as answers
 from baukasten_chat.hours.views import crumbs
@@ -121,7 +121,9 @@ def _done(module: ModuleRef, do: Callable[[], Any], **sent: Form) -> ResponseRet
             return answers.refused(error)
         for form in sent.values():
             answers.blame(form, error)
-        return _page(module, error.message, **sent), answers.status_of(error)
+        # What is wrong with a field stands beside it.
+        said = "" if sent and isinstance(error, Invalid) else error.message
+        return _page(module, said, **sent), answers.status_of(error)
     if answers.wants_json():
         return answers.done(data or {})
     # Only names of this room's own pages lead anywhere.
