@@ -6,7 +6,18 @@ from flask import Response, jsonify, request
 from flask.typing import ResponseReturnValue
 
 from baukasten.plugin import MemberRef
-from baukasten.sdk import BaukastenError, Closed, Conflict, Denied, Form, Invalid, NotFound, TooMany, here
+from baukasten.sdk import (
+    BaukastenError,
+    Closed,
+    Conflict,
+    Denied,
+    Form,
+    Invalid,
+    NotFound,
+    TooMany,
+    dgettext,
+    here,
+)
 
 STATUS = {Denied: 403, Closed: 403, NotFound: 404, Conflict: 409, Invalid: 422, TooMany: 429}
 JSON, HTML = "application/json", "text/html"
@@ -31,7 +42,7 @@ def done(data: Any) -> ResponseReturnValue:
 
 def refused(error: BaukastenError) -> ResponseReturnValue:
     """Tell a script why not, and after how many seconds it may try again."""
-    message = error.message
+    message = words(error)
     if isinstance(error, Invalid) and error.errors:
         message = next(iter(error.errors.values()))
     told: dict[str, Any] = {"ok": False, "code": error.code, "message": message}
@@ -41,6 +52,11 @@ def refused(error: BaukastenError) -> ResponseReturnValue:
     if isinstance(error, TooMany):
         response.headers["Retry-After"] = str(error.retry_after)
     return response, status_of(error)
+
+
+def words(error: BaukastenError) -> str:
+    """Give what a refusal says to people; those without words of their own have the core's."""
+    return dgettext("core", error.message)
 
 
 def read(form: Form) -> None:
@@ -56,7 +72,7 @@ def blame(form: Form, error: BaukastenError) -> None:
     if isinstance(error, Invalid):
         form.add_invalid(error)
     else:
-        form.add_error("", error.message)
+        form.add_error("", words(error))
 
 
 def member() -> MemberRef:

@@ -107,7 +107,7 @@ def _done(module: ModuleRef, do: Callable[[], Any], **shown: Form) -> ResponseRe
             return answers.refused(error)
         for form in shown.values():
             answers.blame(form, error)
-        return _page(module, "" if shown else error.message, **shown), answers.status_of(error)
+        return _page(module, "" if shown else answers.words(error), **shown), answers.status_of(error)
     if answers.wants_json():
         return answers.done({})
     # Only names of this room's own pages lead anywhere.

@@ -190,7 +190,7 @@ def _do(
             return answers.refused(error)
         if again is not None:
             return again(error)
-        return _desk(module, error.message), answers.status_of(error)
+        return _desk(module, answers.words(error)), answers.status_of(error)
     if answers.wants_json():
         return answers.done({"said": str(said)})
     return redirect(f"{module_url(module, 'desk')}#{key}", 303)

@@ -122,7 +122,7 @@ def _done(module: ModuleRef, do: Callable[[], Any], **sent: Form) -> ResponseRet
         for form in sent.values():
             answers.blame(form, error)
         # What is wrong with a field stands beside it.
-        said = "" if sent and isinstance(error, Invalid) else error.message
+        said = "" if sent and isinstance(error, Invalid) else answers.words(error)
         return _page(module, said, **sent), answers.status_of(error)
     if answers.wants_json():
         return answers.done(data or {})
