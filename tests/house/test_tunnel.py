@@ -40,19 +40,20 @@ def finish(tunnel):
     tunnel.version = version
 
 
-def herd(tunnel, size, within):
-    """Let so many come at once and be in the room within so many seconds; gives how long it took."""
-    arrived = threading.Semaphore(0)
-    errors: list[str] = []
+def herd(tunnel, size):
+    """Let so many come at once and stay until all are in the room; gives who was turned away, and the seconds."""
+    arrived, errors = threading.Semaphore(0), list[str]()
 
     def come():
         try:
             with WireClient(tunnel.live.port, HOST, headers=ORIGIN) as wire:
                 wire.join()
-                assert wire.call("enter", "chat", tunnel.room_id)["ok"]
+                entered = wire.call("enter", "chat", tunnel.room_id)
+                if not entered["ok"]:
+                    errors.append(entered["code"])
                 arrived.release()
                 stay.wait()
-        except (OSError, AssertionError) as error:
+        except OSError as error:
             errors.append(repr(error))
             arrived.release()
 
@@ -64,9 +65,7 @@ def herd(tunnel, size, within):
         arrived.acquire()
     took = time.monotonic() - begun
     stay.set()
-    assert errors == []
-    assert took < within
-    return took
+    return errors, took
 
 
 def test_all_hear_the_same_after_outages_and_a_kill(server, tmp_path):
@@ -87,20 +86,22 @@ def test_all_hear_the_same_after_outages_and_a_kill(server, tmp_path):
 
 def test_a_herd_comes_back_after_a_restart(server, tmp_path):
     with tunnels.fresh(server, "herd", tmp_path) as tunnel:
-        herd(tunnel, 60, 5.0)
+        assert herd(tunnel, 60)[0] == []
         tunnel.live.kill()
         tunnel.live.again()
-        herd(tunnel, 60, 5.0)
+        assert herd(tunnel, 60)[0] == []
 
 
 @pytest.mark.soak
 def test_a_herd_of_a_thousand_comes_back_within_five_seconds(server, tmp_path):
     with tunnels.fresh(server, "herd", tmp_path) as tunnel:
-        herd(tunnel, 1_000, 30.0)
+        before, _took = herd(tunnel, 1_000)
         tunnel.live.kill()
         tunnel.live.again()
-        took = herd(tunnel, 1_000, 5.0)
+        after, took = herd(tunnel, 1_000)
     print(f"a thousand were back after {took:.1f} s")  # noqa: T201 - a soak says what it saw
+    assert (before, after) == ([], [])
+    assert took < 5.0
 
 
 @pytest.fixture
