@@ -11,6 +11,7 @@ from baukasten.db import embedded, migrate
 from baukasten.db.rls import APP_ROLE, OPERATOR_ROLE, OWNER_ROLE
 from baukasten.db.session import Database, connect
 from baukasten.jobs import schema as jobs_schema
+from baukasten.keyring import Keyring
 from baukasten.plugin import registry
 from baukasten.plugin.contract import Contract
 from baukasten.plugin.discovery import Plugin, discover
@@ -25,7 +26,8 @@ def load_contract(config: Config) -> Contract:
     """Load all plugins and collect what they and the rooms declare; raises PluginError naming the culprit."""
     extra = [Plugin.of(import_module(name)) for name in config.plugins]
     manager = PluginManager([*discover(), *extra], HOOKS)
-    return Contract(manager, registry.build(manager), config.data_dir, Seal.of(config.secret_key))
+    secret = config.secret_key
+    return Contract(manager, registry.build(manager), config.data_dir, Seal.of(secret), Keyring.of(secret))
 
 
 def lineages(contract: Contract) -> list[migrate.Lineage]:

@@ -44,6 +44,7 @@ from baukasten.exports.signing import public_key, sign
 from baukasten.ids import slug, token
 from baukasten.jobs.outbox import publish as publish_event
 from baukasten.jobs.queue import enqueue
+from baukasten.keyring import Keyring
 from baukasten.mail.post import TOOL, Post
 from baukasten.media.models import MODULE as MODULE_MEDIA
 from baukasten.media.service import (
@@ -140,6 +141,11 @@ def reply_address(session: Scope, purpose: str, member_id: int, target_id: int) 
     return cast("Post", job.tools[TOOL]).reply_address(job.town, purpose, member_id, target_id)
 
 
+def keyring(session: Scope) -> Keyring:
+    """Give the keys for hashing and locking; a purpose begins with the plugin's name, and a town's with its number."""
+    return session.contract.keyring
+
+
 def absolute_url(path: str) -> str:
     """Give the full address of a path below the town's own host, for feeds and the like; views only."""
     return platform().config.origin(here().tenant.host) + path
@@ -189,6 +195,7 @@ __all__ = [
     "Identity",
     "Installation",
     "Invalid",
+    "Keyring",
     "NotFound",
     "Opening",
     "Pointing",
@@ -229,6 +236,7 @@ __all__ = [
     "is_open",
     "is_signed",
     "kept_part",
+    "keyring",
     "let_in",
     "may",
     "media_by_id",

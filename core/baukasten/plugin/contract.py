@@ -1,8 +1,9 @@
 """The plugins of this process: what they declared, and the way to ask them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
+from baukasten.keyring import Keyring
 from baukasten.plugin.manager import PluginManager
 from baukasten.plugin.registry import Registry
 from baukasten.seal import Seal
@@ -18,3 +19,5 @@ class Contract:
     """Where the process keeps files that no plugin stores; nothing in a process that keeps none."""
     seal: Seal | None = None
     """What files are signed with; nothing in a process that signs none."""
+    keyring: Keyring = field(default_factory=lambda: Keyring.of(""))
+    """What is hashed and locked with; drawn from no secret in a process that has none."""
