@@ -1,0 +1,127 @@
+"""A town with a newsletter, its topics, and people who subscribed."""
+
+import contextlib
+import datetime as dt
+import itertools
+
+import pytest
+from sqlalchemy import event
+
+from baukasten import clock
+from baukasten.plugin.refs import Role
+from baukasten.projects.placing import place_module
+from baukasten.tenants import settings
+from baukasten_newsletter.keys import Frequency, SubscriberState, SubscriptionState
+from baukasten_newsletter.models import Subscriber, Subscription, Topic
+
+NOW = dt.datetime(2035, 3, 20, 8, tzinfo=dt.UTC)
+DAY = dt.timedelta(days=1)
+
+
+@pytest.fixture
+def morning():
+    """The clock stands still, at nine in the morning."""
+    with clock.turned(NOW) as moment:
+        yield moment
+
+
+@pytest.fixture
+def turn():
+    """Stops the clock at one moment after another."""
+    before = clock.now()
+    with clock.turned(before):
+        yield clock.set_to
+
+
+def open_list(database, town, *, slug="stadtbrief", title="Stadtbrief", **chosen):
+    """A newsletter placed on the site."""
+    with database.session(town.id) as session:
+        settings.write(session, "site.legal", {"imprint": "Stadt, Am Markt 1"})
+        module = place_module(session, None, "newsletter", title=title, slug=slug, settings=chosen)
+        session.commit()
+    return module
+
+
+@pytest.fixture
+def letters(database, town):
+    """A placed list."""
+    return open_list(database, town)
+
+
+def add_topic(session, module, slug="rathaus", title="Aus dem Rathaus", **more):
+    """A topic of a list; gives its number."""
+    topic = Topic(module_id=module.id, slug=slug, title=title, **more)
+    session.add(topic)
+    session.flush()
+    return topic.id
+
+
+_numbers = itertools.count(1)
+
+
+def add_subscriber(session, *topics, address="", **more):
+    """Somebody who confirmed these topics; gives the row."""
+    address = address or f"leserin{next(_numbers)}@post.example"
+    values = {
+        "language": "de",
+        "state": SubscriberState.ACTIVE,
+        "frequency": Frequency.AT_ONCE,
+        "confirmed_at": clock.now(),
+        **more,
+    }
+    row = Subscriber(
+        address=address,
+        domain=address.rpartition("@")[2],
+        fingerprint=session.contract.keyring.mac("newsletter.address", address),
+        **values,
+    )
+    session.add(row)
+    session.flush()
+    for topic in topics:
+        chosen = {"state": SubscriptionState.ACTIVE, "since": clock.now()}
+        session.add(Subscription(subscriber_id=row.id, topic_id=topic, **chosen))
+    session.flush()
+    return row
+
+
+@pytest.fixture
+def admin(new_member):
+    return new_member(Role.ADMIN, name="Ada Siel")
+
+
+@pytest.fixture
+def moderator(new_member):
+    return new_member(Role.MODERATOR, name="Mo Deich")
+
+
+@pytest.fixture
+def browse(client_of, town, sign_in, app):
+    """Gives a browser at the town, signed in as somebody or as a guest."""
+
+    def do(member=None):
+        client = client_of(town)
+        if member is not None:
+            sign_in(client, member)
+        return client
+
+    return do
+
+
+@pytest.fixture
+def statements(database):
+    """Gives, for a block, the list of what the app's role asks the database."""
+
+    @contextlib.contextmanager
+    def count():
+        seen = []
+
+        def note(_connection, _cursor, statement, *_more):
+            seen.append(statement)
+
+        event.listen(database.app, "before_cursor_execute", note)
+        try:
+            yield seen
+        finally:
+            event.remove(database.app, "before_cursor_execute", note)
+
+    return count
