@@ -207,9 +207,21 @@ def test_what_is_not_there_is_not_found(browse, evening, hour, path):
     "query",
     ["nach=1", "nach=1-2-3", "nach=-", "nach=" + "9" * 40, "stand=beantwortet&nach=" + "9" * 18 + "-1"],
 )
-def test_odd_places_in_an_address_show_the_first_page(browse, evening, ask, anna, query):
-    ask(anna, TEXT)
-    page_of(browse().get(f"{ROOM}fragen?{query}"))
+@pytest.mark.usefixtures("evening")
+def test_odd_places_in_an_address_show_the_first_page(browse, ask, hour, session, anna, moderator, query):
+    answered = ask(anna, "Wann öffnet das Freibad wieder?")
+    stage.to_stage(session, moderator, hour, answered)
+    stage.answered(session, moderator, hour, answered)
+    session.commit()
+    open_one = ask(anna, TEXT)
+    view, _and, _place = query.rpartition("&")
+    first = _numbers(page_of(browse().get(f"{ROOM}fragen?{view}")))
+    assert first == [answered if view else open_one]
+    assert _numbers(page_of(browse().get(f"{ROOM}fragen?{query}"))) == first
+
+
+def _numbers(page):
+    return [int(one) for one in re.findall(r'id="frage-(\d+)"', page)]
 
 
 def test_rooms_without_questions_have_no_such_pages(browse, evening, chat):

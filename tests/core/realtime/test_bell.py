@@ -7,7 +7,7 @@ import pytest
 
 from baukasten.db.session import MissingTenantError
 from baukasten.realtime import exchange
-from baukasten.realtime.bell import TOPIC, Ring, ring
+from baukasten.realtime.bell import TOPIC, WAITING, Ring, ring
 from baukasten.realtime.bus import LONGEST, Follower
 from baukasten.realtime.rooms import WrongRoomError
 
@@ -110,7 +110,9 @@ def test_without_an_exchange_nobody_is_told(database, town):
     bare = dataclasses.replace(database, on_written=[], tools={})
     with bare.session(town.id) as session:
         ring(session, "member", 7, {})
+        assert len(session.info[WAITING]) == 1
         session.commit()
+        assert WAITING not in session.info
 
 
 def test_news_are_short_and_plain():

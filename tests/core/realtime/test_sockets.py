@@ -333,8 +333,10 @@ def test_who_does_not_hang_up_after_the_farewell_is_cut_off(stage, monkeypatch):
     monkeypatch.setattr(wire, "LEAVE_SECONDS", 0.1)
     with stage.client() as client:
         sid = client.join()
-        stage.do(lambda: stage.io.server.disconnect(sid))
+        waiting = stage.do(lambda: (stage.io.server.disconnect(sid), len(stage.engine.leaving)))
+        assert waiting[1] == 1
         stage.until(lambda: not stage.engine.leaving)
+        assert closed_with(client) == frames.NORMAL
 
 
 def test_a_herd_comes_in_and_everybody_hears_the_same(stage):
