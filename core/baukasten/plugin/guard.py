@@ -107,6 +107,8 @@ def _is_spoilt(session: Session) -> bool:
 
 
 def _has_failed(connection: Connection) -> bool:
+    if connection.invalidated:
+        return True  # the server is gone; asked for its state, the connection would hide why
     driver: Any = connection.connection.dbapi_connection
     # Known to the client library; asks the server nothing.
     return bool(driver.info.transaction_status == TransactionStatus.INERROR)

@@ -49,12 +49,17 @@ class Beat:
 
     def follow(self) -> None:
         """Announce and tick, until stopped."""
+        mute = False
         while not self._stop.wait(BEAT_SECONDS):
             try:
                 self.once(time.monotonic())
+                mute = False
             except AWAY:
                 # Who listens is told again when the database is back.
                 self.tick_soon()
+                if not mute:
+                    log.warning("rooms cannot be told their state, since the database is away")
+                mute = True
             except Exception:
                 log.exception("an accident while rooms were told")
 

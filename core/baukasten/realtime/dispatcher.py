@@ -184,7 +184,9 @@ class Dispatcher:
             most = self.kept.of(
                 (name, place.generation, "capacity"), lambda: admission.capacity(session, found, wanted)
             )
-            connection = self.connections[_sid()]
+            connection = self.connections.get(_sid())
+            if connection is None:
+                return {"ok": False, "code": "closed"}
             if door not in connection.seats and len(connection.seats) >= MOST_ROOMS:
                 return {"ok": False, "code": errors.TooMany.code, "retry_after": math.ceil(WINDOW_SECONDS)}
             if most is not None and not self.hall.is_inside(_sid(), door) and self.beat.count(name) >= most:

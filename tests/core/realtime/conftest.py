@@ -14,9 +14,9 @@ from baukasten.realtime import sockets
 from baukasten.realtime.serving import answering, listen
 from baukasten.realtime.sockets import Sockets
 from baukasten.testing.wire import WireClient
-from tests.core.realtime.murmur import connect, dispatcher, hear, live, murmuring, put, statements
+from tests.core.realtime.murmur import connect, dispatcher, draft, hear, live, murmuring, put, statements
 
-__all__ = ["connect", "dispatcher", "hear", "live", "murmuring", "put", "statements"]
+__all__ = ["connect", "dispatcher", "draft", "hear", "live", "murmuring", "put", "statements"]
 
 LIMIT = 4096
 PATIENCE = 10

@@ -1,13 +1,15 @@
 """A plugin that murmurs: events of every mark, a kind of room; and the live application that it works in."""
 
 import dataclasses
+import datetime as dt
 import types
 from collections import Counter
+from collections.abc import Callable
 
 import pytest
-from sqlalchemy import event
+from sqlalchemy import event, text
 
-from baukasten import errors
+from baukasten import clock, errors
 from baukasten.access import members
 from baukasten.app import create_app, end
 from baukasten.identity import sessions
@@ -29,9 +31,11 @@ from baukasten.plugin.manager import PluginManager
 from baukasten.plugin.refs import Role, Standing
 from baukasten.projects.locate import module_for
 from baukasten.projects.placing import place_module
+from baukasten.projects.schedule import PhaseDraft, set_phases
+from baukasten.projects.service import ProjectDraft, create_project
 from baukasten.realtime.bell import ring
 from baukasten.rooms import HOOKS
-from baukasten.tenants import plugins
+from baukasten.tenants import plugins, settings
 from baukasten.web.marks import public
 from baukasten.web.platform import EXTENSION
 
@@ -52,11 +56,17 @@ class Wishes:
     capacity: dict[int, int] = dataclasses.field(default_factory=dict)
     state: dict[int, int] = dataclasses.field(default_factory=dict)
     broken: set[int] = dataclasses.field(default_factory=set)
+    away: set[int] = dataclasses.field(default_factory=set)
+    """Rooms that lose the database when their state is asked for."""
+    lost: Counter[int] = dataclasses.field(default_factory=Counter)
+    meanwhile: dict[int, Callable[[], object]] = dataclasses.field(default_factory=dict)
+    """What happens once, while a room's capacity is asked for."""
     asked: Counter[int | None] = dataclasses.field(default_factory=Counter)
 
     def forget(self):
-        for one in (self.capacity, self.state, self.broken, self.asked):
+        for one in (self.capacity, self.state, self.broken, self.away, self.lost, self.meanwhile):
             one.clear()
+        self.asked.clear()
 
 
 WISHES = Wishes()
@@ -74,10 +84,14 @@ def admit(session, member, number):
 
 
 def capacity(session, number):
+    WISHES.meanwhile.pop(number, lambda: None)()
     return WISHES.capacity.get(number, 1_000)
 
 
 def state(session, number):
+    if number in WISHES.away:
+        WISHES.lost[number] += 1
+        session.execute(text("SELECT pg_terminate_backend(pg_backend_pid())"))
     return {"version": WISHES.state.get(number, 0)}
 
 
@@ -197,6 +211,23 @@ def put(murmuring, town, hear):
             session.commit()
         hear()
         return module
+
+    return make
+
+
+@pytest.fixture
+def draft(murmuring, town):
+    """A project nobody but staff sees yet, whose one phase lasts from yesterday until tomorrow; gives its id."""
+
+    def make(*features):
+        now, day = clock.now(), dt.timedelta(days=1)
+        with murmuring.session(town.id) as session:
+            settings.write(session, "site.legal", {"imprint": "Stadt, Am Markt 1"})
+            wish = ProjectDraft("Torfhafen", "torfhafen", question="Was?", contact="Bauamt")
+            project = create_project(session, None, wish)
+            set_phases(session, None, project.id, [PhaseDraft("Reden", now - day, now + day, "", features)])
+            session.commit()
+        return project.id
 
     return make
 

@@ -16,13 +16,12 @@ from baukasten.moderation.steps import Step
 from baukasten.plugin.refs import Role, Standing
 from baukasten.projects import publishing
 from baukasten.projects.placing import change_module
-from baukasten.projects.schedule import PhaseDraft, set_phases
 from baukasten.projects.service import ProjectDraft, create_project
 from baukasten.realtime import dispatcher as dispatching
 from baukasten.realtime.bell import ring
 from baukasten.realtime.dispatcher import StrayHandlerError
 from baukasten.realtime.hall import MOST_ROOMS
-from baukasten.tenants import plugins, service, settings
+from baukasten.tenants import plugins, service
 from baukasten.web.platform import EXTENSION
 from tests.core.realtime.murmur import WISHES, call, enter, received, tell
 
@@ -294,21 +293,12 @@ def test_the_module_of_another_plugin_is_not_found(connect, murmuring, town, dat
 
 
 def test_permission_measure_and_phase_are_judged_in_the_module(
-    connect, put, murmuring, database, town, new_member, hear
+    connect, put, draft, murmuring, database, town, new_member, hear
 ):
-    now, day = clock.now(), dt.timedelta(days=1)
+    project_id = draft("murmur.talk")
+    module = put(slug="here", project_id=project_id)
     with murmuring.session(town.id) as session:
-        settings.write(session, "site.legal", {"imprint": "Stadt, Am Markt 1"})
-        project = create_project(
-            session, None, ProjectDraft("Torfhafen", "torfhafen", question="Was?", contact="Bauamt")
-        )
-        set_phases(
-            session, None, project.id, [PhaseDraft("Reden", now - day, now + day, "", ("murmur.talk",))]
-        )
-        session.commit()
-    module = put(slug="here", project_id=project.id)
-    with murmuring.session(town.id) as session:
-        publishing.publish(session, None, project.id)
+        publishing.publish(session, None, project_id)
         session.commit()
     hear()
     said = {"module": module.id, "text": "Moin"}
@@ -316,7 +306,7 @@ def test_permission_measure_and_phase_are_judged_in_the_module(
     guest, client = connect(), connect(member)
     assert call(guest, "say_inside", said)["code"] == errors.SignInNeeded.code
     assert call(client, "say_inside", said) == {"ok": True, "data": {"module": "here"}}
-    with clock.turned(now + 2 * day):
+    with clock.turned(clock.now() + dt.timedelta(days=2)):
         assert call(client, "say_inside", said)["code"] == errors.Closed.code
         assert call(client, "listen_inside", said)["ok"]
     with database.session(town.id) as session:
@@ -384,6 +374,14 @@ def test_a_room_takes_as_many_people_as_fit(connect, put, new_member):
     assert enter(late, module.id)["code"] == "full", "the member's other socket is still there"
     again.disconnect()
     assert enter(late, module.id)["ok"]
+
+
+def test_who_is_shown_out_while_they_ask_is_not_let_in(connect, put, dispatcher):
+    module, client = put(slug="here"), connect()
+    (sid,) = dispatcher.connections
+    WISHES.meanwhile[module.id] = lambda: dispatcher.hall.remove(sid)
+    assert enter(client, module.id) == {"ok": False, "code": "closed"}
+    assert dispatcher.hall.rooms() == {}
 
 
 def test_an_accident_of_the_plugin_lets_nobody_in_and_breaks_nothing(connect, put, caplog):

@@ -11,8 +11,6 @@ from baukasten.identity import sessions
 from baukasten.plugin.refs import Role, Standing
 from baukasten.projects import publishing
 from baukasten.projects.placing import change_module, remove_module
-from baukasten.projects.schedule import PhaseDraft, set_phases
-from baukasten.projects.service import ProjectDraft, create_project
 from baukasten.realtime import judging
 from baukasten.realtime.bell import ring
 from baukasten.tenants import plugins, service, settings
@@ -136,24 +134,17 @@ def test_a_hidden_module_is_silent_for_all_who_may_not_see_it(
     assert dispatcher.hall.count(f"t{town.id}:murmur:{module.id}") == 1
 
 
-def test_a_project_that_becomes_a_draft_is_silent(put, seat, dispatcher, murmuring, town, hear):
+def test_a_project_that_becomes_a_draft_is_silent(put, seat, draft, dispatcher, murmuring, town, hear):
+    project_id = draft()
+    module = put(slug="here", project_id=project_id)
     with murmuring.session(town.id) as session:
-        settings.write(session, "site.legal", {"imprint": "Stadt, Am Markt 1"})
-        project = create_project(
-            session, None, ProjectDraft("Torfhafen", "torfhafen", question="Was?", contact="Bauamt")
-        )
-        now, day = clock.now(), dt.timedelta(days=1)
-        set_phases(session, None, project.id, [PhaseDraft("Reden", now - day, now + day, "", ())])
-        session.commit()
-    module = put(slug="here", project_id=project.id)
-    with murmuring.session(town.id) as session:
-        publishing.publish(session, None, project.id)
+        publishing.publish(session, None, project_id)
         session.commit()
     hear()
     guest = seat(module)
     assert hears(guest, module, murmuring, town)
     with murmuring.session(town.id) as session:
-        publishing.unpublish(session, None, project.id)
+        publishing.unpublish(session, None, project_id)
         session.commit()
     hear()
     dispatcher.sweep()
