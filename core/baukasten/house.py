@@ -27,7 +27,8 @@ def load_contract(config: Config) -> Contract:
     extra = [Plugin.of(import_module(name)) for name in config.plugins]
     manager = PluginManager([*discover(), *extra], HOOKS)
     secret = config.secret_key
-    return Contract(manager, registry.build(manager), config.data_dir, Seal.of(secret), Keyring.of(secret))
+    declared, seal, keyring = registry.build(manager), Seal.of(secret), Keyring.of(secret)
+    return Contract(manager, declared, config.data_dir, seal, keyring, config.origin)
 
 
 def lineages(contract: Contract) -> list[migrate.Lineage]:

@@ -45,6 +45,7 @@ from baukasten.ids import slug, token
 from baukasten.jobs.outbox import publish as publish_event
 from baukasten.jobs.queue import enqueue
 from baukasten.keyring import Keyring
+from baukasten.mail.headers import address as mail_address
 from baukasten.mail.post import TOOL, Post
 from baukasten.media.models import MODULE as MODULE_MEDIA
 from baukasten.media.service import (
@@ -94,6 +95,7 @@ from baukasten.realtime.exchange import people_in
 from baukasten.realtime.pace import Buckets
 from baukasten.seal import as_pem, is_signed
 from baukasten.search.query import find as search
+from baukasten.site.letterhead import Letterhead, letterhead
 from baukasten.tenants.settings import read as read_settings
 from baukasten.web.forgery import token_field as csrf_field
 from baukasten.web.forms import Form
@@ -196,6 +198,7 @@ __all__ = [
     "Installation",
     "Invalid",
     "Keyring",
+    "Letterhead",
     "NotFound",
     "Opening",
     "Pointing",
@@ -238,6 +241,8 @@ __all__ = [
     "kept_part",
     "keyring",
     "let_in",
+    "letterhead",
+    "mail_address",
     "may",
     "media_by_id",
     "media_of",

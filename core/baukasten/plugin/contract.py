@@ -1,5 +1,6 @@
 """The plugins of this process: what they declared, and the way to ask them."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -21,3 +22,5 @@ class Contract:
     """What files are signed with; nothing in a process that signs none."""
     keyring: Keyring = field(default_factory=lambda: Keyring.of(""))
     """What is hashed and locked with; drawn from no secret in a process that has none."""
+    origin: Callable[[str], str] = "https://{}".format
+    """Gives scheme, host and port as links to a host begin with them."""

@@ -92,14 +92,14 @@ def check_contrast(css: str) -> list[str]:
 
 def _problem(mode: str, tokens: Mapping[str, str], front: str, back: str, least: float) -> str:
     try:
-        found = contrast(_resolve(tokens, front), _resolve(tokens, back))
+        found = contrast(resolve(tokens, front), resolve(tokens, back))
     except (KeyError, ValueError) as error:
         return f"{mode}: {front} on {back} cannot be judged: {error}"
     return "" if found >= least else f"{mode}: {front} on {back} has {found:.2f}, needs {least}"
 
 
-def _resolve(tokens: Mapping[str, str], name: str) -> str:
-    """Follow references between tokens, a few steps at most, since a circle would never end."""
+def resolve(tokens: Mapping[str, str], name: str) -> str:
+    """Give a token's value; raises KeyError. References are followed a few steps, since a circle would never end."""
     value = tokens[name]
     for _step in range(8):
         found = _REFERENCE.fullmatch(value)
