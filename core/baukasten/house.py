@@ -28,7 +28,9 @@ def load_contract(config: Config) -> Contract:
     manager = PluginManager([*discover(), *extra], HOOKS)
     secret = config.secret_key
     declared, seal, keyring = registry.build(manager), Seal.of(secret), Keyring.of(secret)
-    return Contract(manager, declared, config.data_dir, seal, keyring, config.origin)
+    return Contract(
+        manager, declared, config.data_dir, seal, keyring, config.origin, mails_leave=bool(config.smtp_url)
+    )
 
 
 def lineages(contract: Contract) -> list[migrate.Lineage]:

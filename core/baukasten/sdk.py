@@ -46,6 +46,7 @@ from baukasten.jobs.outbox import publish as publish_event
 from baukasten.jobs.queue import enqueue
 from baukasten.keyring import Keyring
 from baukasten.mail.headers import address as mail_address
+from baukasten.mail.message import Sender as MailSender
 from baukasten.mail.post import TOOL, Post
 from baukasten.media.models import MODULE as MODULE_MEDIA
 from baukasten.media.service import (
@@ -96,6 +97,7 @@ from baukasten.realtime.pace import Buckets
 from baukasten.seal import as_pem, is_signed
 from baukasten.search.query import find as search
 from baukasten.site.letterhead import Letterhead, letterhead
+from baukasten.tenants.sender.service import mail_sender, sender_problems
 from baukasten.tenants.settings import read as read_settings
 from baukasten.web.forgery import token_field as csrf_field
 from baukasten.web.forms import Form
@@ -199,6 +201,7 @@ __all__ = [
     "Invalid",
     "Keyring",
     "Letterhead",
+    "MailSender",
     "NotFound",
     "Opening",
     "Pointing",
@@ -243,6 +246,7 @@ __all__ = [
     "let_in",
     "letterhead",
     "mail_address",
+    "mail_sender",
     "may",
     "media_by_id",
     "media_of",
@@ -290,6 +294,7 @@ __all__ = [
     "rls",
     "rules_notice",
     "search",
+    "sender_problems",
     "set_alt",
     "shorten",
     "sign",

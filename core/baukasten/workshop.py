@@ -10,11 +10,11 @@ from baukasten.jobs.run import Surroundings
 from baukasten.jobs.worker import CONCURRENCY, Worker
 from baukasten.mail.message import Sender
 from baukasten.mail.post import TOOL, Post
-from baukasten.mail.sending import SENDER, sender_from
 from baukasten.mail.service import transport_for
 from baukasten.plugin.refs import TenantRef
 from baukasten.realtime import exchange
-from baukasten.tenants import plugins, service, settings
+from baukasten.tenants import plugins, service
+from baukasten.tenants.sender.service import signing_sender
 from baukasten.web.i18n import load_catalogues, speaking
 from baukasten.web.page import Page
 from baukasten.web.theming import load_themes
@@ -33,7 +33,7 @@ def surroundings(config: Config, database: Database) -> Surroundings:
 
     def sender_of(town: TenantRef) -> Sender:
         with database.session(town.id) as session:
-            return sender_from(town, settings.read(session, SENDER))
+            return signing_sender(session, town)
 
     def speak(town: TenantRef | None) -> AbstractContextManager[Any]:
         if town is None:

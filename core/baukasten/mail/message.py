@@ -7,6 +7,7 @@ from email.policy import SMTP
 from email.utils import format_datetime
 
 from baukasten import clock, ids
+from baukasten.mail.dkim import Signer
 from baukasten.mail.headers import address, encoded, mailbox, one_line
 
 # What callers may add; everything else is set here or belongs to nobody.
@@ -31,6 +32,8 @@ class Sender:
     name: str
     address: str
     domain: str
+    signer: Signer | None = None
+    """Signs each mail for the domain of the address; nothing where no key is published."""
 
 
 @dataclass(frozen=True)

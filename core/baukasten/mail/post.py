@@ -3,7 +3,7 @@
 import hashlib
 import hmac
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
 from baukasten.config import Config
@@ -105,6 +105,8 @@ class Post:
         built = message.build(
             sender, to, subject=line, text=text, html=html or None, language=spoken, headers=headers
         )
+        if sender.signer is not None:
+            built = replace(built, content=sender.signer.sign_message(built.content))
         return service.deliver(self.transport, built).reference
 
     def _sender(self, town: TenantRef | None) -> message.Sender:

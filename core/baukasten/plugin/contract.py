@@ -24,3 +24,5 @@ class Contract:
     """What is hashed and locked with; drawn from no secret in a process that has none."""
     origin: Callable[[str], str] = "https://{}".format
     """Gives scheme, host and port as links to a host begin with them."""
+    mails_leave: bool = False
+    """Whether a server carries mails away; else they stay in the data folder."""
