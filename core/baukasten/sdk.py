@@ -47,6 +47,7 @@ from baukasten.jobs.queue import enqueue
 from baukasten.keyring import Keyring
 from baukasten.mail.headers import address as mail_address
 from baukasten.mail.message import Sender as MailSender
+from baukasten.mail.never import is_never_mailed, mail_again, never_mail, never_mailed
 from baukasten.mail.post import TOOL, Post
 from baukasten.media.models import MODULE as MODULE_MEDIA
 from baukasten.media.service import (
@@ -239,6 +240,7 @@ __all__ = [
     "here",
     "house_rules",
     "installation",
+    "is_never_mailed",
     "is_open",
     "is_signed",
     "kept_part",
@@ -246,6 +248,7 @@ __all__ = [
     "let_in",
     "letterhead",
     "mail_address",
+    "mail_again",
     "mail_sender",
     "may",
     "media_by_id",
@@ -260,6 +263,8 @@ __all__ = [
     "modules",
     "modules_by_id",
     "moment_text",
+    "never_mail",
+    "never_mailed",
     "next_midnight",
     "normalise",
     "notify",

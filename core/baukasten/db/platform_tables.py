@@ -55,6 +55,7 @@ PLATFORM_TABLES: Mapping[str, Lock] = {
     ),
     "platform.hook_cost": Lock("what plugins cost; reported by note_costs", operator="SELECT"),
     "platform.host": Lock("the app sees its town's hosts", OWN_TENANT, "SELECT", EVERYTHING),
+    "platform.mail_suppression": Lock("keyed hashes of addresses; asked and added to by their doors"),
     "platform.plugin_grant": Lock("the app sees its town's grants", OWN_TENANT, "SELECT", EVERYTHING),
     "platform.rate_limit": Lock("keyed hashes of who tried what; counted by count_hits"),
     "platform.session": Lock(
@@ -86,6 +87,7 @@ FOREIGN_KEYS_OUT: Mapping[str, str] = {
 
 DOORS: Mapping[str, Door] = {
     "jobs.open_towns": Door("ids of open towns, for periodic jobs", BOTH),
+    "platform.allow_mail": Door("takes a keyed hash from the list of those who are never written to"),
     "platform.bump_generation": Door("adds one to the scope's own generation", BOTH),
     "platform.count_hits": Door("counts attempts under hashed keys and gives the counts"),
     "platform.create_account": Door("adds an account unless the address is known", BOTH),
@@ -97,9 +99,12 @@ DOORS: Mapping[str, Door] = {
         "removes what the account that the session acts for ever asked for by mail"
     ),
     "platform.generations": Door("all generations: ids and numbers", BOTH),
+    "platform.is_mail_suppressed": Door("tells whether a keyed hash is on that list"),
     "platform.link_audit_entry": Door("trigger: chains a town's entry", frozenset()),
     "platform.link_platform_entry": Door("trigger: chains an entry of the installation", frozenset()),
+    "platform.link_row": Door("trigger: numbers and chains a row of a plugin's log", frozenset()),
     "platform.live_people": Door("who people with open sockets are by now, by the hashes of their secrets"),
+    "platform.mail_suppressed": Door("tells which of some keyed hashes are on that list"),
     "platform.member_addresses": Door("addresses of the scope's own members, for mails"),
     "platform.note_costs": Door("stores what plugins cost this process"),
     "platform.note_shedding": Door("stores how many crawlers this process refused"),
@@ -108,6 +113,7 @@ DOORS: Mapping[str, Door] = {
     "platform.search_find": Door("searches the scope's own index"),
     "platform.search_put": Door("stores a document in the scope's own index"),
     "platform.search_remove": Door("removes a document from the scope's own index"),
+    "platform.suppress_mail": Door("adds a keyed hash to that list"),
     "platform.tenant_figures": Door("counts rows of towns, without their content", OPERATOR),
     "platform.tenant_touched": Door(
         "trigger: makes a town's pages stale when an operator changes it", frozenset()

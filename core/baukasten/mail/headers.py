@@ -28,13 +28,14 @@ def one_line(value: str, field: str) -> str:
     return value
 
 
-def address(value: str, field: str) -> str:
+def address(value: str, field: str, *, quoted: bool = False) -> str:
     """Return a mail address in the form that every server takes, its domain in ASCII; raises Invalid if it is none.
 
-    Quoted local parts and letters outside of ASCII before the @ are refused: too few servers accept them (RFC 6531).
+    Letters outside of ASCII before the @ are refused: too few servers accept them (RFC 6531); quoted local parts too,
+    but where ``quoted`` lets them in.
     """
     try:
-        return mailaddresses.plain(one_line(value, field).strip())
+        return mailaddresses.plain(one_line(value, field).strip(), quoted=quoted)
     except mailaddresses.NoAddressError as error:
         too_long = isinstance(error, mailaddresses.TooLongError)
         raise Invalid({field: TOO_LONG if too_long else NO_ADDRESS}) from None

@@ -66,7 +66,7 @@ def build(
     domain = address(f"x@{sender.domain}", "domain").partition("@")[2]
     # A mail that may be sent twice has a name of its own, so that the second copy can be told.
     message_id = extra.pop("Message-ID", "") or f"<{ids.token(18)}@{domain}>"
-    recipient, own = address(to, "to"), address(sender.address, "sender")
+    recipient, own = address(to, "to", quoted=True), address(sender.address, "sender")
     lines = {
         "From": mailbox(one_line(sender.name, "sender"), own, "From"),
         "To": recipient,

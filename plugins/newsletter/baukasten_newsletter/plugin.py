@@ -2,12 +2,13 @@
 
 from baukasten.plugin import Area, Manifest, ModuleKind, Mount, Permission, hookimpl, lazy
 from baukasten_newsletter import keys, views_list
+from baukasten_newsletter.people import service as people_service
 from baukasten_newsletter.routes import routes, site
 
 _ = lazy("newsletter")
 
 # Importing a module registers its routes or tables; what nobody else imports stands here.
-PARTS = (views_list,)
+PARTS = (people_service, views_list)
 
 manifest = Manifest(
     name="newsletter",

@@ -1,0 +1,77 @@
+"""The log of consents: entries that the database numbers and chains, and the proof that none was changed."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import insert, select, text
+from sqlalchemy.orm import Session
+
+from baukasten.sdk import Scope, clock
+from baukasten_newsletter.people.models import Consent, ConsentKind, Declaration
+
+LONGEST_HOW = 500
+BROKEN = text("""
+    SELECT least(platform.first_broken('newsletter_consent'), (
+        SELECT min(c.number) FROM newsletter_consent c LEFT JOIN newsletter_declaration d
+        ON d.tenant_id = c.tenant_id AND d.id = c.declaration_id
+        WHERE c.declaration_id IS NOT NULL
+        AND (d.sha256 IS DISTINCT FROM c.declaration_sha256
+             OR encode(sha256(convert_to(d.text, 'UTF8')), 'hex') <> c.declaration_sha256)
+    ))
+""")
+
+
+@dataclass(frozen=True, slots=True)
+class Circumstances:
+    """Where and in which words somebody agreed or changed their mind."""
+
+    declaration_id: int | None = None
+    declaration_sha256: str = ""
+    language: str = ""
+    form: str = ""
+    """Full address of the page with the form."""
+    how: str = ""
+    message_id: str = ""
+    actor_member_id: int | None = None
+    network: str = ""
+
+
+NOWHERE = Circumstances()
+
+
+def write(
+    session: Session, kind: ConsentKind, fingerprint: bytes, topics: str = "", at: Circumstances = NOWHERE
+) -> None:
+    """Add an entry, in the transaction of what it tells; whoever adds one to the same town's log waits for it.
+
+    ``topics`` are their titles, one a line. So take all other locks before.
+    """
+    values: dict[str, Any] = {name: getattr(at, name) for name in Circumstances.__slots__}
+    values["how"] = at.how[:LONGEST_HOW]
+    scope = {"tenant_id": _town(session), "at": clock.now()}
+    session.execute(
+        insert(Consent).values(**scope, **values, kind=kind, fingerprint=fingerprint, topics=topics)
+    )
+
+
+def entries(session: Session, fingerprint: bytes) -> list[Any]:
+    """Give all entries of a person with the words of their declarations, in their order."""
+    columns = (*(column for column in Consent.__table__.c if column.name not in ("tenant_id", "id")),)
+    words = (Declaration.version, Declaration.text.label("declaration"))
+    query = select(*columns, *words).outerjoin(Declaration, Declaration.id == Consent.declaration_id)
+    rows = session.execute(query.where(Consent.fingerprint == fingerprint).order_by(Consent.number))
+    return list(rows.all())
+
+
+def verify(session: Session) -> int | None:
+    """Compute the town's whole log anew, and the words it names.
+
+    Gives the number of the first entry that was changed, added, taken out or cut off, or whose declaration was
+    changed; nothing where all is whole.
+    """
+    broken: int | None = session.execute(BROKEN).scalar_one()
+    return broken
+
+
+def _town(session: Session) -> int | None:
+    return session.tenant_id if isinstance(session, Scope) else None

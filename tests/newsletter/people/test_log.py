@@ -1,0 +1,104 @@
+"""The log of consents: numbered, chained, never changed; a tampered row is found."""
+
+import pytest
+from sqlalchemy import create_engine, text
+from sqlalchemy.exc import DBAPIError
+
+from baukasten_newsletter.people import addresses, log
+from baukasten_newsletter.people.models import ConsentKind
+
+
+@pytest.fixture
+def anna(session):
+    return addresses.fingerprint(session, "anna@post.example")
+
+
+@pytest.fixture
+def three(session, anna):
+    """Three entries, committed."""
+    for kind in (ConsentKind.REQUESTED, ConsentKind.MAILED, ConsentKind.CONFIRMED):
+        log.write(session, kind, anna, "Stadtbrief: Aus dem Rathaus")
+    session.commit()
+    return anna
+
+
+@pytest.fixture
+def tamper(database_urls, town):
+    """Changes the log as somebody could who owns the database."""
+    engine = create_engine(database_urls.owner)
+
+    def do(statement):
+        with engine.begin() as connection:
+            connection.execute(text("ALTER TABLE newsletter_consent DISABLE TRIGGER keep"))
+            here = connection.execute(text(f"{statement} AND tenant_id = {town.id}"))
+            assert here.rowcount == 1
+            connection.execute(text("ALTER TABLE newsletter_consent ENABLE TRIGGER keep"))
+
+    yield do
+    engine.dispose()
+
+
+def test_entries_are_numbered_and_chained(session, three):
+    rows = log.entries(session, three)
+    assert [row.number for row in rows] == [1, 2, 3]
+    assert [row.previous for row in rows] == ["", rows[0].hash, rows[1].hash]
+    assert log.verify(session) is None
+
+
+def test_each_town_has_a_chain_of_its_own(session, three, database, other_town):
+    with database.session(other_town.id) as there:
+        log.write(there, ConsentKind.REQUESTED, three)
+        assert [row.number for row in log.entries(there, three)] == [1]
+        assert log.verify(there) is None
+
+
+def test_an_empty_log_is_whole(session):
+    assert log.verify(session) is None
+
+
+@pytest.mark.parametrize("zone", ["Europe/Berlin", "Pacific/Auckland"])
+def test_the_hash_does_not_depend_on_who_asks(session, three, zone):
+    session.execute(text("SELECT set_config('timezone', :zone, true)"), {"zone": zone})
+    session.execute(text("SET LOCAL bytea_output = 'escape'"))
+    assert log.verify(session) is None
+
+
+@pytest.mark.parametrize(
+    ("change", "first"),
+    [
+        ("UPDATE newsletter_consent SET at = at + interval '1 microsecond' WHERE number = 2", 2),
+        ("UPDATE newsletter_consent SET topics = 'Stadtbrief: Alles' WHERE number = 1", 1),
+        ("UPDATE newsletter_consent SET fingerprint = sha256('x') WHERE number = 3", 3),
+        ("UPDATE newsletter_consent SET actor_member_id = 7 WHERE number = 2", 2),
+        ("DELETE FROM newsletter_consent WHERE number = 2", 2),
+        ("DELETE FROM newsletter_consent WHERE number = 3", 3),
+        ("DELETE FROM newsletter_consent WHERE number = 1", 1),
+    ],
+)
+def test_a_tampered_row_is_found(session, three, tamper, change, first):
+    tamper(change)
+    assert log.verify(session) == first
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "UPDATE newsletter_consent SET topics = ''",
+        "DELETE FROM newsletter_consent",
+        "UPDATE newsletter_consent_head SET number = 0",
+        "DELETE FROM newsletter_consent_head",
+        "UPDATE newsletter_declaration SET text = ''",
+        "DELETE FROM newsletter_declaration",
+        "SELECT platform.link_row()",
+    ],
+)
+def test_who_serves_changes_nothing(session, three, change):
+    with pytest.raises(DBAPIError):
+        session.execute(text(change))
+
+
+def test_the_owner_changes_nothing_by_mistake(database_urls, three):
+    engine = create_engine(database_urls.owner)
+    with engine.begin() as connection, pytest.raises(DBAPIError, match="added and read"):
+        connection.execute(text("DELETE FROM newsletter_consent"))
+    engine.dispose()
