@@ -45,7 +45,10 @@ from baukasten.ids import slug, token
 from baukasten.jobs.outbox import publish as publish_event
 from baukasten.jobs.queue import enqueue
 from baukasten.keyring import Keyring
+from baukasten.mail import line
 from baukasten.mail.headers import address as mail_address
+from baukasten.mail.line import Answer, Letter, Outgoing, Step
+from baukasten.mail.line import hand_over as hand_over_mails
 from baukasten.mail.message import Sender as MailSender
 from baukasten.mail.never import is_never_mailed, mail_again, never_mail, never_mailed
 from baukasten.mail.post import TOOL, Post
@@ -146,6 +149,11 @@ def reply_address(session: Scope, purpose: str, member_id: int, target_id: int) 
     return cast("Post", job.tools[TOOL]).reply_address(job.town, purpose, member_id, target_id)
 
 
+def outgoing(session: Scope) -> Outgoing:
+    """Give the process's connections to the mail server, for many mails at a time; jobs only."""
+    return cast("Outgoing", work(session).tools[line.TOOL])
+
+
 def keyring(session: Scope) -> Keyring:
     """Give the keys for hashing and locking; a purpose begins with the plugin's name, and a town's with its number."""
     return session.contract.keyring
@@ -189,6 +197,7 @@ __all__ = [
     "MODULE_MEDIA",
     "N_",
     "SANITISER_VERSION",
+    "Answer",
     "Base",
     "BaukastenError",
     "Buckets",
@@ -201,10 +210,12 @@ __all__ = [
     "Installation",
     "Invalid",
     "Keyring",
+    "Letter",
     "Letterhead",
     "MailSender",
     "NotFound",
     "Opening",
+    "Outgoing",
     "Pointing",
     "Reason",
     "Reference",
@@ -212,6 +223,7 @@ __all__ = [
     "SafeHtml",
     "Scope",
     "SignInNeeded",
+    "Step",
     "Submission",
     "TenantOwned",
     "Timestamps",
@@ -237,6 +249,7 @@ __all__ = [
     "guard_fields",
     "guarded",
     "hand_over",
+    "hand_over_mails",
     "here",
     "house_rules",
     "installation",
@@ -269,6 +282,7 @@ __all__ = [
     "normalise",
     "notify",
     "opening",
+    "outgoing",
     "own_uploads",
     "part",
     "pdf_possible",

@@ -8,6 +8,7 @@ from baukasten.config import Config
 from baukasten.db.session import Database
 from baukasten.jobs.run import Surroundings
 from baukasten.jobs.worker import CONCURRENCY, Worker
+from baukasten.mail import line
 from baukasten.mail.message import Sender
 from baukasten.mail.post import TOOL, Post
 from baukasten.mail.service import transport_for
@@ -40,12 +41,14 @@ def surroundings(config: Config, database: Database) -> Surroundings:
             return speaking(catalogues.translator("de"))
         return speaking(catalogues.translator(town.language, town.time_zone))
 
+    transport = transport_for(config.smtp_url, config.mail_dir)
     post = Post(
         config,
         contract,
         make_templates(contract, load_themes(), {}, Page),
         catalogues.translator,
-        transport_for(config.smtp_url, config.mail_dir),
+        transport,
         sender_of,
     )
-    return Surroundings(service.by_id, plugins.active, speak, {TOOL: post})
+    outgoing = line.outgoing_of(transport, config.operator_host)
+    return Surroundings(service.by_id, plugins.active, speak, {TOOL: post, line.TOOL: outgoing})

@@ -26,7 +26,7 @@ def deliver(transport: Transport, message: Message) -> Receipt:
     return Receipt(message_id=message.message_id, to=message.to, at=clock.now(), reference=reference)
 
 
-def transport_for(smtp_url: str, folder: Path) -> Transport:
+def transport_for(smtp_url: str, folder: Path) -> FileTransport | SmtpTransport:
     """Return the way out that an installation is set to: its server, or the folder if it names none.
 
     The address is `smtp://user:password@host:port`; STARTTLS is used unless it ends with `?starttls=no`.

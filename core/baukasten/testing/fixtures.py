@@ -26,6 +26,7 @@ from baukasten.identity import passwords, sessions
 from baukasten.identity import service as identity
 from baukasten.jobs.run import Surroundings
 from baukasten.jobs.worker import Worker
+from baukasten.mail import line
 from baukasten.mail.post import TOOL, Post
 from baukasten.mail.transport import FileTransport, StoredMail
 from baukasten.plugin.contract import Contract
@@ -326,7 +327,7 @@ def mailbox(app: Flask, base_config: Config, database: Database, tmp_path: Path,
     transport = FileTransport(tmp_path / "mail")
     templates = app.extensions[templating.EXTENSION]
     post = Post(base_config, database.contract, templates, i18n.translator, transport)
-    tools = {TOOL: post}
+    tools = {TOOL: post, line.TOOL: line.outgoing_of(transport, base_config.operator_host)}
     around = Surroundings(
         service.by_id,
         plugins.active,
