@@ -15,9 +15,9 @@ from baukasten.db.session import Database, Scope
 from baukasten.errors import BaukastenError, NotFound, Unavailable
 from baukasten.inbox.models import ReceivedMail
 from baukasten.jobs.queue import enqueue
-from baukasten.mail.incoming import addresses, machines, reading, senders
+from baukasten.mail.incoming import addresses, machines, reading, reports, senders
 from baukasten.mail.incoming.addresses import Signed
-from baukasten.mail.incoming.reading import Envelope
+from baukasten.mail.incoming.reading import Envelope, Unreadable
 from baukasten.plugin.letters import Automatic, Mailbox
 from baukasten.plugin.validity import is_core
 from baukasten.tenants import plugins, service
@@ -84,12 +84,14 @@ class Door:
         Raises Unreadable and NotTakenError for good, Unavailable for a later try. Machines' letters and second
         copies are taken and left alone, for refusing them would be an answer.
         """
-        mail = reading.parse(raw)
+        mail, whole = _parted(raw)
         signed = self._address(mail, envelope)
         with self.database.session(signed.tenant_id) as session:
             mailbox = self._mailbox(session, signed, envelope)
+            if not whole and not mailbox.takes_reports:
+                raise Unreadable
             outcome = self._judge(session, mail, envelope, signed, mailbox)
-            outcome = _store(session, mail, raw, envelope, signed, outcome)
+            outcome = _store(session, mail, raw, envelope, signed, outcome, report=mailbox.takes_reports)
             session.commit()
         return outcome
 
@@ -105,10 +107,23 @@ class Door:
             signed = addresses.read(secret, envelope.recipient)
         else:
             named = [str(value) for name in NAMED_IN for value in mail.get_all(name, [])]
-            signed = addresses.first(secret, named)
+            signed = addresses.first(secret, named) or self._reported(mail)
         if signed is None:
             raise UnknownAddressError
         return signed
+
+    def _reported(self, mail: Message) -> Signed | None:
+        """Give the address of ours that a report names inside, where its server sent it to another one of ours.
+
+        Complaints come to the one address that was told their service. Only what takes reports may be named so: in
+        the letter that is given back stand the addresses for answers too.
+        """
+        if not reports.is_in_fields(mail):
+            return None
+        boxes = self.database.contract.registry.mailboxes
+        wanted = [purpose for purpose, one in boxes.items() if one.value.takes_reports]
+        found = addresses.every(self.config.secret_key, reports.inside(mail))
+        return next((signed for signed in found if signed.purpose in wanted), None)
 
     def _mailbox(self, session: Scope, signed: Signed, envelope: Envelope) -> Mailbox:
         """Give who takes letters of the purpose in the town; raises UnknownAddressError, Unavailable."""
@@ -152,14 +167,33 @@ class Door:
         return Outcome.WAITING
 
 
+def _parted(raw: bytes) -> tuple[Message, bool]:
+    """Give a letter in its pieces, or its headers alone where it cannot be parted; raises Unreadable for neither."""
+    try:
+        return reading.parse(raw), True
+    except Unreadable:
+        if len(raw) > reading.LARGEST:
+            raise
+        return reading.head(raw), False
+
+
 def _store(
-    session: Scope, mail: Message, raw: bytes, envelope: Envelope, signed: Signed, outcome: Outcome
+    session: Scope,
+    mail: Message,
+    raw: bytes,
+    envelope: Envelope,
+    signed: Signed,
+    outcome: Outcome,
+    *,
+    report: bool,
 ) -> Outcome:
     """Write a letter down once and queue its handling; its words only where they are still needed."""
     waits = outcome is Outcome.WAITING
+    matter = f"{signed.purpose} {signed.member_id} {signed.target_id}"
+    known = reading.report_fingerprint(mail, raw, matter) if report else reading.fingerprint(mail, raw)
     row = insert(ReceivedMail).values(
         tenant_id=session.tenant_id,
-        fingerprint=reading.fingerprint(mail, raw),
+        fingerprint=known,
         at=clock.now(),
         purpose=signed.purpose,
         member_id=signed.member_id or None,
@@ -175,6 +209,8 @@ def _store(
         return Outcome.DUPLICATE
     if waits:
         # One after the other, so that two answers of a person appear in their order.
-        lock = f"inbox {session.tenant_id} {signed.member_id}"
+        # Reports order themselves, and a thousand of them need not wait for each other.
+        whose = f"report {signed.target_id}" if report else str(signed.member_id)
+        lock = f"inbox {session.tenant_id} {whose}"
         enqueue(session, HANDLE, lock=lock, received_id=received_id)
     return outcome

@@ -1,6 +1,7 @@
 """Handing a letter on, and telling its writer where it did not go well; the words are kept until that is done."""
 
 import datetime as dt
+from dataclasses import replace
 from typing import cast
 
 from sqlalchemy import delete, select
@@ -42,7 +43,7 @@ def handle(session: Scope, *, received_id: int) -> None:
         row.outcome, row.content = Outcome.GONE, None
         return
     try:
-        letter = _read(session, row.content, row)
+        letter = _read(session, row.content, row, report=mailbox.takes_reports)
         with session.begin_nested():
             answer = _hand_over(session, mailbox, row, letter)
         row.outcome = Outcome.TAKEN
@@ -108,11 +109,13 @@ def _mailbox(session: Scope, row: ReceivedMail) -> Mailbox | None:
     return declared.value if there else None
 
 
-def _read(session: Scope, content: bytes, row: ReceivedMail) -> IncomingMail:
+def _read(session: Scope, content: bytes, row: ReceivedMail, *, report: bool = False) -> IncomingMail:
     job = work(session)
     config = cast("Post", job.tools[TOOL]).config
     trust = Trust(config.secret_key, authserv_id=config.authserv_id)
-    return reading.read(content, Envelope(row.recipient, row.sender), trust)
+    read = reading.read_report if report else reading.read
+    letter = read(content, Envelope(row.recipient, row.sender), trust)
+    return replace(letter, fingerprint=row.fingerprint)
 
 
 def _hand_over(

@@ -20,16 +20,35 @@ class Automatic(StrEnum):
     VACATION = "vacation"
 
 
+class Action(StrEnum):
+    """What a server did with a mail of ours (RFC 3464, section 2.3.3), or somebody whom it reached."""
+
+    FAILED = "failed"
+    DELAYED = "delayed"
+    """It still tries."""
+    DELIVERED = "delivered"
+    """It arrived, or went on to a server that reports nothing."""
+    COMPLAINT = "complaint"
+    """The reader called it unwanted, and their mail service says so (RFC 5965)."""
+
+
 @dataclass(frozen=True, slots=True)
 class Bounce:
-    """What another server says became of a mail of ours (RFC 3464)."""
+    """What another server says became of a mail of ours (RFC 3464, RFC 6533, RFC 5965)."""
 
     recipient: str
     """The address that did not take it, in small letters; empty where the report does not say."""
     status: str
     """The status code of RFC 3463, such as ``5.1.1``; empty where the report has none."""
     permanent: bool
+    """Whether the server gave up for good, as far as the status says."""
     detail: str = ""
+    """The other server's own answer."""
+    action: Action = Action.FAILED
+    complaint: str = ""
+    """What is complained about, such as ``abuse``; ``not-spam`` is praise. Empty for other reports."""
+    words: str = ""
+    """What the report says to people, without the mail that it gives back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +75,12 @@ class IncomingMail:
     """How many files hung on it; none of them is taken."""
     size: int
     """Bytes as received."""
+    answers_itself: bool = False
+    """Whether a program answers in a reader's place: a holiday note, a receipt (RFC 3834)."""
+    fingerprint: str = ""
+    """The same for two copies of one letter."""
+    source: str = ""
+    """Reports only: the letter with its headers as plain text, at most 200,000 letters of it."""
 
 
 @dataclass(frozen=True, slots=True)

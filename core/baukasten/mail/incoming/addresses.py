@@ -5,7 +5,7 @@ import binascii
 import hashlib
 import hmac
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from baukasten.web.mailaddresses import LONGEST_LOCAL_PART
@@ -46,6 +46,14 @@ def read(secret: str, value: str) -> Signed | None:
         if signed is not None:
             return signed
     return None
+
+
+def every(secret: str, value: str) -> Iterator[Signed]:
+    """Give what all signed addresses in a text stand for, in their order; the text is bounded by who asks."""
+    for found in _SIGNED.finditer(value.lower()):
+        signed = _opened(secret, found[1], found[2])
+        if signed is not None:
+            yield signed
 
 
 def first(secret: str, values: Iterable[str]) -> Signed | None:

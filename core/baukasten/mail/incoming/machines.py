@@ -1,12 +1,11 @@
-"""Letters that no person wrote to be read: holiday notes, reports of other servers, our own coming back."""
+"""Letters that no person wrote to be read: holiday notes, lists, our own coming back."""
 
 import re
-from collections.abc import Iterator
 from email.message import Message
 
 from baukasten.mail.incoming import addresses
-from baukasten.mail.incoming.words import body, header
-from baukasten.plugin.letters import Automatic, Bounce
+from baukasten.mail.incoming.words import header
+from baukasten.plugin.letters import Automatic
 
 MOST_SERVERS = 30
 """Servers that a letter may have passed; RFC 5321 wants at least 100 before a loop is sure, no real way is longer."""
@@ -16,7 +15,6 @@ _VACATION = re.compile(
     re.IGNORECASE,
 )
 _LISTS = ("List-Id", "List-Post", "List-Unsubscribe")
-_MACHINES = re.compile(r"<?(mailer-daemon|postmaster|no-?reply|noreply)@?.*", re.IGNORECASE)
 
 
 def automatic(mail: Message, envelope_sender: str | None) -> Automatic:
@@ -49,49 +47,3 @@ def is_loop(mail: Message, secret: str, own_domain: str) -> bool:
         return True
     marks = (header(mail["List-Id"]), header(mail["X-Loop"]))
     return bool(own_domain) and any(own_domain in mark.lower() for mark in marks)
-
-
-def bounce(mail: Message) -> Bounce | None:
-    """Read what another server reports about a mail of ours; nothing where the letter is no report (RFC 3464)."""
-    report = mail.get_content_type() == "multipart/report"
-    if report and str(mail.get_param("report-type")).lower() == "delivery-status":
-        return _delivery_status(mail)
-    if report or not _MACHINES.fullmatch(header(mail["From"]).rpartition("<")[2]):
-        return None
-    return _in_words(mail)
-
-
-def _delivery_status(mail: Message) -> Bounce | None:
-    for part in mail.walk():
-        if part.get_content_type() != "message/delivery-status":
-            continue
-        for block in _blocks(part):
-            action = header(block["Action"]).lower()
-            if action:
-                status = re.search(r"\b([245]\.\d{1,3}\.\d{1,3})\b", header(block["Status"]))
-                named = header(block["Final-Recipient"] or block["Original-Recipient"])
-                code = status[1] if status else ""
-                failed = action == "failed" and not code.startswith("4")
-                recipient = named.rpartition(";")[2].strip(" <>").lower()
-                return Bounce(recipient, code, failed, header(block["Diagnostic-Code"]))
-    return None
-
-
-def _blocks(part: Message) -> Iterator[Message]:
-    """Give the groups of fields; the parser makes each a message of its own."""
-    content = part.get_payload()
-    if isinstance(content, list):
-        yield from (block for block in content if isinstance(block, Message))
-
-
-def _in_words(mail: Message) -> Bounce | None:
-    """Read a report that says it in words only, as old servers do."""
-    for part in mail.walk():
-        if part.get_content_type() == "text/plain":
-            words = body(part)[:20_000]
-            code = re.search(r"\b([45]\.\d{1,2}\.\d{1,2})\b", words) or re.search(r"\b([45]\d\d)[ -]", words)
-            named = re.search(r"<([^<>@\s]{1,64}@[^<>@\s]{1,190})>", words)
-            if code and named:
-                status = code[1] if "." in code[1] else ""
-                return Bounce(named[1].lower(), status, code[1].startswith("5"), "")
-    return None

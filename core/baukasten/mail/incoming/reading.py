@@ -2,15 +2,16 @@
 
 import hashlib
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from email import message_from_bytes
 from email.errors import MessageError
 from email.message import Message
+from email.parser import BytesHeaderParser
 
 from baukasten.errors import N_, BaukastenError
-from baukasten.mail.incoming import machines, markup, replies, senders
-from baukasten.mail.incoming.words import body, header
-from baukasten.plugin.letters import IncomingMail
+from baukasten.mail.incoming import machines, markup, refusals, replies, reports, senders
+from baukasten.mail.incoming.words import body, decoded, header
+from baukasten.plugin.letters import Automatic, IncomingMail
 
 LARGEST = 10 * 1024 * 1024
 """Bytes of a letter with all its attachments."""
@@ -28,6 +29,34 @@ _SEALS = frozenset(
     }
 )
 _IDS = re.compile(r"<[^<>\s]{1,400}>")
+_END_OF_HEAD = re.compile(rb"\r?\n\r?\n")
+LONGEST_SOURCE = 200_000
+"""Letters of a report that are kept for somebody to look at."""
+_LONGEST_HEAD = 100_000
+_ACCIDENTS = (
+    MessageError,
+    RecursionError,
+    ValueError,
+    LookupError,
+    TypeError,
+    AttributeError,
+)
+"""What the standard library's parser and its accessors raise for letters that are none."""
+
+_NOTHING = IncomingMail(
+    recipient="",
+    sender="",
+    subject="",
+    text="",
+    full="",
+    message_id="",
+    references=(),
+    automatic=Automatic.NO,
+    bounce=None,
+    loop=False,
+    attachments=0,
+    size=0,
+)
 
 
 class Unreadable(BaukastenError):
@@ -65,16 +94,20 @@ def parse(raw: bytes) -> Message:
         raise Unreadable
     try:
         return message_from_bytes(raw)
-    except (
-        MessageError,
-        RecursionError,
-        ValueError,
-        LookupError,
-        TypeError,
-        AttributeError,
-        IndexError,
-    ) as error:
+    except _ACCIDENTS as error:
         raise Unreadable from error
+
+
+def head(raw: bytes) -> Message:
+    """Give a letter's headers alone, for one that cannot be parted; raises Unreadable."""
+    try:
+        return BytesHeaderParser().parsebytes(_top(raw))
+    except _ACCIDENTS as error:
+        raise Unreadable from error
+
+
+def _top(raw: bytes) -> bytes:
+    return _END_OF_HEAD.split(raw[:_LONGEST_HEAD], maxsplit=1)[0]
 
 
 def read(raw: bytes, envelope: Envelope, trust: Trust) -> IncomingMail:
@@ -82,9 +115,23 @@ def read(raw: bytes, envelope: Envelope, trust: Trust) -> IncomingMail:
     mail = parse(raw)
     try:
         return _read(mail, len(raw), envelope, trust)
-    except (MessageError, RecursionError, ValueError, LookupError, TypeError, AttributeError) as error:
-        # The standard library's parser is lenient, its accessors are not always.
+    except _ACCIDENTS as error:
         raise Unreadable from error
+
+
+def read_report(raw: bytes, envelope: Envelope, trust: Trust) -> IncomingMail:
+    """Read a letter that comes to where servers report, with its source; what cannot be read has nothing else."""
+    try:
+        letter = read(raw, envelope, trust)
+    except Unreadable:
+        letter = replace(_NOTHING, recipient=envelope.recipient, size=len(raw))
+    return replace(letter, source=source(raw))
+
+
+def source(raw: bytes) -> str:
+    """Give a letter as text in which nothing is hidden: no signs that turn, erase or end what somebody sees."""
+    text = decoded(raw[: 4 * LONGEST_SOURCE], "utf-8")[:LONGEST_SOURCE].replace("\r\n", "\n")
+    return "".join(one if one.isprintable() or one in "\n\t" else "\ufffd" for one in text)
 
 
 def _read(mail: Message, size: int, envelope: Envelope, trust: Trust) -> IncomingMail:
@@ -99,11 +146,21 @@ def _read(mail: Message, size: int, envelope: Envelope, trust: Trust) -> Incomin
         message_id=next(iter(_ids(mail, "Message-ID")), ""),
         references=(*_ids(mail, "In-Reply-To"), *reversed(_ids(mail, "References"))),
         automatic=machines.automatic(mail, envelope.sender),
-        bounce=machines.bounce(mail),
+        bounce=reports.bounce(mail, envelope.sender),
         loop=machines.is_loop(mail, trust.secret, trust.domain),
         attachments=attachments,
         size=size,
+        answers_itself=refusals.is_answer(mail, full),
     )
+
+
+def report_fingerprint(mail: Message, raw: bytes, matter: str) -> str:
+    """Give what two copies of one report on a matter share, whatever servers wrote on top of it.
+
+    Programs send several reports under one Message-ID, so the body counts too.
+    """
+    body_of = _END_OF_HEAD.split(raw, maxsplit=1)[-1].replace(b"\r\n", b"\n").rstrip()
+    return hashlib.sha256(f"{matter}\n{fingerprint(mail, b'')}\n".encode() + body_of).hexdigest()
 
 
 def fingerprint(mail: Message, raw: bytes) -> str:

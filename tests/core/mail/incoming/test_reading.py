@@ -107,7 +107,11 @@ def test_a_report_in_fields_is_a_bounce():
     (sample,) = (one for one in SAMPLES if one.name == "bounce-unknown-user")
     detail = "smtp; 550 5.1.1 <anna.torf@post.example>: User unknown"
     assert read(sample, sample.raw(MARK)).bounce == Bounce(
-        "anna.torf@post.example", "5.1.1", permanent=True, detail=detail
+        "anna.torf@post.example",
+        "5.1.1",
+        permanent=True,
+        detail=detail,
+        words="This is the mail system at host mx.post.example.",
     )
 
 
