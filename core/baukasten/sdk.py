@@ -99,6 +99,7 @@ from baukasten.realtime.bell import ring
 from baukasten.realtime.exchange import people_in
 from baukasten.realtime.pace import Buckets
 from baukasten.seal import as_pem, is_signed
+from baukasten.search.preview import Preview, preview_of, previews_of
 from baukasten.search.query import find as search
 from baukasten.site.letterhead import Letterhead, letterhead
 from baukasten.tenants.sender.service import mail_sender, sender_problems
@@ -109,6 +110,8 @@ from baukasten.web.guard import guard_fields, guarded
 from baukasten.web.here import Here, Identity, here
 from baukasten.web.i18n import current as translator
 from baukasten.web.i18n import dgettext, dngettext
+from baukasten.web.languages import Language
+from baukasten.web.languages import language as language_named
 from baukasten.web.marks import public, requires, signed_in
 from baukasten.web.pagecache import valid_until
 from baukasten.web.platform import platform
@@ -210,6 +213,7 @@ __all__ = [
     "Installation",
     "Invalid",
     "Keyring",
+    "Language",
     "Letter",
     "Letterhead",
     "MailSender",
@@ -217,6 +221,7 @@ __all__ = [
     "Opening",
     "Outgoing",
     "Pointing",
+    "Preview",
     "Reason",
     "Reference",
     "Rejected",
@@ -258,6 +263,7 @@ __all__ = [
     "is_signed",
     "kept_part",
     "keyring",
+    "language_named",
     "let_in",
     "letterhead",
     "mail_address",
@@ -288,6 +294,7 @@ __all__ = [
     "pdf_possible",
     "people_in",
     "plain",
+    "preview_of",
     "public",
     "public_key",
     "publish_content",

@@ -109,6 +109,7 @@ DOORS: Mapping[str, Door] = {
     "platform.note_costs": Door("stores what plugins cost this process"),
     "platform.note_shedding": Door("stores how many crawlers this process refused"),
     "platform.own_memberships": Door("the towns of the account that the session acts for"),
+    "platform.search_at": Door("documents of the scope's own index by their paths"),
     "platform.search_clear": Door("empties the scope's own index of a type"),
     "platform.search_find": Door("searches the scope's own index"),
     "platform.search_put": Door("stores a document in the scope's own index"),
