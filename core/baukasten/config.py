@@ -1,10 +1,12 @@
 """Settings of the process, read once from the environment and the data folder."""
 
+import ipaddress
 import os
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from baukasten.errors import BaukastenError
 
@@ -45,6 +47,8 @@ class Config:
     """Per cent of a process's threads that may be taken before crawlers are turned away; 0 turns nobody away."""
     smtp_url: str = ""
     """``smtp://user:password@host:port``; empty writes mails into the data folder."""
+    spf: str = ""
+    """What each town's SPF record must hold, such as ``include:_spf.centre.example``; empty for the server itself."""
     answers_to: str = ""
     """Domain of the signed addresses that people answer to; ``towns`` for each town's own host, empty for none."""
     authserv_id: str = ""
@@ -62,6 +66,18 @@ class Config:
     def answer_domain(self, host: str) -> str:
         """Give the domain to which people of the town with this primary host answer; empty for nowhere."""
         return host.partition(":")[0] if self.answers_to == "towns" else self.answers_to
+
+    @property
+    def spf_terms(self) -> tuple[str, ...]:
+        """Give the terms of SPF that let our mails through; none where they are not known from here."""
+        host = urlsplit(self.smtp_url).hostname or ""
+        if self.spf or host in {"", "localhost"}:
+            return tuple(self.spf.split())
+        try:
+            address = ipaddress.ip_address(host)
+        except ValueError:
+            return (f"a:{host}",)
+        return () if address.is_loopback else (f"ip{address.version}:{address}",)
 
     @property
     def mail_dir(self) -> Path:
@@ -83,6 +99,7 @@ def load(environ: Mapping[str, str] = os.environ, data_dir: Path | None = None) 
         trusted_proxies=_number(environ, "BAUKASTEN_TRUSTED_PROXIES"),
         shed_above=_number(environ, "BAUKASTEN_SHED_ABOVE", "75"),
         smtp_url=environ.get("BAUKASTEN_SMTP_URL", ""),
+        spf=_spf(environ.get("BAUKASTEN_SPF", "")),
         answers_to=environ.get("BAUKASTEN_ANSWERS_TO", "").lower(),
         authserv_id=environ.get("BAUKASTEN_AUTHSERV_ID", ""),
         live_url=environ.get("BAUKASTEN_LIVE_URL", ""),
@@ -113,6 +130,20 @@ def _database(environ: Mapping[str, str]) -> DatabaseUrls | None:
             "BAUKASTEN_DATABASE_URL is the app's role; set BAUKASTEN_OPERATOR_DATABASE_URL too, with a role of its own"
         )
     return DatabaseUrls(_driver(owner), _driver(app), _driver(operator))
+
+
+def _spf(terms: str) -> str:
+    for term in terms.split():
+        kind, _, target = term.partition(":")
+        try:
+            right = bool(target) and kind in {"include", "a", "mx", "ip4", "ip6"}
+            if right and kind.startswith("ip"):
+                right = ipaddress.ip_network(target).version == int(kind[-1])
+        except ValueError:
+            right = False
+        if not right:
+            raise ConfigError(f"BAUKASTEN_SPF lists terms such as include:_spf.centre.example, not {term}")
+    return terms.lower()
 
 
 def _driver(url: str) -> str:

@@ -38,6 +38,7 @@ from baukasten.search import hooks as search
 from baukasten.search import views as search_views
 from baukasten.site import hooks as site
 from baukasten.site import views as site_views
+from baukasten.tenants import hooks as tenants
 from baukasten.tenants.resolve import find_site
 from baukasten.web import guard, uploads
 from baukasten.web.gate import Check
@@ -64,6 +65,7 @@ HOOKS: Mapping[str, ModuleType] = {
     "media": media,
     "notify": notify,
     "operator": operator,
+    "tenants": tenants,
 }
 """Hooks modules by room; a room declares itself like a stranger."""
 

@@ -8,7 +8,7 @@ from baukasten.config import Config
 from baukasten.db.session import Database
 from baukasten.jobs.run import Surroundings
 from baukasten.jobs.worker import CONCURRENCY, Worker
-from baukasten.mail import line
+from baukasten.mail import line, zones
 from baukasten.mail.message import Sender
 from baukasten.mail.post import TOOL, Post
 from baukasten.mail.service import transport_for
@@ -51,4 +51,5 @@ def surroundings(config: Config, database: Database) -> Surroundings:
         sender_of,
     )
     outgoing = line.outgoing_of(transport, config.operator_host)
-    return Surroundings(service.by_id, plugins.active, speak, {TOOL: post, line.TOOL: outgoing})
+    tools = {TOOL: post, line.TOOL: outgoing, zones.TOOL: zones.SystemResolver}
+    return Surroundings(service.by_id, plugins.active, speak, tools)
