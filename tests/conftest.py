@@ -4,7 +4,9 @@ import gc
 
 import pytest
 
+from baukasten import clock
 from baukasten.plugin.refs import Role
+from tests.statements import Statements
 
 pytest_plugins = ["baukasten.testing.fixtures"]
 
@@ -37,3 +39,29 @@ def moderator(new_member):
 @pytest.fixture
 def admin(new_member):
     return new_member(Role.ADMIN, name="Ada Amt")
+
+
+@pytest.fixture
+def browse(client_of, town, sign_in):
+    """Gives a browser at the town, signed in as somebody or as a guest."""
+
+    def do(member=None):
+        client = client_of(town)
+        if member is not None:
+            sign_in(client, member)
+        return client
+
+    return do
+
+
+@pytest.fixture
+def turn():
+    """Stops the clock at one moment after another."""
+    with clock.turned(clock.now()):
+        yield clock.set_to
+
+
+@pytest.fixture
+def statements(database):
+    """Gives, for a block, the list of what the app's role asks the database."""
+    return lambda: Statements(database.app)

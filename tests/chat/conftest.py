@@ -1,11 +1,9 @@
 """A town with a live room in an open project, and people who talk in it."""
 
-import contextlib
 import dataclasses
 import datetime as dt
 
 import pytest
-from sqlalchemy import event
 
 from baukasten import clock
 from baukasten.plugin.refs import Role
@@ -78,47 +76,6 @@ def room_of(session):
 @pytest.fixture
 def admin(new_member):
     return new_member(Role.ADMIN, name="Ada Siel")
-
-
-@pytest.fixture
-def browse(client_of, town, sign_in, app):
-    """Gives a browser at the town, signed in as somebody or as a guest."""
-
-    def do(member=None):
-        client = client_of(town)
-        if member is not None:
-            sign_in(client, member)
-        return client
-
-    return do
-
-
-@pytest.fixture
-def turn():
-    """Stops the clock at one moment after another."""
-    before = clock.now()
-    with clock.turned(before):
-        yield clock.set_to
-
-
-@pytest.fixture
-def statements(database):
-    """Gives, for a block, the list of what the app's role asks the database."""
-
-    @contextlib.contextmanager
-    def count():
-        seen = []
-
-        def note(_connection, _cursor, statement, *_more):
-            seen.append(statement)
-
-        event.listen(database.app, "before_cursor_execute", note)
-        try:
-            yield seen
-        finally:
-            event.remove(database.app, "before_cursor_execute", note)
-
-    return count
 
 
 @pytest.fixture

@@ -4,7 +4,6 @@ import datetime as dt
 import re
 
 import pytest
-from sqlalchemy import event
 
 from baukasten import clock
 from baukasten.projects import publishing
@@ -60,19 +59,6 @@ def topic(session, forum, anna):
     return written
 
 
-@pytest.fixture
-def browse(client_of, town, sign_in, app):
-    """Gives a browser at the town, signed in as somebody or as a guest."""
-
-    def do(member=None):
-        client = client_of(town)
-        if member is not None:
-            sign_in(client, member)
-        return client
-
-    return do
-
-
 def first(pattern, text):
     """What the group of a pattern matches first, as a browser reads it, or nothing."""
     found = re.search(pattern, text)
@@ -90,26 +76,3 @@ def send(client, page_url, action="", **values):
     page = client.get(page_url).get_data(as_text=True)
     target = action or first(r'class="form above-3 writer" method="post" action="([^"#]*)', page)
     return client.post(target, data={**hidden_fields(page), **values})
-
-
-class Statements:
-    """Statements that reached the database while it counts."""
-
-    def __init__(self, engine):
-        self.engine, self.seen = engine, []
-
-    def __enter__(self):
-        event.listen(self.engine, "before_cursor_execute", self._note)
-        return self
-
-    def __exit__(self, *_error):
-        event.remove(self.engine, "before_cursor_execute", self._note)
-
-    def _note(self, _connection, _cursor, statement, *_more):
-        self.seen.append(statement)
-
-
-@pytest.fixture
-def statements(database):
-    """Counts what the app's role asks the database."""
-    return lambda: Statements(database.app)

@@ -9,7 +9,7 @@ from baukasten.plugin.refs import Ruling, Verdict
 from baukasten_forum import details, judging, service
 from baukasten_forum.models import Post
 from baukasten_forum.writing import editing
-from tests.forum.conftest import Statements
+from tests.statements import Statements
 
 
 @pytest.fixture
@@ -98,7 +98,7 @@ def test_it_takes_as_many_statements_whatever_the_length(session, database, thre
     with Statements(database.app) as seen:
         details.detail(session, thread[0])
         details.detail(session, thread[4])
-    assert len(seen.seen) == 8
+    assert len(seen) == 8
 
 
 def test_what_is_gone_and_another_towns_is_nothing(session, database, other_town, thread):

@@ -12,7 +12,7 @@ from baukasten.plugin.refs import ContentRef
 from baukasten.web.platform import EXTENSION
 from baukasten_forum import judging, service
 from baukasten_forum.exporting import tables
-from tests.forum.conftest import Statements
+from tests.statements import Statements
 
 LIST = "/beteiligung/torfhafen/forum/"
 DECIDED = (Measure.HIDE, Measure.REMOVE, Measure.FOLD, Measure.ASK, Measure.NOTE)
@@ -141,6 +141,6 @@ def test_pages_ask_little_whatever_was_decided(app, database, browse, topic, dec
         for _visit in range(2):
             with Statements(database.app) as seen:
                 assert client.get(f"{LIST}{topic.topic_id}-{topic.slug}").status_code == 200
-        assert len(seen.seen) <= most, "\n".join(seen.seen)
-        told = [one for one in seen.seen if "moderation_" in one]
+        assert len(seen) <= most, "\n".join(seen)
+        told = [one for one in seen if "moderation_" in one]
         assert len(told) == (member is not None)

@@ -312,7 +312,7 @@ def test_statements_are_few_and_the_same_with_everything_on_the_page(
         page_of(client, path(talk))
         with statements() as asked:
             page_of(client, f"{path(talk)}?x=1")
-        assert len(asked.seen) <= 6, asked.seen
+        assert len(asked) <= 6, asked
 
 
 def test_the_category_stands_above_the_title(browse, session, talk):

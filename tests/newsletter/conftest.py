@@ -1,11 +1,9 @@
 """A town with a newsletter, its topics, and people who subscribed."""
 
-import contextlib
 import datetime as dt
 import itertools
 
 import pytest
-from sqlalchemy import event
 
 from baukasten import clock
 from baukasten.plugin.refs import Role
@@ -23,14 +21,6 @@ def morning():
     """The clock stands still, at nine in the morning."""
     with clock.turned(NOW) as moment:
         yield moment
-
-
-@pytest.fixture
-def turn():
-    """Stops the clock at one moment after another."""
-    before = clock.now()
-    with clock.turned(before):
-        yield clock.set_to
 
 
 def open_list(database, town, *, slug="stadtbrief", title="Stadtbrief", **chosen):
@@ -92,36 +82,3 @@ def admin(new_member):
 @pytest.fixture
 def moderator(new_member):
     return new_member(Role.MODERATOR, name="Mo Deich")
-
-
-@pytest.fixture
-def browse(client_of, town, sign_in, app):
-    """Gives a browser at the town, signed in as somebody or as a guest."""
-
-    def do(member=None):
-        client = client_of(town)
-        if member is not None:
-            sign_in(client, member)
-        return client
-
-    return do
-
-
-@pytest.fixture
-def statements(database):
-    """Gives, for a block, the list of what the app's role asks the database."""
-
-    @contextlib.contextmanager
-    def count():
-        seen = []
-
-        def note(_connection, _cursor, statement, *_more):
-            seen.append(statement)
-
-        event.listen(database.app, "before_cursor_execute", note)
-        try:
-            yield seen
-        finally:
-            event.remove(database.app, "before_cursor_execute", note)
-
-    return count

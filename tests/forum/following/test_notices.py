@@ -200,7 +200,7 @@ def test_many_followers_are_told_in_jobs_by_equal_steps(
         notices.tell(session, post_id=written.post_id, after=people[3].id)
     assert [told(session, one) for one in people] == [[POST]] * 8 + [[]] * 2
     # The author's own place is noted once, at the beginning.
-    assert len(first.seen) - 1 == len(second.seen)
+    assert len(first) - 1 == len(second)
     session.commit()
     mailbox.deliver()
     assert [told(session, one) for one in people] == [[POST]] * 10

@@ -198,7 +198,7 @@ def test_warm_pages_ask_no_more_because_of_states(
                 text_of(client.get(address, query_string={"warm": len(found)}))
                 with statements() as asked:
                     text_of(client.get(address, query_string={"asked": len(found)}))
-                found.append(len(asked.seen))
+                found.append(len(asked))
         return found
 
     before = count()

@@ -14,7 +14,6 @@ from baukasten.moderation.steps import Step
 from baukasten.notify import service as notices
 from baukasten.plugin.refs import ContentRef, Role
 from baukasten_forum import service as forum_service
-from tests.forum.conftest import Statements
 
 ZONE = "Europe/Berlin"
 HIDE = Step(Measure.HIDE, "Keine Beleidigungen", "Nennt den Bürgermeister einen Lump.")
@@ -47,12 +46,6 @@ def lines(session, member):
 
 def types(session, member):
     return [kind for kind, _path, _data in lines(session, member)]
-
-
-@pytest.fixture
-def statements(database):
-    """Counts what the app's role asks the database."""
-    return lambda: Statements(database.app)
 
 
 @pytest.fixture
@@ -108,19 +101,6 @@ def hidden(decide, reply):
     """A decision that can no longer be taken back."""
     with later(minutes=-1):
         return decide(reply)
-
-
-@pytest.fixture
-def browse(client_of, town, sign_in):
-    """Give a browser of a member, or of a guest."""
-
-    def do(member=None):
-        browser = client_of(town)
-        if member is not None:
-            sign_in(browser, member)
-        return browser
-
-    return do
 
 
 @pytest.fixture

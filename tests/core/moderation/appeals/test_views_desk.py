@@ -118,4 +118,4 @@ def test_few_statements_a_page(statements, browse, second, appealed, hidden, pat
     with statements() as asked:
         answer = browser.get(f"{DESK}/{path.format(case=appealed, decision=hidden)}")
     assert answer.status_code == 200
-    assert sum("FROM moderation_" in one or "FROM forum_post" in one for one in asked.seen) == own
+    assert sum("FROM moderation_" in one or "FROM forum_post" in one for one in asked) == own

@@ -8,7 +8,6 @@ from baukasten.moderation.reporting import service as reports
 from baukasten.plugin.refs import ContentRef, Role
 from baukasten.tenants import settings
 from baukasten_forum.writing import editing
-from tests.forum.conftest import Statements
 
 DESK = "/verwaltung/moderation"
 WHY = {"rule": "respect", "facts": "Der zweite Satz greift eine Person an."}
@@ -73,9 +72,3 @@ def two(database, town):
     with database.session(town.id) as session:
         settings.write(session, "moderation.desk", {"second_pair": ["hide", "suspend"]})
         session.commit()
-
-
-@pytest.fixture
-def statements(database):
-    """Counts what the app's role asks the database."""
-    return lambda: Statements(database.app)

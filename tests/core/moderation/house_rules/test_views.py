@@ -1,11 +1,9 @@
 """The page of the rules for everybody, and those of their writers."""
 
-import contextlib
 import html
 import re
 
 import pytest
-from sqlalchemy import event
 
 from baukasten.moderation.house_rules import drafting
 from baukasten.moderation.house_rules.service import RuleText
@@ -35,24 +33,6 @@ def publish(database, town, admin):
             session.commit()
 
     return do
-
-
-@pytest.fixture
-def statements(database):
-    """Give the statements of what runs inside."""
-
-    @contextlib.contextmanager
-    def watch():
-        seen = []
-
-        def note(_connection, _cursor, statement, *_more):
-            seen.append(statement)
-
-        event.listen(database.app, "before_cursor_execute", note)
-        yield seen
-        event.remove(database.app, "before_cursor_execute", note)
-
-    return watch
 
 
 def send(browser, act="save", **values):

@@ -9,7 +9,7 @@ from baukasten.moderation import cases
 from baukasten.moderation.models import CaseCause, Report
 from baukasten.moderation.reporting import misuse
 from baukasten.plugin.refs import ContentRef
-from tests.forum.conftest import Statements
+from tests.statements import Statements
 
 DAY = dt.timedelta(days=1)
 G, R = "granted", "refused"
@@ -66,7 +66,7 @@ def test_several_people_are_judged_in_one_statement(database, session, settle, n
     with Statements(database.app) as statements:
         assert misuse.is_misused(session, asked) == {often.id}
         assert misuse.is_misused(session, []) == set()
-    assert len(statements.seen) == 1
+    assert len(statements) == 1
 
 
 def test_the_last_day_of_ninety_counts_and_other_towns_do_not(

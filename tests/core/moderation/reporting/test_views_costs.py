@@ -5,7 +5,7 @@ import pytest
 from baukasten.moderation import service
 from baukasten.moderation.reporting import service as reports
 from baukasten.plugin.refs import ContentRef
-from tests.forum.conftest import Statements
+from tests.statements import Statements
 
 POST = "forum.post"
 
@@ -30,7 +30,7 @@ def test_pages_cost_the_same_however_much_there_is(client, database, topic, anna
             page = client.get(path)
         assert page.status_code == 200
         # What every page asks for is kept for seconds, which pass on a busy machine.
-        return sum("moderation_" in one or "forum_" in one for one in statements.seen)
+        return sum("moderation_" in one or "forum_" in one for one in statements)
 
     assert cost(f"/meldung/{POST}:{topic.post_id}") == 2
     assert cost(f"/meldung/core.profile:{anna.id}") == 2

@@ -9,9 +9,6 @@ from baukasten.plugin.refs import Draft
 from baukasten.tenants import settings
 from baukasten.web.guard import PROOF, SIGNALS
 from baukasten_forum import service as forum_service
-from tests.forum.conftest import statements
-
-__all__ = ["statements"]
 
 _numbers = itertools.count(1)
 LONG = "Am alten Hafen fehlt eine breite Treppe, die bis hinunter an das Wasser führt."

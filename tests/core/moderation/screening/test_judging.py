@@ -275,7 +275,7 @@ def test_a_contribution_costs_three_statements_more(wish, session, anna, forum, 
     author = MemberRef(anna.id, anna.display_name)
     with statements() as counted:
         service.screen(session, Draft("forum.post", LONG, author=author, module=forum))
-    assert len([one for one in counted.seen if "moderation_" in one]) == 2
+    assert len([one for one in counted if "moderation_" in one]) == 2
 
 
 def test_a_change_that_was_asked_for_comes_back_to_the_desk(wish, session, anna, forum, moderator, write):
