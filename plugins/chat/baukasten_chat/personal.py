@@ -7,7 +7,7 @@ from typing import Any, cast
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from baukasten.plugin import ContentEdited, PersonalDataset, lazy
+from baukasten.plugin import PUBLIC_TASK, ContentEdited, PersonalDataset, lazy
 from baukasten.sdk import Scope, publish_event
 from baukasten_chat.afterwards import amending
 from baukasten_chat.keys import MESSAGE_TYPE, SpeakerState
@@ -166,14 +166,13 @@ def _run(session: Session, statement: Any) -> int:
     return len(session.execute(statement, execution_options=UNSYNCED).all())
 
 
-LEGAL_BASIS = _("Task in the public interest (GDPR Art. 6 (1) e)")
 AS_LONG = _("As long as the project can be read; without your name from the day you close your account")
 DATASETS = [
     PersonalDataset(
         key="chat.messages",
         title=_("Your messages, questions and requests for the floor in live rooms"),
         purpose=_("To show who said what, so that people can talk to each other."),
-        legal_basis=LEGAL_BASIS,
+        legal_basis=PUBLIC_TASK,
         columns=(
             "chat_line.author_id",
             "chat_line.body_html",
@@ -201,7 +200,7 @@ DATASETS = [
         key="chat.marks",
         title=_("What you vote for and press in live rooms, and where others call you"),
         purpose=_("To count each person once, and to tell you when you are meant."),
-        legal_basis=LEGAL_BASIS,
+        legal_basis=PUBLIC_TASK,
         columns=(
             "chat_mention.member_id",
             "chat_mention.name",
@@ -216,7 +215,7 @@ DATASETS = [
         key="chat.staff",
         title=_("What you did in live rooms for the town"),
         purpose=_("To show colleagues who changed or prepared what."),
-        legal_basis=LEGAL_BASIS,
+        legal_basis=PUBLIC_TASK,
         columns=("chat_transcript.made_by", "chat_wording.edited_by"),
         retention=AS_LONG,
         export=export_staff,

@@ -1,11 +1,12 @@
 """Answers of one view to two kinds of asker: a form gets a page, a script gets JSON as it does over sockets."""
 
+from collections.abc import Callable
 from typing import Any
 
-from flask import Response, jsonify, request
+from flask import Response, jsonify, redirect, request
 from flask.typing import ResponseReturnValue
 
-from baukasten.plugin import MemberRef
+from baukasten.plugin import MemberRef, ModuleRef
 from baukasten.sdk import (
     BaukastenError,
     Closed,
@@ -17,6 +18,7 @@ from baukasten.sdk import (
     TooMany,
     dgettext,
     here,
+    module_url,
 )
 
 STATUS = {Denied: 403, Closed: 403, NotFound: 404, Conflict: 409, Invalid: 422, TooMany: 429}
@@ -73,6 +75,62 @@ def blame(form: Form, error: BaukastenError) -> None:
         form.add_invalid(error)
     else:
         form.add_error("", words(error))
+
+
+def fill(
+    form: Form, do: Callable[[], object], onward: Callable[[], str], again: Callable[[], str]
+) -> ResponseReturnValue:
+    """Do what a form says and lead to the page ``onward`` names, or show it ``again`` with what helps."""
+
+    def run() -> None:
+        read(form)
+        do()
+
+    def refuse(error: BaukastenError) -> str:
+        blame(form, error)
+        return again()
+
+    return _answer(run, onward, refuse)
+
+
+def press(do: Callable[[], Any], onward: Callable[[], str]) -> ResponseReturnValue:
+    """Do what a button says, and lead onward; no page of its own can help with what refuses it."""
+    return _answer(do, onward, None)
+
+
+def steer(
+    module: ModuleRef, do: Callable[[], Any], home: str, again: Callable[[BaukastenError], str], *forms: Form
+) -> ResponseReturnValue:
+    """Do what leads a room and go back to where it was pressed, or show the page ``again`` with what helps."""
+
+    def onward() -> str:
+        # Only names of this room's own pages lead anywhere.
+        goal = request.form.get("back", "")
+        return module_url(module, goal if goal in ("desk", "index") else home)
+
+    def refuse(error: BaukastenError) -> str:
+        here().session.rollback()
+        for form in forms:
+            blame(form, error)
+        return again(error)
+
+    return _answer(do, onward, refuse)
+
+
+def _answer(
+    do: Callable[[], Any], onward: Callable[[], str], refuse: Callable[[BaukastenError], str] | None
+) -> ResponseReturnValue:
+    """Do something for good, and tell a form or a script what came of it."""
+    try:
+        data = do()
+        here().session.commit()
+    except REFUSALS as error:
+        if wants_json():
+            return refused(error)
+        if refuse is None:
+            raise
+        return refuse(error), status_of(error)
+    return done(data or {}) if wants_json() else redirect(onward(), 303)
 
 
 def member() -> MemberRef:

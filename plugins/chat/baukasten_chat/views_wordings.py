@@ -4,8 +4,8 @@ from flask.typing import ResponseReturnValue
 
 from baukasten.plugin import ModuleRef, lazy
 from baukasten.sdk import NotFound, here, module_url, render, signed_in, translator
+from baukasten_chat.crumbs import crumbs
 from baukasten_chat.messages.wordings import history
-from baukasten_chat.page import room_page
 from baukasten_chat.routes import ID, routes
 
 _ = lazy("chat")
@@ -24,7 +24,7 @@ def wordings(module: ModuleRef, row_id: int) -> ResponseReturnValue:
     return render(
         "chat/wordings.html",
         title=title,
-        crumbs=[*room_page.crumbs(module, module_url(module, "index")), (title, "")],
+        crumbs=crumbs(module, (title, "")),
         versions=[(one, when(one.at)) for one in reversed(found.versions)],
         back_url=module_url(module, "message", number=number) if number else module_url(module, "index"),
     )

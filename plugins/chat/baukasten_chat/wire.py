@@ -9,7 +9,7 @@ from sqlalchemy import RowMapping, Select, func, select
 from sqlalchemy.orm import Session, aliased
 
 from baukasten.plugin import Visibility
-from baukasten.sdk import MEMBERS, Scope, ring
+from baukasten.sdk import MEMBERS, Scope, clock, ring, translator
 from baukasten_chat.keys import ROOM, QuestionState
 from baukasten_chat.models import SHOWN, Message, Question
 
@@ -138,6 +138,16 @@ def gone(visibility: str) -> str:
 def moment(at: dt.datetime | None) -> str:
     """Write a moment as browsers read it, in UTC; empty for none."""
     return "" if at is None else at.astimezone(dt.UTC).isoformat(timespec="milliseconds")
+
+
+def when(written: str) -> str:
+    """Put what ``moment`` wrote into words: the time of a moment of today, else its day as well."""
+    if not written:
+        return ""
+    speaker, at = translator(), dt.datetime.fromisoformat(written)
+    local = speaker.formats.local
+    same_day = local(at).date() == local(clock.now()).date()
+    return speaker.time(at) if same_day else speaker.datetime(at)
 
 
 def tell(

@@ -28,9 +28,9 @@ from baukasten.sdk import (
 )
 from baukasten_chat import rooms
 from baukasten_chat.afterwards import forms, making, publishing, redacting, telling
+from baukasten_chat.crumbs import crumbs
 from baukasten_chat.hours import rules
 from baukasten_chat.keys import PUBLISH, READ, TranscriptState
-from baukasten_chat.page import room_page
 from baukasten_chat.routes import LARGEST, routes
 
 _ = lazy("chat")
@@ -168,7 +168,7 @@ def _list(module: ModuleRef, form: Form | None) -> str:
     return render(
         "chat/transcripts.html",
         title=_("Transcripts"),
-        crumbs=_crumbs(module),
+        crumbs=crumbs(module, (str(_("Transcripts")), "")),
         rows=[(row, module_url(module, "transcript", transcript_id=row.id)) for row in rows],
         form=form,
     )
@@ -182,7 +182,7 @@ def _page(module: ModuleRef, row: Any, form: Form | None) -> str:
     return render(
         "chat/transcript.html",
         title=row.title,
-        crumbs=[*_crumbs(module), (str(_("Transcripts")), module_url(module, "transcripts"))],
+        crumbs=crumbs(module, (str(_("Transcripts")), module_url(module, "transcripts")), (row.title, "")),
         transcript=row,
         counts=telling.counts(row),
         lines=told,
@@ -203,8 +203,9 @@ def _line_urls(module: ModuleRef, transcript_id: int) -> Any:
 
 def _line_page(module: ModuleRef, row: Any, form: Form) -> str:
     back = module_url(module, "transcript", transcript_id=row.id)
-    crumbs = [*_crumbs(module), (row.title, back)]
-    return render("chat/transcript_line.html", title=_("Redact a line"), crumbs=crumbs, form=form, back=back)
+    title = str(_("Redact a line"))
+    way = crumbs(module, (row.title, back), (title, ""))
+    return render("chat/transcript_line.html", title=title, crumbs=way, form=form, back=back)
 
 
 def _line(module: ModuleRef, transcript_id: int, position: int) -> tuple[Any, telling.Told]:
@@ -227,10 +228,6 @@ def _refused(form: Form, error: BaukastenError, page: Any) -> tuple[str, int]:
     else:
         form.add_error("", error.message)
     return page(), UNPROCESSABLE if isinstance(error, Invalid) else CONFLICT
-
-
-def _crumbs(module: ModuleRef) -> list[tuple[str, str]]:
-    return room_page.crumbs(module, module_url(module, "index"))
 
 
 def _may_publish(module: ModuleRef) -> bool:

@@ -21,12 +21,12 @@ from baukasten.sdk import (
     part,
     render,
     requires,
-    site_url,
     translator,
     valid_until,
 )
 from baukasten_chat import rooms
 from baukasten_chat import views_answers as answers
+from baukasten_chat.crumbs import crumbs
 from baukasten_chat.hours import forms, ics, rules, service, shown, wording
 from baukasten_chat.keys import READ, SETUP
 from baukasten_chat.routes import ID, routes
@@ -221,11 +221,3 @@ def _entry(module: ModuleRef, window: Any, host: str, url: str) -> ics.Entry:
         url=url,
         cancelled=window.cancelled_at is not None,
     )
-
-
-def crumbs(module: ModuleRef, *below: tuple[str, str]) -> list[tuple[str, str]]:
-    """Give the way from the front page to this room and to what stands below it."""
-    way = [(str(_("Start")), site_url("/"))]
-    if module.project is not None:
-        way.append((module.project.title, site_url(f"/beteiligung/{module.project.slug}/")))
-    return [*way, (module.title, module_url(module, "index")), *below]

@@ -3,15 +3,15 @@
 from collections.abc import Callable
 from typing import Any
 
-from flask import redirect, request
+from flask import request
 from flask.typing import ResponseReturnValue
 
 from baukasten.plugin import ModuleRef, lazy
-from baukasten.sdk import Form, dgettext, here, module_url, render, requires, translator
+from baukasten.sdk import BaukastenError, Form, dgettext, here, module_url, render, requires, translator
 from baukasten_chat import rooms
 from baukasten_chat import views_answers as answers
+from baukasten_chat.crumbs import crumbs
 from baukasten_chat.hours import announcing, controls, forms, pacing, service
-from baukasten_chat.hours.views import crumbs
 from baukasten_chat.keys import STEER
 from baukasten_chat.limits import wishes
 from baukasten_chat.routes import routes
@@ -97,22 +97,11 @@ def unannounce(module: ModuleRef) -> ResponseReturnValue:
 
 def _done(module: ModuleRef, do: Callable[[], Any], **shown: Form) -> ResponseReturnValue:
     """Do it and lead back to where it was pressed, or show what helps."""
-    session = here().session
-    try:
-        do()
-        session.commit()
-    except answers.REFUSALS as error:
-        session.rollback()
-        if answers.wants_json():
-            return answers.refused(error)
-        for form in shown.values():
-            answers.blame(form, error)
-        return _page(module, "" if shown else answers.words(error), **shown), answers.status_of(error)
-    if answers.wants_json():
-        return answers.done({})
-    # Only names of this room's own pages lead anywhere.
-    goal = request.form.get("back", "")
-    return redirect(module_url(module, goal if goal in ("desk", "index") else "room_controls"), 303)
+
+    def again(error: BaukastenError) -> str:
+        return _page(module, "" if shown else answers.words(error), **shown)
+
+    return answers.steer(module, do, "room_controls", again, *shown.values())
 
 
 def _page(module: ModuleRef, refused: str = "", **shown: Form) -> str:

@@ -18,6 +18,7 @@ from baukasten.sdk import (
     site_url,
     translator,
 )
+from baukasten_chat.crumbs import crumbs
 from baukasten_chat.hours import closing, rules
 from baukasten_chat.hours import shown as hours_shown
 from baukasten_chat.keys import EDIT, REACT, ROOM, SAY
@@ -139,11 +140,3 @@ def _live(module: ModuleRef, room: stretch.RoomRow, member: MemberRef | None) ->
         "zone": str(translator().formats.zone),
         "me": member.display_name if member is not None else "",
     }
-
-
-def crumbs(module: ModuleRef, url: str = "") -> list[tuple[str, str]]:
-    """Give the way from the front page to this room; with its address where another page stands below it."""
-    way = [(str(_("Start")), site_url("/"))]
-    if module.project is not None:
-        way.append((module.project.title, site_url(f"/beteiligung/{module.project.slug}/")))
-    return [*way, (module.title, url)]

@@ -1,6 +1,5 @@
 """Messages as the template shows them: what clients are told, with words, addresses and what is one's own."""
 
-import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -8,7 +7,8 @@ from typing import Any
 from markupsafe import escape
 
 from baukasten.plugin import LazyText, MemberRef, ModuleRef, lazy
-from baukasten.sdk import SafeHtml, clock, module_url, translator
+from baukasten.sdk import SafeHtml, module_url
+from baukasten_chat import wire
 from baukasten_chat.keys import MessageKind, ReactionKind
 from baukasten_chat.page.own import Own
 
@@ -82,7 +82,7 @@ def messages(
             version=one["version"],
             author="" if gone else one["author"] or former,
             iso=one["at"],
-            when=_when(one["at"]),
+            when=wire.when(one["at"]),
             html=SafeHtml(html),
             gone=gone_text(gone, one.get("rule", "")) if gone else "",
             town=one.get("kind") == MessageKind.TOWN,
@@ -144,13 +144,3 @@ def _faces(
         Face(kind.value, sign, label, counts.get(kind, 0), kind.value in pressed)
         for kind, (sign, label) in labels.items()
     ]
-
-
-def _when(iso: str) -> str:
-    """Give the time of a moment of today, else its day as well."""
-    if not iso:
-        return ""
-    speaker, moment = translator(), dt.datetime.fromisoformat(iso)
-    local = speaker.formats.local
-    same_day = local(moment).date() == local(clock.now()).date()
-    return speaker.time(moment) if same_day else speaker.datetime(moment)

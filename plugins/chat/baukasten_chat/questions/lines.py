@@ -1,6 +1,5 @@
 """Questions as lists show them: what everybody may know of each, put into words."""
 
-import datetime as dt
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -9,7 +8,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session, aliased
 
 from baukasten.plugin import ModuleRef, lazy
-from baukasten.sdk import SafeHtml, clock, dgettext, module_url, translator
+from baukasten.sdk import SafeHtml, dgettext, module_url
 from baukasten_chat import wire
 from baukasten_chat.keys import QuestionState
 from baukasten_chat.models import SHOWN, Question
@@ -96,7 +95,7 @@ def line(
         edited=edited(told),
         answer=None if answer is None else _answer(answer),
         into=told["into"] or 0,
-        when=when(told["live_at"]),
+        when=wire.when(told["live_at"]),
         continued=told["continued"],
         url=url,
         vote_url=f"{url}/stimme",
@@ -125,16 +124,6 @@ def edited(told: Mapping[str, Any]) -> str:
     if told["by_staff"]:
         return str(_("changed by the moderators"))
     return str(_("changed")) if told["edited"] else ""
-
-
-def when(iso: str) -> str:
-    """Give the time of a moment of today, else its day as well."""
-    if not iso:
-        return ""
-    speaker, moment = translator(), dt.datetime.fromisoformat(iso)
-    local = speaker.formats.local
-    same_day = local(moment).date() == local(clock.now()).date()
-    return speaker.time(moment) if same_day else speaker.datetime(moment)
 
 
 def load(
@@ -176,4 +165,4 @@ def counts_of(found: Sequence[Any]) -> Counts:
 def _answer(told: Mapping[str, Any]) -> Answer:
     minute = told["minute"]
     said = "" if minute is None else dgettext("chat", "minute %(num)s of the recording", num=minute)
-    return Answer(when(told["at"]), told["by"], said, SafeHtml(told["html"]))
+    return Answer(wire.when(told["at"]), told["by"], said, SafeHtml(told["html"]))

@@ -19,11 +19,11 @@ from baukasten.sdk import (
     requires,
     sign_in_url,
     signed_in,
-    site_url,
     translator,
 )
 from baukasten_chat import rooms, wire
 from baukasten_chat import views_answers as answers
+from baukasten_chat.crumbs import crumbs
 from baukasten_chat.keys import EDIT, QUESTION_TYPE, READ
 from baukasten_chat.limits.presses import PRESSES
 from baukasten_chat.models import SHOWN, Question
@@ -62,7 +62,7 @@ def all_questions(module: ModuleRef) -> ResponseReturnValue:
     return render(
         "chat/all_questions.html",
         title=_("All questions"),
-        crumbs=crumbs(module, str(_("All questions"))),
+        crumbs=crumbs(module, (str(_("All questions")), "")),
         view=view,
         found=found,
         own=mine,
@@ -156,7 +156,7 @@ def question(module: ModuleRef, number: int) -> ResponseReturnValue:
     return render(
         "chat/question.html",
         title=_("Question %(number)s") % {"number": number},
-        crumbs=crumbs(module, f"{number}"),
+        crumbs=crumbs(module, (f"{number}", "")),
         one=one,
         into_url=_at(module, one.into) if one.into else "",
         index_url=module_url(module, "index"),
@@ -181,17 +181,12 @@ def vote(module: ModuleRef, number: int) -> ResponseReturnValue:
     """Vote for a question, or take that back."""
     session, actor = here().session, answers.member()
     on = request.form.get("on") == "1"
-    try:
+
+    def do() -> dict[str, Any]:
         PRESSES.take(session, actor)
-        votes = voting.vote(session, actor, module, number, on=on)
-        session.commit()
-    except answers.REFUSALS as error:
-        if answers.wants_json():
-            return answers.refused(error)
-        raise
-    if answers.wants_json():
-        return answers.done({"number": number, "votes": votes, "on": on})
-    return redirect(_after_vote(module, number), 303)
+        return {"number": number, "votes": voting.vote(session, actor, module, number, on=on), "on": on}
+
+    return answers.press(do, lambda: _after_vote(module, number))
 
 
 @routes.get(f"/frage/{ID}/aendern")
@@ -210,18 +205,12 @@ def save_question(module: ModuleRef, row_id: int) -> ResponseReturnValue:
     session, actor = here().session, answers.member()
     row = editing.own(session, actor, module, row_id)
     form = forms.change_form()
-    try:
-        answers.read(form)
-        editing.change(session, actor, module, row_id, form.values["body"])
-        session.commit()
-    except answers.REFUSALS as error:
-        if answers.wants_json():
-            return answers.refused(error)
-        answers.blame(form, error)
-        return _change_page(module, row, form), answers.status_of(error)
-    if answers.wants_json():
-        return answers.done({})
-    return redirect(f"{module_url(module, 'index')}#eigene-{row_id}", 303)
+    return answers.fill(
+        form,
+        lambda: editing.change(session, actor, module, row_id, form.values["body"]),
+        lambda: f"{module_url(module, 'index')}#eigene-{row_id}",
+        lambda: _change_page(module, row, form),
+    )
 
 
 @routes.post(f"/frage/{ID}/zurueckziehen")
@@ -229,19 +218,10 @@ def save_question(module: ModuleRef, row_id: int) -> ResponseReturnValue:
 def withdraw_question(module: ModuleRef, row_id: int) -> ResponseReturnValue:
     """Take back a question of one's own."""
     session = here().session
-    editing.withdraw(session, answers.member(), module, row_id)
-    session.commit()
-    if answers.wants_json():
-        return answers.done({})
-    return redirect(f"{module_url(module, 'index')}#fragen", 303)
-
-
-def crumbs(module: ModuleRef, title: str) -> list[tuple[str, str]]:
-    """Give the way from the front page to a page below a room."""
-    way = [(str(_("Start")), site_url("/"))]
-    if module.project is not None:
-        way.append((module.project.title, site_url(f"/beteiligung/{module.project.slug}/")))
-    return [*way, (module.title, module_url(module, "index")), (title, "")]
+    return answers.press(
+        lambda: editing.withdraw(session, answers.member(), module, row_id),
+        lambda: f"{module_url(module, 'index')}#fragen",
+    )
 
 
 def _room(module: ModuleRef) -> Any:
@@ -260,7 +240,7 @@ def _ask_page(module: ModuleRef, form: Form | None, alike: list[similar.Similar]
     return render(
         "chat/ask.html",
         title=_("Ask a question"),
-        crumbs=crumbs(module, str(_("Ask a question"))),
+        crumbs=crumbs(module, (str(_("Ask a question")), "")),
         form=form,
         alike=[(one, _at(module, one.number)) for one in alike or ()],
         closed=rights.closed,
@@ -281,7 +261,7 @@ def _change_page(module: ModuleRef, row: Any, form: Form) -> str:
     return render(
         "chat/change_question.html",
         title=_("Change your question"),
-        crumbs=crumbs(module, str(_("Change your question"))),
+        crumbs=crumbs(module, (str(_("Change your question")), "")),
         form=form,
         html=SafeHtml(row.body_html),
         withdraw_url=module_url(module, "withdraw_question", row_id=row.id),

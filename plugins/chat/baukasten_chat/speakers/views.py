@@ -3,14 +3,25 @@
 from collections.abc import Callable
 from typing import Any
 
-from flask import redirect, request
+from flask import request
 from flask.typing import ResponseReturnValue
 
 from baukasten.plugin import ModuleRef, lazy
-from baukasten.sdk import Form, Invalid, NotFound, here, module_url, part, render, requires, signed_in
+from baukasten.sdk import (
+    BaukastenError,
+    Form,
+    Invalid,
+    NotFound,
+    here,
+    module_url,
+    part,
+    render,
+    requires,
+    signed_in,
+)
 from baukasten_chat import rooms
 from baukasten_chat import views_answers as answers
-from baukasten_chat.hours.views import crumbs
+from baukasten_chat.crumbs import crumbs
 from baukasten_chat.keys import READ, STEER
 from baukasten_chat.limits.presses import PRESSES
 from baukasten_chat.routes import ID, routes
@@ -111,24 +122,12 @@ def _chosen(deeds: dict[str, Callable[[], Any]]) -> Callable[[], Any]:
 
 def _done(module: ModuleRef, do: Callable[[], Any], **sent: Form) -> ResponseReturnValue:
     """Do it and lead back to where it was pressed, or show what helps."""
-    session = here().session
-    try:
-        data = do()
-        session.commit()
-    except answers.REFUSALS as error:
-        session.rollback()
-        if answers.wants_json():
-            return answers.refused(error)
-        for form in sent.values():
-            answers.blame(form, error)
+
+    def again(error: BaukastenError) -> str:
         # What is wrong with a field stands beside it.
-        said = "" if sent and isinstance(error, Invalid) else answers.words(error)
-        return _page(module, said, **sent), answers.status_of(error)
-    if answers.wants_json():
-        return answers.done(data or {})
-    # Only names of this room's own pages lead anywhere.
-    goal = request.form.get("back", "")
-    return redirect(module_url(module, goal if goal in ("desk", "index") else "speakers"), 303)
+        return _page(module, "" if sent and isinstance(error, Invalid) else answers.words(error), **sent)
+
+    return answers.steer(module, do, "speakers", again, *sent.values())
 
 
 def _part(module: ModuleRef, join: Form | None = None, hall: Form | None = None) -> shown.SpeakersPart:
