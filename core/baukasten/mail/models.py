@@ -4,7 +4,7 @@ import datetime as dt
 from typing import Any, ClassVar
 
 from sqlalchemy import CheckConstraint, Index, UniqueConstraint, text
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped
 
 from baukasten.db.base import Base, TenantOwned, Timestamps, tenant_args, tenant_key
 
