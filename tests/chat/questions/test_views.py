@@ -103,6 +103,14 @@ def test_scripts_are_told_of_similar_ones(browse, evening, ask, anna):
     assert short["data"] == []
 
 
+def test_what_is_folded_is_like_nothing_anybody_asks(browse, evening, ask, session, anna):
+    ask(anna, TEXT)
+    service.fold(session, session.scalars(select(Question.id)).one())
+    session.commit()
+    found = browse().get(ROOM + "frage/aehnlich", query_string={"text": TEXT}).get_json()
+    assert found["data"] == []
+
+
 def test_a_vote_is_one_press_and_another_takes_it_back(browse, evening, ask, anna, ben):
     ask(anna, TEXT)
     client = browse(ben)

@@ -4,11 +4,11 @@ from dataclasses import dataclass
 
 from sqlalchemy import func, select
 
-from baukasten.plugin import ModuleRef
+from baukasten.plugin import ModuleRef, Visibility
 from baukasten.sdk import SafeHtml, Scope, normalise
 from baukasten_chat import rooms
 from baukasten_chat.keys import QuestionState
-from baukasten_chat.models import SHOWN, Question
+from baukasten_chat.models import Question
 from baukasten_chat.questions import rows
 
 LEAST, MOST = 0.3, 3
@@ -28,7 +28,7 @@ class Similar:
 
 
 def similar(session: Scope, module: ModuleRef, body: str) -> list[Similar]:
-    """Give at most three questions of the room that everybody sees and that may say the same, the nearest first."""
+    """Give at most three questions of the room that may say the same, the nearest first; none that is folded."""
     text = " ".join(normalise(body[: 2 * READ]).split())[:READ]
     if len(text) < SHORTEST:
         return []
@@ -39,7 +39,7 @@ def similar(session: Scope, module: ModuleRef, body: str) -> list[Similar]:
         select(Question.number, Question.body_html, Question.votes, Question.state)
         .where(
             Question.room_id == room.id,
-            Question.visibility.in_(SHOWN),
+            Question.visibility == Visibility.PUBLISHED,
             Question.state.in_(places),
             alike >= LEAST,
         )

@@ -5,7 +5,7 @@ from flask import request
 from flask.typing import ResponseReturnValue
 from sqlalchemy import or_, select
 
-from baukasten.plugin import ModuleRef
+from baukasten.plugin import ModuleRef, Visibility
 from baukasten.sdk import NotFound, Scope, absolute_url, here, module_url, render, requires
 from baukasten_chat import rooms
 from baukasten_chat.keys import READ, ROOM, QuestionState
@@ -71,7 +71,8 @@ def _lines(
     first = (
         select(Question.id)
         .where(*there, Question.state == QuestionState.OPEN)
-        .order_by(*order)
+        # What is folded is shown on no wall, but found where nothing else is: the counts stand beside it.
+        .order_by(Question.visibility == Visibility.FOLDED, *order)
         .limit(max(1, most))
     )
     wanted = (Question.room_id == room_id) & or_(
@@ -79,4 +80,5 @@ def _lines(
     )
     found, counts = lines.load_counted(session, module, room_id, wanted, *order, limit=NEXT + 2)
     live = next((one for one in found if one.state == QuestionState.LIVE), None)
-    return live, [one for one in found if one.state == QuestionState.OPEN][:most], counts
+    following = [one for one in found if one.state == QuestionState.OPEN and not one.folded]
+    return live, following[:most], counts
