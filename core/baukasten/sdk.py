@@ -46,6 +46,7 @@ from baukasten.jobs.outbox import publish as publish_event
 from baukasten.jobs.queue import enqueue
 from baukasten.keyring import Keyring
 from baukasten.mail import line
+from baukasten.mail.dkim import body_hash as mail_body_hash
 from baukasten.mail.headers import address as mail_address
 from baukasten.mail.line import Answer, Letter, Outgoing, Step
 from baukasten.mail.line import hand_over as hand_over_mails
@@ -268,6 +269,7 @@ __all__ = [
     "letterhead",
     "mail_address",
     "mail_again",
+    "mail_body_hash",
     "mail_sender",
     "may",
     "media_by_id",
