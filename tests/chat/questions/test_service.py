@@ -7,6 +7,7 @@ from baukasten.errors import Closed, Conflict, Denied, Invalid, NotFound
 from baukasten.moderation import service as moderation
 from baukasten.moderation.models import Case, Decision
 from baukasten.plugin import ContentRef, Visibility
+from baukasten_chat.hours import service as hours
 from baukasten_chat.keys import DESK, QUESTION_TYPE, ROOM, QuestionState
 from baukasten_chat.models import Question
 from baukasten_chat.questions import service, stage
@@ -135,6 +136,14 @@ def test_the_same_mark_asks_once(session, hour, anna):
     first = service.ask(session, anna, hour, body="Bleibt der Nordkai offen?", nonce="n1")
     again = service.ask(session, anna, hour, body="Bleibt der Nordkai offen?", nonce="n1")
     assert (again.id, session.scalars(select(Question.id)).all()) == (first.id, [first.id])
+
+
+def test_what_has_arrived_is_not_refused_because_the_room_was_shut_meanwhile(session, hour, anna, moderator):
+    first = service.ask(session, anna, hour, body="Bleibt der Nordkai offen?", nonce="n1")
+    hours.close(session, moderator, hour)
+    assert service.ask(session, anna, hour, body="Bleibt der Nordkai offen?", nonce="n1").id == first.id
+    with pytest.raises(Closed):
+        service.ask(session, anna, hour, body="Bleibt der Nordkai offen?", nonce="n2")
 
 
 @pytest.mark.parametrize("body", ["", "  \n ", "\0", "W" * 281])
