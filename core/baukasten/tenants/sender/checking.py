@@ -34,7 +34,7 @@ def check(session: Scope) -> None:
     job = work(session)
     config = cast("Post", job.tools[TOOL]).config
     sender = service.mail_sender(session)
-    plan = plan_of(config, job.town, sender, keys.keys_of(session, sender.domain))
+    plan = plan_of(config, job.town, sender, keys.find(session, sender.domain)[1])
     # Nothing is held in the database while DNS is asked.
     session.commit()
     resolver = cast("Callable[[], Resolver]", job.tools[ZONES])()
@@ -56,7 +56,7 @@ def check(session: Scope) -> None:
 
 def check_again(session: Scope) -> None:
     """Check the domain of a town that has keys for it; towns without have nothing that could break."""
-    if keys.keys_of(session, service.mail_sender(session).domain):
+    if keys.find(session, service.mail_sender(session).domain)[1]:
         check(session)
 
 

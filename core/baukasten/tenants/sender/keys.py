@@ -28,20 +28,18 @@ STAYS = dt.timedelta(days=7)
 """How long a retired key's record must stay in DNS: mails signed with it may still be on their way."""
 
 
-def find_domain(session: Scope, domain: str) -> MailDomain | None:
-    """Give what the town knows about a domain."""
-    return session.scalar(select(MailDomain).where(MailDomain.domain == domain))
+def find(session: Scope, domain: str) -> tuple[MailDomain | None, Sequence[MailKey]]:
+    """Give what the town knows about a domain, and its keys whose records belong into DNS; one statement.
 
-
-def keys_of(session: Scope, domain: str) -> Sequence[MailKey]:
-    """Give the domain's keys whose records belong into DNS, those of RSA first and newer ones before older ones."""
-    query = (
-        select(MailKey)
-        .join(MailDomain, (MailDomain.tenant_id == MailKey.tenant_id) & (MailDomain.id == MailKey.domain_id))
-        .where(MailDomain.domain == domain)
-        .where(MailKey.retired_at.is_(None) | (MailKey.retired_at > clock.now() - STAYS))
-    )
-    return session.scalars(query.order_by(MailKey.algorithm.desc(), MailKey.id.desc())).all()
+    Keys of RSA come first, and newer ones before older ones.
+    """
+    here = (MailKey.tenant_id == MailDomain.tenant_id) & (MailKey.domain_id == MailDomain.id)
+    needed = MailKey.retired_at.is_(None) | (MailKey.retired_at > clock.now() - STAYS)
+    query = select(MailDomain, MailKey).outerjoin(MailKey, here & needed).where(MailDomain.domain == domain)
+    rows = session.execute(query.order_by(MailKey.algorithm.desc(), MailKey.id.desc())).all()
+    # A domain without keys comes as one row whose key is empty, which the query's type does not say.
+    found: list[MailKey | None] = [key for _, key in rows]
+    return (rows[0][0] if rows else None), [key for key in found if key is not None]
 
 
 def make(session: Scope, actor: MemberRef | None, domain: str, algorithm: Algorithm) -> MailKey:
@@ -52,8 +50,7 @@ def make(session: Scope, actor: MemberRef | None, domain: str, algorithm: Algori
     place = insert(MailDomain).values(tenant_id=session.tenant_id, domain=domain).on_conflict_do_nothing()
     session.execute(place)
     known = session.scalars(select(MailDomain).where(MailDomain.domain == domain).with_for_update()).one()
-    waiting = [key for key in keys_of(session, domain) if is_new(key) and key.algorithm == algorithm]
-    if waiting:
+    if any(is_new(key) and key.algorithm == algorithm for key in find(session, domain)[1]):
         raise Conflict(_("A new key waits already. Publish its DNS record first."))
     private, public = dkim.generate(algorithm)
     key = MailKey(
@@ -77,17 +74,17 @@ def activate(session: Scope, domain: str, seen: Collection[int]) -> None:
     known = session.scalar(select(MailDomain).where(MailDomain.domain == domain).with_for_update())
     if known is None:
         return
-    keys = [key for key in keys_of(session, domain) if key.retired_at is None]
+    now, keys = clock.now(), [key for key in find(session, domain)[1] if key.retired_at is None]
     for key in keys:
         if not is_new(key) or key.id not in seen:
             continue
         for old in keys:
             if old.algorithm == key.algorithm and old.active_since is not None:
-                old.retired_at, old.locked = clock.now(), None
+                old.retired_at, old.locked = now, None
                 record(session, None, "tenants.mail_key.retire", f"mail_key:{old.id}")
         # The old one first, for the database lets one key of a kind be active only.
         session.flush()
-        key.active_since = clock.now()
+        key.active_since = now
         record(session, None, "tenants.mail_key.activate", f"mail_key:{key.id}")
         session.flush()
 
@@ -95,6 +92,11 @@ def activate(session: Scope, domain: str, seen: Collection[int]) -> None:
 def is_new(key: MailKey) -> bool:
     """Tell whether a key waits for its record."""
     return key.active_since is None and key.retired_at is None
+
+
+def is_active(key: MailKey) -> bool:
+    """Tell whether a key signs."""
+    return key.active_since is not None and key.retired_at is None
 
 
 def signer(session: Scope, domain: str) -> Signer | None:
@@ -108,12 +110,25 @@ def signer(session: Scope, domain: str) -> Signer | None:
         .where(MailDomain.domain == domain, MailKey.active_since.is_not(None), MailKey.locked.is_not(None))
     )
     # RSA first: a receiver that knows nothing of Ed25519 may stop at the first signature.
-    found = session.execute(query.order_by(MailKey.algorithm.desc(), MailKey.id)).all()
+    found = session.execute(query.order_by(MailKey.algorithm.desc(), MailKey.id.desc())).all()
+    return _signer(session, domain, [(one.selector, one.locked) for one in found])
+
+
+def signer_of(session: Scope, domain: str, known: Sequence[MailKey]) -> Signer | None:
+    """Give what signs, of keys that were read already."""
+    return _signer(session, domain, [(key.selector, key.locked) for key in known if is_active(key)])
+
+
+def _signer(session: Scope, domain: str, found: Sequence[tuple[str, bytes | None]]) -> Signer | None:
     if not found:
         return None
-    keys = tuple((one.selector, bytes(one.locked or b"")) for one in found)
     try:
-        return _loaded(session.contract.keyring, _purpose(session), domain, keys)
+        return _loaded(
+            session.contract.keyring,
+            _purpose(session),
+            domain,
+            tuple((selector, bytes(locked or b"")) for selector, locked in found),
+        )
     except ValueError:
         log.warning("town %s: a mail key was locked with another secret", session.tenant_id)
         return None
