@@ -12,6 +12,7 @@ from flask import url_for
 from sqlalchemy import Table
 
 from baukasten import clock
+from baukasten.access.members import addresses as member_addresses
 from baukasten.access.members import names as member_names
 from baukasten.access.members import with_roles as members_with_roles
 from baukasten.access.models import Membership
@@ -95,7 +96,14 @@ from baukasten.projects.links import module_path, module_url
 from baukasten.projects.links import spoken as site_url
 from baukasten.projects.locate import module_for
 from baukasten.projects.phases import Opening, end_text, is_open, moment_text, opening
-from baukasten.projects.queries import find_project, module_at, module_by_id, modules, modules_by_id
+from baukasten.projects.queries import (
+    find_project,
+    list_projects,
+    module_at,
+    module_by_id,
+    modules,
+    modules_by_id,
+)
 from baukasten.realtime.bell import ring
 from baukasten.realtime.exchange import people_in
 from baukasten.realtime.pace import Buckets
@@ -108,6 +116,7 @@ from baukasten.tenants.settings import read as read_settings
 from baukasten.web.forgery import token_field as csrf_field
 from baukasten.web.forms import Form
 from baukasten.web.guard import guard_fields, guarded
+from baukasten.web.headers import as_frame, with_frames
 from baukasten.web.here import Here, Identity, here
 from baukasten.web.i18n import current as translator
 from baukasten.web.i18n import dgettext, dngettext
@@ -151,6 +160,20 @@ def reply_address(session: Scope, purpose: str, member_id: int, target_id: int) 
         raise LookupError(f"nobody takes letters for {purpose}")
     job = work(session)
     return cast("Post", job.tools[TOOL]).reply_address(job.town, purpose, member_id, target_id)
+
+
+def mail_member(session: Scope, member_id: int, subject: str, text: str, html: str, *, language: str) -> bool:
+    """Send a member a mail whose words are made already; tells whether there is an address. Jobs only.
+
+    Raises Unavailable for a later try.
+    """
+    address = member_addresses(session, [member_id]).get(member_id)
+    if not address:
+        return False
+    job = work(session)
+    post = cast("Post", job.tools[TOOL])
+    post.send_ready(job.town, address, subject, text, html, language=language, active=job.active)
+    return True
 
 
 def outgoing(session: Scope) -> Outgoing:
@@ -239,6 +262,7 @@ __all__ = [
     "Work",
     "absolute_url",
     "add_media",
+    "as_frame",
     "as_pem",
     "attach",
     "clock",
@@ -267,9 +291,11 @@ __all__ = [
     "language_named",
     "let_in",
     "letterhead",
+    "list_projects",
     "mail_address",
     "mail_again",
     "mail_body_hash",
+    "mail_member",
     "mail_sender",
     "may",
     "media_by_id",
@@ -297,6 +323,7 @@ __all__ = [
     "people_in",
     "plain",
     "preview_of",
+    "previews_of",
     "public",
     "public_key",
     "publish_content",
@@ -342,6 +369,7 @@ __all__ = [
     "translator",
     "valid_until",
     "wait_again",
+    "with_frames",
     "withdraw_content",
     "work",
     "write_pdf",

@@ -94,16 +94,31 @@ class Post:
         with speaking(speaker):
             line = fill(str(subject), str.__str__(subject), known)
         text, html = self.templates.render_mail(template, speaker, town.theme if town else "klar", **known)
+        return self.send_ready(town, to, line, text, html, language=spoken, active=active, headers=headers)
+
+    def send_ready(
+        self,
+        town: TenantRef | None,
+        to: str,
+        subject: str,
+        text: str,
+        html: str,
+        *,
+        language: str,
+        active: frozenset[str] = frozenset(),
+        headers: Mapping[str, str] | None = None,
+    ) -> str:
+        """Send a letter whose words are made already, as ``send`` does."""
         sender = self._sender(town)
         if town is not None:
             mark = (headers or {}).get("Message-ID", "")
-            letter = Message(to, line, text, html, sender.name, sender.address, spoken, mark)
+            letter = Message(to, subject, text, html, sender.name, sender.address, language, mark)
             hooks = self.contract.manager.at(town.id, active)
             answer = hooks.first(hookspecs.send_message, tenant=town, message=letter)
             if answer is not None:
                 return answer.value.reference
         built = message.build(
-            sender, to, subject=line, text=text, html=html or None, language=spoken, headers=headers
+            sender, to, subject=subject, text=text, html=html or None, language=language, headers=headers
         )
         if sender.signer is not None:
             built = replace(built, content=sender.signer.sign_message(built.content))

@@ -29,6 +29,23 @@ def security_headers(*, https: bool) -> list[tuple[str, str]]:
     return [*BASICS, TRANSPORT] if https else [*BASICS]
 
 
+FRAMED = "default-src 'none'; style-src 'unsafe-inline'; img-src 'self'; frame-ancestors 'self'; sandbox"
+"""For a page that shows a letter as it is: its own styles and the site's pictures, no script, no form, no origin."""
+
+
+def with_frames(response: Response) -> Response:
+    """Let a page show other pages of the site in frames."""
+    response.headers["Content-Security-Policy"] = f"{POLICY}; frame-src 'self'"
+    return response
+
+
+def as_frame(response: Response) -> Response:
+    """Let a page be shown in a frame of the site, where it can do nothing; for letters with styles of their own."""
+    response.headers["Content-Security-Policy"] = FRAMED
+    response.headers["X-Frame-Options"] = "SAMEORIGIN"
+    return response
+
+
 def add_security_headers(response: Response) -> Response:
     """Add the headers that a view did not set; runs after every request.
 
