@@ -104,12 +104,14 @@ class Issue(TenantOwned, Timestamps, Base):
         tenant_key("module_id", "module"),
         tenant_key("created_by", "membership", ondelete="SET NULL"),
         tenant_key("released_by", "membership", ondelete="SET NULL"),
+        tenant_key("asked_by", "membership", ondelete="SET NULL"),
         UniqueConstraint("tenant_id", "module_id", "number"),
         UniqueConstraint("tenant_id", "day"),
         CheckConstraint("(kind = 'digest') = (day IS NOT NULL)", name="day"),
         CheckConstraint("(kind = 'digest') = (module_id IS NULL)", name="module"),
         CheckConstraint("version >= 1 AND revision >= 1", name="counters"),
         Index("ix_newsletter_issue_state", "tenant_id", "state"),
+        Index("ix_newsletter_issue_module", "tenant_id", "module_id", "id"),
     )
 
     module_id: Mapped[int | None]
@@ -124,7 +126,13 @@ class Issue(TenantOwned, Timestamps, Base):
     """Of what is sent; goes up when a mistake is mended while some people have it already."""
     revision: Mapped[int] = mapped_column(server_default=ONE)
     """Goes up with each saving, so that two editors notice each other."""
+    papers: Mapped[list[int]] = mapped_column(JSONB, server_default=text("'[]'::jsonb"))
+    """Files that go with it, by their numbers; every language has the same."""
+    visits: Mapped[int] = mapped_column(server_default=ZERO)
+    """How often its page in the archive was seen; nobody knows by whom."""
     created_by: Mapped[int | None]
+    asked_by: Mapped[int | None]
+    """Who wants a second person to agree; that person must be another one."""
     released_by: Mapped[int | None]
     released_at: Mapped[dt.datetime | None]
     scheduled_at: Mapped[dt.datetime | None]
@@ -188,6 +196,11 @@ class Rendering(TenantOwned, Base):
     at: Mapped[dt.datetime]
 
 
+def _way(name: str, column: str, where: str) -> Index:
+    columns = ("tenant_id", "issue_id", column)
+    return Index(f"ix_newsletter_delivery_{name}", *columns, postgresql_where=text(where))
+
+
 class Delivery(TenantOwned, Base):
     """One issue for one person: the ledger by which nobody is missed and nobody written to twice."""
 
@@ -199,6 +212,11 @@ class Delivery(TenantOwned, Base):
         UniqueConstraint("tenant_id", "issue_id", "subscriber_id"),
         Index("ix_newsletter_delivery_state", "tenant_id", "issue_id", "state", "domain", "due_at"),
         Index("ix_newsletter_delivery_subscriber", "tenant_id", "subscriber_id"),
+        # Of a hundred thousand rows the few that wait are found without the many that went.
+        _way("next", "id", "state = 'pending' AND due_at IS NULL"),
+        _way("due", "due_at", "due_at IS NOT NULL"),
+        _way("held", "lease_until", "lease_until IS NOT NULL"),
+        _way("uncertain", "id", "uncertain_at IS NOT NULL"),
         CheckConstraint("state <> 'skipped' OR reason <> ''", name="skipped"),
         CheckConstraint("state <> 'handed_over' OR handed_over_at IS NOT NULL", name="handed_over"),
     )
