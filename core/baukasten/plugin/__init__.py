@@ -56,6 +56,7 @@ from baukasten.plugin.hookspecs import (
     hookimpl,
 )
 from baukasten.plugin.letters import (
+    Action,
     Automatic,
     Bounce,
     IncomingMail,
@@ -107,6 +108,7 @@ from baukasten.plugin.text import (
 __all__ = [
     "CORE_EVENTS",
     "PUBLIC_TASK",
+    "Action",
     "ActivityItem",
     "Area",
     "Audience",
