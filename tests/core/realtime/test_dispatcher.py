@@ -376,6 +376,25 @@ def test_a_room_takes_as_many_people_as_fit(connect, put, new_member):
     assert enter(late, module.id)["ok"]
 
 
+def test_what_was_true_of_guests_a_moment_ago_is_asked_anew_once_the_town_changed(
+    connect, put, murmuring, town, hear
+):
+    module = put(slug="here")
+    assert enter(connect(), module.id)["ok"]
+
+    def change(**values):
+        with murmuring.session(town.id) as session:
+            change_module(session, None, module.id, **values)
+            session.commit()
+        hear()
+
+    WISHES.capacity[module.id] = 1
+    change(title="Besprechung")
+    assert enter(connect(), module.id) == {"ok": False, "code": "full"}
+    change(visible=False)
+    assert enter(connect(), module.id)["code"] == errors.NotFound.code
+
+
 def test_who_is_shown_out_while_they_ask_is_not_let_in(connect, put, dispatcher):
     module, client = put(slug="here"), connect()
     (sid,) = dispatcher.connections
