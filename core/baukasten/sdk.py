@@ -111,6 +111,7 @@ from baukasten.seal import as_pem, is_signed
 from baukasten.search.preview import Preview, preview_of, previews_of
 from baukasten.search.query import find as search
 from baukasten.site.letterhead import Letterhead, letterhead
+from baukasten.tenants.digests import digest_items, digest_items_for, find_digest_items
 from baukasten.tenants.sender.service import mail_sender, sender_problems
 from baukasten.tenants.settings import read as read_settings
 from baukasten.web.forgery import token_field as csrf_field
@@ -270,10 +271,13 @@ __all__ = [
     "days_between",
     "detach",
     "dgettext",
+    "digest_items",
+    "digest_items_for",
     "dngettext",
     "end_text",
     "enqueue",
     "excerpt",
+    "find_digest_items",
     "find_project",
     "forget_media",
     "guard_fields",

@@ -9,30 +9,32 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
+from sqlalchemy import text
 
 from baukasten.errors import NotFound
 from baukasten.moderation import service as moderation
 from baukasten.moderation.deciding import decide_content, undo
 from baukasten.moderation.models import Measure
 from baukasten.moderation.steps import Step
+from baukasten.plugin.digests import DigestStretch
 from baukasten.plugin.refs import ContentRef, Ruling, Verdict
+from baukasten.tenants.digests import digest_items, digest_items_for, find_digest_items
 from baukasten.web.platform import EXTENSION
 from baukasten_forum import service
 from baukasten_forum.exporting import tables
-from baukasten_forum.following import digests
 from baukasten_forum.writing import withdrawing
 from tests.forum.conftest import open_forum
 from tests.house.test_revocation import elsewhere
 
 __all__ = ["elsewhere"]
 NUMBERS = itertools.count(41)
-LONG_AGO = dt.datetime(2000, 1, 1, tzinfo=dt.UTC)
+LONG_AGO, FAR = dt.datetime(2000, 1, 1, tzinfo=dt.UTC), dt.datetime(2100, 1, 1, tzinfo=dt.UTC)
 REASON = {"rule": "Regel 3", "facts": "Werbung"}
 SHOWN = {
     "topic": {"HTML", "JSON", "feed", "search", "export", "mail digest", "link preview", "cache"},
-    "reply": {"HTML", "JSON", "feed", "search", "export", "cache"},
+    "reply": {"HTML", "JSON", "feed", "search", "export", "mail digest", "cache"},
 }
-"""Where a contribution in view is found; a digest and a preview name topics alone."""
+"""Where a contribution in view is found; a preview names topics alone."""
 ABSENT = {
     "embed": ("embed", "einbett", "widget", "iframe"),
     "calendar": ("calendar", "kalender", ".ics"),
@@ -62,7 +64,7 @@ def forum(database, town):
 
 
 @pytest.fixture
-def write(session, forum, anna):
+def write(session, forum, anna, ben):
     """Writes a marked topic and a marked reply to another one; gives both by their kind."""
 
     def words():
@@ -70,9 +72,7 @@ def write(session, forum, anna):
         return f"Eisvogel{number}", f"Haubentaucher{number}"
 
     def do(begin=lambda: None):
-        quay = service.open_topic(
-            session, anna, forum, title=f"Am Kai {next(NUMBERS)}", body="Was fliegt da?"
-        )
+        quay = service.open_topic(session, ben, forum, title=f"Am Kai {next(NUMBERS)}", body="Was fliegt da?")
         begin()
         asked, proof = words()
         title, body = f"{asked} {proof}", f"{asked} sah {proof}."
@@ -115,7 +115,7 @@ def found(app, elsewhere, session, forum, readers, mailbox):
             "search": text_of(guest, f"/suche/?q={marked.asked}", f"{base}?q={marked.asked}"),
             "sitemap": text_of(guest, "/sitemap.xml", "/robots.txt"),
             "export": repr([*tables.rows(session, forum), *tables.data_rows(session, forum)]),
-            "mail digest": repr(digests.items(session, LONG_AGO, 100)),
+            "mail digest": told(session),
             "link preview": text_of(guest, page).partition("</head>")[0],
             "cache": text_of(away, *pages),
         }
@@ -133,6 +133,14 @@ def found(app, elsewhere, session, forum, readers, mailbox):
         return where
 
     return do
+
+
+def told(session):
+    """What mails tell everybody, and what they tell members alone, as it stands now and as it is found again."""
+    everybody = digest_items(session, DigestStretch(LONG_AGO, FAR))
+    members = digest_items_for(session, session.scalars(text("SELECT id FROM membership")).all(), LONG_AGO)
+    alone = [item for items in members.values() for item in items]
+    return repr([everybody, alone, find_digest_items(session, [item.key for item in (*everybody, *alone)])])
 
 
 @pytest.fixture

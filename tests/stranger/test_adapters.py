@@ -10,7 +10,7 @@ from sqlalchemy import update
 
 from baukasten import clock
 from baukasten.db.session import Scope
-from baukasten.plugin import MemberRef, ModuleRef, Role, Visibility
+from baukasten.plugin import DigestStretch, MemberRef, ModuleRef, Role, Visibility
 from baukasten.projects.models import PUBLISHED, Project
 from baukasten.search import index, query
 
@@ -72,11 +72,17 @@ def test_the_export_and_the_audience_are_those_who_come(
     assert adapters.signed_up(session) == [erle.id]
 
 
-def test_the_digest_tells_of_new_dates(session: Scope, module: ModuleRef, line: int, may: datetime) -> None:
-    items = adapters.digest(session, may - timedelta(days=10_000), 5)
-    assert [(item.title, item.path, item.at) for item in items] == [
-        ("Rathaus", module.path, may + timedelta(days=3))
-    ]
+def test_the_digest_tells_of_dates_to_come_that_everybody_may_read_of(
+    session: Scope, module: ModuleRef, line: int, may: datetime
+) -> None:
+    stretch = DigestStretch(may, may + timedelta(days=10))
+    # Its project is a draft.
+    assert list(adapters.digest(session, stretch)) == []
+    session.execute(update(Project).values(state=PUBLISHED))
+    (item,) = adapters.digest(session, stretch)
+    assert (item.title, item.path, item.due) == ("Rathaus", module.path, may + timedelta(days=3))
+    assert adapters.find_dates(session, {item.key, "stranger.dates:date:x"}) == [item]
+    assert adapters.digest(session, DigestStretch(may, may + timedelta(days=2))) == []
 
 
 def test_what_is_old_is_forgotten(session: Scope, line: int) -> None:

@@ -29,7 +29,7 @@ FAMILIES: Mapping[Family, str] = {
     Family.ANSWER: "One answer: the first one counts, the core answers last",
     Family.LIFE: "Life: what happens to the plugin and around it",
 }
-NOT_ASKED = frozenset({"register_audiences", "register_digests"})
+NOT_ASKED = frozenset({"register_audiences"})
 """Hooks whose answers no room uses yet; a test holds this against the code."""
 QUALIFIED = r"(?:[A-Za-z_][A-Za-z0-9_]*\.)+(?=[A-Za-z_])"
 """Where a type lives; a reader of a signature wants its name alone."""

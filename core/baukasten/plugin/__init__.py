@@ -8,8 +8,6 @@ from baukasten.plugin.declarations import (
     Blocker,
     Channel,
     ContentType,
-    DigestItem,
-    DigestSource,
     Door,
     Export,
     Feature,
@@ -30,6 +28,13 @@ from baukasten.plugin.declarations import (
     Tally,
     TemplateHelper,
     Widget,
+)
+from baukasten.plugin.digests import (
+    DigestItem,
+    DigestKind,
+    DigestSource,
+    DigestStretch,
+    numbered,
 )
 from baukasten.plugin.events import (
     CORE_EVENTS,
@@ -125,7 +130,9 @@ __all__ = [
     "ContentType",
     "Detail",
     "DigestItem",
+    "DigestKind",
     "DigestSource",
+    "DigestStretch",
     "Door",
     "Draft",
     "Event",
@@ -190,4 +197,5 @@ __all__ = [
     "Widget",
     "hookimpl",
     "lazy",
+    "numbered",
 ]

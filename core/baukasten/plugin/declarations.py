@@ -315,25 +315,6 @@ class HealthCheck:
 
 
 @dataclass(frozen=True, slots=True)
-class DigestItem:
-    """One line of a digest."""
-
-    title: str
-    path: str
-    at: dt.datetime
-    summary: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class DigestSource:
-    """What a plugin has to tell about a stretch of time."""
-
-    key: str
-    title: str
-    items: Callable[[Session, dt.datetime, int], Sequence[DigestItem]]
-
-
-@dataclass(frozen=True, slots=True)
 class Tally:
     """How often things of one kind were seen; counted in the processes, handed over every half minute."""
 

@@ -50,6 +50,17 @@ class _Outcome:
 
 
 @dataclass(frozen=True, slots=True)
+class _Task:
+    """A plugin's work and what guards it."""
+
+    work: Callable[[], Any]
+    session: Session | None
+    reading: bool
+    misfit: Callable[[object], str] | None = None
+    """Says what is wrong with the answer."""
+
+
+@dataclass(frozen=True, slots=True)
 class Hooks:
     """The hooks as one tenant sees them; made by the manager's ``at`` for a request or job."""
 
@@ -89,6 +100,23 @@ class Hooks:
                 return Answer(implementation.plugin, outcome.value)
         return None
 
+    def run(
+        self, declared: Answer[Any], what: str, function: Callable[..., T], session: Session, *args: Any
+    ) -> Answer[T] | None:
+        """Run a function that a plugin declared, kept apart and timed like a hook; for jobs, whose time nobody waits.
+
+        ``what`` names the work for the operator, such as ``register_digests.items``; arguments follow the session.
+        Gives nothing where it failed, is paused, or its plugin does not work here.
+        """
+        is_core = declared.plugin.startswith(CORE_PREFIX)
+        if not is_core and declared.plugin not in self.active:
+            return None
+        circuit = Circuit(self.tenant_id, declared.plugin, what)
+        task = _Task(lambda: function(session, *args), session, self.reading)
+        outcome = self._guarded(circuit, task, breakable=not is_core, patient=True)
+        failed = outcome.skipped or outcome.failure is not None
+        return None if failed else Answer(declared.plugin, outcome.value)
+
     def tell(
         self, plugin: str, spec: Callable[P, None], /, *args: P.args, **values: P.kwargs
     ) -> Failure | None:
@@ -126,40 +154,48 @@ class Hooks:
         return hook
 
     def _call(self, hook: Spec, implementation: Implementation, values: Mapping[str, Any]) -> _Outcome:
-        """Call one plugin and note how it went; only the breaker or the plugin's own failure keeps it silent."""
+        """Call one plugin's function for a hook."""
         circuit = Circuit(self.tenant_id, implementation.plugin, hook.name)
-        breakable = hook.family is not Family.LIFE and not implementation.is_core
+        wanted = {name: values[name] for name in implementation.arguments}
+        alive = hook.family is Family.LIFE
+        task = _Task(
+            lambda: implementation.function(**wanted),
+            values.get("session"),
+            self.reading and not alive,
+            None if alive else hook.misfit,
+        )
+        # Carrying a mail takes as long as the network takes, and nobody's page waits for it.
+        patient = hook.family is Family.ANSWER
+        return self._guarded(
+            circuit, task, breakable=not alive and not implementation.is_core, patient=patient
+        )
+
+    def _guarded(self, circuit: Circuit, task: _Task, *, breakable: bool, patient: bool) -> _Outcome:
+        """Do a plugin's work and note how it went; only the breaker or the plugin's own failure keeps it silent."""
         admission = self.watch.breaker.admit(circuit) if breakable else Admission.CALL
         if admission is Admission.SKIP:
             self.watch.note_skip(circuit)
             return _Outcome(skipped=True)
-        session: Session | None = values.get("session")
-        settle(session)
-        value, failure, seconds = self._attempt(hook, implementation, values, circuit)
+        settle(task.session)
+        value, failure, seconds = self._attempt(circuit, task)
         self.watch.note(circuit, seconds, failure)
         if breakable:
-            # Carrying a mail takes as long as the network takes, and nobody's page waits for it.
-            patient = hook.family is Family.ANSWER
             failed = failure is not None
             if self.watch.breaker.report(circuit, admission, seconds, failed=failed, patient=patient):
                 self.watch.note_opened(circuit, seconds, failure)
         return _Outcome(value, failure)
 
-    def _attempt(
-        self, hook: Spec, implementation: Implementation, values: Mapping[str, Any], circuit: Circuit
-    ) -> tuple[Any, Failure | None, float]:
-        wanted = {name: values[name] for name in implementation.arguments}
-        reading = self.reading and hook.family is not Family.LIFE
+    def _attempt(self, circuit: Circuit, task: _Task) -> tuple[Any, Failure | None, float]:
         begun = self.monotonic()
         try:
             # The savepoint's end flushes the plugin's changes, so their errors belong to the plugin too.
-            with kept_whole(values.get("session"), reading=reading):
-                value = implementation.function(**wanted)
+            with kept_whole(task.session, reading=task.reading):
+                value = task.work()
         except Exception as error:  # noqa: BLE001 - isolation is what this loop is for; the failure is noted
             seconds = self.monotonic() - begun
             return None, raised(circuit, error, seconds), seconds
         seconds = self.monotonic() - begun
-        misfit = "" if value is None or hook.family is Family.LIFE else hook.misfit(value)
+        misfit = "" if value is None or task.misfit is None else task.misfit(value)
         if misfit:
             return None, rubbish(circuit, misfit, seconds), seconds
         return value, None, seconds

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from baukasten.plugin import declarations as d
 from baukasten.plugin import refs as r
+from baukasten.plugin.digests import DigestSource
 from baukasten.plugin.events import Event
 from baukasten.plugin.fields import SettingsGroup
 from baukasten.plugin.letters import Mailbox
@@ -141,8 +142,8 @@ def register_health_checks() -> list[d.HealthCheck]:
 
 
 @hookspec
-def register_digests() -> list[d.DigestSource]:
-    """What the plugin has to tell about a stretch of time."""
+def register_digests() -> list[DigestSource]:
+    """What the plugin has to tell in summaries by mail."""
     ...
 
 

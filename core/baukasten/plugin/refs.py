@@ -113,6 +113,11 @@ class ModuleRef:
     visible: bool = True
 
     @property
+    def public(self) -> bool:
+        """Whether everybody can open it."""
+        return self.visible and (self.project is None or self.project.published)
+
+    @property
     def path(self) -> str:
         """Path below the tenant's host, with slashes at both ends."""
         if self.project is None:

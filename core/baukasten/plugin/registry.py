@@ -10,6 +10,7 @@ import click
 
 from baukasten.plugin import declarations as d
 from baukasten.plugin import hookspecs, validity
+from baukasten.plugin.digests import DigestSource
 from baukasten.plugin.events import CORE_EVENTS, Event
 from baukasten.plugin.faults import PluginError
 from baukasten.plugin.fields import Scope, SettingsGroup
@@ -48,7 +49,7 @@ class Registry:
     events: Mapping[str, Answer[type[Event]]]
     template_helpers: Mapping[str, Answer[d.TemplateHelper]]
     health_checks: Mapping[str, Answer[d.HealthCheck]]
-    digests: Mapping[str, Answer[d.DigestSource]]
+    digests: Mapping[str, Answer[DigestSource]]
     tallies: Mapping[str, Answer[d.Tally]]
     navigation: tuple[Answer[d.NavItem], ...]
     """In the order of display."""

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 import click
 
 from baukasten.plugin import declarations as d
+from baukasten.plugin.digests import DigestSource
 from baukasten.plugin.events import Event
 from baukasten.plugin.fields import Field, Scope, SettingsGroup
 from baukasten.plugin.hooks import CORE_PREFIX
@@ -305,7 +306,7 @@ def health_check(owner: str, value: d.HealthCheck) -> str:
     return _key(owner, value.key)
 
 
-def digest(owner: str, value: d.DigestSource) -> str:
+def digest(owner: str, value: DigestSource) -> str:
     """Check the key."""
     return _key(owner, value.key)
 

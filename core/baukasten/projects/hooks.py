@@ -3,9 +3,10 @@
 from baukasten.db.session import Scope
 from baukasten.plugin import hookimpl
 from baukasten.plugin.declarations import Permission
+from baukasten.plugin.digests import DigestSource
 from baukasten.plugin.refs import ModuleRef, Role
 from baukasten.plugin.text import lazy
-from baukasten.projects import phases
+from baukasten.projects import digests, phases
 
 _ = lazy("core")
 
@@ -23,6 +24,12 @@ def register_permissions() -> list[Permission]:
             writes=False,
         ),
     ]
+
+
+@hookimpl
+def register_digests() -> list[DigestSource]:
+    """New projects, what ends soon, results."""
+    return [digests.SOURCE]
 
 
 @hookimpl

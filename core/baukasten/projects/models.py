@@ -36,6 +36,8 @@ class Project(TenantOwned, Timestamps, Base):
     decides: Mapped[str] = mapped_column(server_default="")
     result: Mapped[str] = mapped_column(server_default="")
     """What came of it, in one or two sentences; shown when it is over."""
+    result_at: Mapped[dt.datetime | None]
+    """When it was first said what came of it; later wordings change nothing."""
     picture: Mapped[str] = mapped_column(server_default="harbour")
     state: Mapped[str] = mapped_column(server_default=DRAFT)
     starts_at: Mapped[dt.datetime | None]

@@ -139,6 +139,7 @@ def _write(session: Scope, project: Project, draft: ProjectDraft) -> None:
     project.can_influence = [line.strip() for line in draft.can_influence if line.strip()]
     project.fixed = [line.strip() for line in draft.fixed if line.strip()]
     project.changed_at = clock.now()
+    project.result_at = (project.result_at or project.changed_at) if project.result else None
     if draft.slug:
         project.slug = draft.slug
     elif not project.slug:

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 from baukasten.plugin import (
     ActivityItem,
     ContentType,
+    DigestSource,
     Draft,
     Event,
     Export,
@@ -44,8 +45,8 @@ from baukasten_chat import (
 )
 from baukasten_chat.afterwards import amending, exporting, paper
 from baukasten_chat.afterwards import views as afterwards_views
+from baukasten_chat.hours import digests, views_controls
 from baukasten_chat.hours import views as hours_views
-from baukasten_chat.hours import views_controls
 from baukasten_chat.keys import Form
 from baukasten_chat.limits import delay, holding, wishes
 from baukasten_chat.messages import editing, mentions, ruled
@@ -166,6 +167,12 @@ def register_jobs() -> list[Job]:
 def register_exports() -> list[Export]:
     """Messages, and questions with their answers, as tables."""
     return list(exporting.EXPORTS)
+
+
+@hookimpl
+def register_digests() -> list[DigestSource]:
+    """Hours that are coming, and transcripts."""
+    return list(digests.SOURCES)
 
 
 @hookimpl

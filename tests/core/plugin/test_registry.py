@@ -95,7 +95,7 @@ LIVE = LiveNamespace(
 )
 HELPER = TemplateHelper("forum_badge", anything)
 CHECK = HealthCheck("forum.index", "Index", anything)
-DIGEST = DigestSource("forum.topics", "Topics", anything)
+DIGEST = DigestSource("forum.topics", "Topics", anything, anything)
 MAILBOX = Mailbox("antwort", anything)
 TALLY = Tally("forum.views", anything)
 MOUNT = Mount(Area.ADMIN, Blueprint("forum_admin", __name__))

@@ -1,18 +1,30 @@
 """What the core asks about lines and dates: for moderation, search, privacy, exports and digests."""
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from typing import Any, cast
 
 from sqlalchemy import and_, delete, select, update
 from sqlalchemy.orm import Session
 
-from baukasten.plugin import Content, ContentRef, DigestItem, ModuleRef, SearchDocument, Visibility, lazy
+from baukasten.plugin import (
+    Content,
+    ContentRef,
+    DigestItem,
+    DigestKind,
+    DigestStretch,
+    ModuleRef,
+    SearchDocument,
+    Visibility,
+    lazy,
+    numbered,
+)
 from baukasten.sdk import Scope, clock, member_names, modules_by_id
 from baukasten_stranger.models import Signup, Slot
 from baukasten_stranger.service import SIGNUP, coming
 
 _ = lazy("stranger")
+DATES = "stranger.dates"
 RETENTION = dt.timedelta(days=90)
 BOTH = and_(Signup.tenant_id == Slot.tenant_id, Signup.slot_id == Slot.id)
 
@@ -97,11 +109,38 @@ def signed_up(session: Session) -> list[int]:
     return list(session.scalars(select(Signup.member_id).where(Signup.member_id.is_not(None)).distinct()))
 
 
-def digest(session: Session, since: dt.datetime, limit: int) -> list[DigestItem]:
-    """Tell of dates offered since then."""
-    new = [slot for slot in coming(session) if slot.created_at >= since][:limit]
-    modules = modules_by_id(session, {slot.module_id for slot in new})
-    return [DigestItem(slot.place, modules[slot.module_id].path, slot.begins_at) for slot in new]
+def digest(session: Session, stretch: DigestStretch) -> list[DigestItem]:
+    """Tell of dates that are coming."""
+    return [
+        item
+        for item in _dates(session, coming(session))
+        if item.due is not None and item.due < stretch.until and stretch.wants(item.project)
+    ][: stretch.limit]
+
+
+def find_dates(session: Session, keys: Collection[str]) -> list[DigestItem]:
+    """Tell of those of these dates that everybody may still read of."""
+    wanted = numbered(keys, f"{DATES}:date")
+    return _dates(session, [slot for slot in coming(session) if slot.id in wanted])
+
+
+def _dates(session: Session, slots: Iterable[Any]) -> list[DigestItem]:
+    found = list(slots)
+    modules = modules_by_id(session, {slot.module_id for slot in found})
+    return [
+        DigestItem(
+            key=f"{DATES}:date:{slot.id}",
+            kind=DigestKind.COMING,
+            title=slot.place,
+            path=modules[slot.module_id].path,
+            at=slot.created_at,
+            place=modules[slot.module_id].title,
+            project=modules[slot.module_id].project,
+            due=slot.begins_at,
+        )
+        for slot in found
+        if modules[slot.module_id].public
+    ]
 
 
 def forget_old(session: Session, **_values: Any) -> None:

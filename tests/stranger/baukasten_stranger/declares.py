@@ -137,6 +137,6 @@ JOB = Job("stranger.forget", adapters.forget_old, every="20 4 * * *")
 LIVE = LiveNamespace("stranger", [LiveEvent("seats", "public", seats_live)])
 HELPER = TemplateHelper("stranger_seats", seats)
 CHECK = HealthCheck("stranger.started", _("Consultation hours"), check_dates)
-DIGEST = DigestSource("stranger.dates", _("New dates"), adapters.digest)
+DIGEST = DigestSource(adapters.DATES, _("New dates"), adapters.digest, adapters.find_dates)
 TALLY = Tally("stranger.slot", service.add_views)
 MOUNTS = [Mount(Area.ADMIN, views.admin), Mount(Area.API, views.api)]
