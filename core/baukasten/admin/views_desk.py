@@ -84,7 +84,7 @@ def settings_group(key: str) -> ResponseReturnValue:
         audit.record(place.session, place.member, "admin.settings.change", f"settings:{key}")
         place.session.commit()
         return redirect(url_for("admin.settings", done="saved"), 303)
-    page = render("admin/settings_group.html", title=group.title, form=form)
+    page = render("admin/settings_group.html", title=group.title, form=form, key=key)
     return page, UNPROCESSABLE if form.errors else 200
 
 

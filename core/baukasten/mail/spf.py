@@ -30,7 +30,7 @@ class Fault(StrEnum):
     NONE = "none"
     SEVERAL = "several"
     WRONG_TERM = "wrong_term"
-    EMPTY_INCLUDE = "empty_include"
+    WRONG_INCLUDE = "wrong_include"
     TOO_MANY = "too_many"
     VOIDS = "voids"
     EXCHANGES = "exchanges"
@@ -108,9 +108,9 @@ def _records(resolver: Resolver, domain: str) -> tuple[str, ...]:
 
 def _one(records: Sequence[str], term: str = "") -> str:
     if not records:
-        raise _FaultError(Fault.EMPTY_INCLUDE if term else Fault.NONE, term)
+        raise _FaultError(Fault.WRONG_INCLUDE if term else Fault.NONE, term)
     if len(records) > 1:
-        raise _FaultError(Fault.SEVERAL, term)
+        raise _FaultError(Fault.WRONG_INCLUDE if term else Fault.SEVERAL, term)
     return records[0]
 
 

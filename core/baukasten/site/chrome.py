@@ -38,6 +38,8 @@ DONE = {
     "draft": _("The project is a draft again. Only staff can see it."),
     "archived": _("The project is archived. Its page stays readable."),
     "on": _("Switched on."),
+    "checking": _("The check runs. Load this page again in a moment."),
+    "key": _("The key is made. Create its record now, then check."),
     "off": _("Switched off. Nothing is lost; switching on brings everything back."),
 }
 """Messages after an action, by the word in the address: it needs no cookie and survives a reload."""

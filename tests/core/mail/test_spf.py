@@ -63,9 +63,9 @@ FAULTS = {
     "include of nobody": (("v=spf1 include -all",), Fault.WRONG_TERM, "include"),
     "too long a network": (("v=spf1 a/33 mx -all",), Fault.WRONG_TERM, "a/33"),
     "empty include": (
-        ("v=spf1 include:nothing.example -all",), Fault.EMPTY_INCLUDE, "include:nothing.example",
+        ("v=spf1 include:nothing.example -all",), Fault.WRONG_INCLUDE, "include:nothing.example",
     ),
-    "empty redirect": (("v=spf1 redirect=nothing.example",), Fault.EMPTY_INCLUDE, "redirect=nothing.example"),
+    "empty redirect": (("v=spf1 redirect=nothing.example",), Fault.WRONG_INCLUDE, "redirect=nothing.example"),
 }  # fmt: skip
 
 

@@ -13,7 +13,7 @@ from sqlalchemy.dialects.postgresql import insert
 from baukasten import clock
 from baukasten.audit.service import record
 from baukasten.db.session import Scope
-from baukasten.errors import Conflict
+from baukasten.errors import Conflict, NotFound
 from baukasten.keyring import Keyring
 from baukasten.mail import dkim
 from baukasten.mail.dkim import Algorithm, Signer
@@ -34,7 +34,8 @@ def find(session: Scope, domain: str) -> tuple[MailDomain | None, Sequence[MailK
     Keys of RSA come first, and newer ones before older ones.
     """
     here = (MailKey.tenant_id == MailDomain.tenant_id) & (MailKey.domain_id == MailDomain.id)
-    needed = MailKey.retired_at.is_(None) | (MailKey.retired_at > clock.now() - STAYS)
+    fresh = MailKey.active_since.is_not(None) & (MailKey.retired_at > clock.now() - STAYS)
+    needed = MailKey.retired_at.is_(None) | fresh
     query = select(MailDomain, MailKey).outerjoin(MailKey, here & needed).where(MailDomain.domain == domain)
     rows = session.execute(query.order_by(MailKey.algorithm.desc(), MailKey.id.desc())).all()
     # A domain without keys comes as one row whose key is empty, which the query's type does not say.
@@ -87,6 +88,16 @@ def activate(session: Scope, domain: str, seen: Collection[int]) -> None:
         key.active_since = now
         record(session, None, "tenants.mail_key.activate", f"mail_key:{key.id}")
         session.flush()
+
+
+def discard(session: Scope, actor: MemberRef | None, key_id: int) -> None:
+    """Give up a key that has signed nothing yet; raises NotFound for any other."""
+    key = session.scalar(select(MailKey).where(MailKey.id == key_id).with_for_update())
+    if key is None or not is_new(key):
+        raise NotFound
+    key.retired_at, key.locked = clock.now(), None
+    record(session, actor, "tenants.mail_key.discard", f"mail_key:{key.id}")
+    session.flush()
 
 
 def is_new(key: MailKey) -> bool:

@@ -6,7 +6,7 @@ from sqlalchemy import func, select
 
 from baukasten import clock
 from baukasten.audit import service as audit
-from baukasten.errors import Conflict
+from baukasten.errors import Conflict, NotFound
 from baukasten.keyring import Keyring
 from baukasten.mail.dkim import Algorithm, record
 from baukasten.mail.models import MailDomain, MailKey
@@ -94,6 +94,21 @@ def test_one_new_key_at_a_time(session, new_key):
         new_key()
     session.rollback()
     new_key(Algorithm.ED25519)
+
+
+def test_a_key_that_never_signed_can_be_given_up(session, new_key, other_town, database):
+    first = new_key()
+    with database.session(other_town.id) as foreign, pytest.raises(NotFound):
+        keys.discard(foreign, None, first.id)
+    keys.discard(session, None, first.id)
+    assert (keys.find(session, DOMAIN)[1], first.locked) == ([], None)
+    keys.activate(session, DOMAIN, {first.id})
+    assert first.active_since is None
+    second = new_key()
+    keys.activate(session, DOMAIN, {second.id})
+    for one in (first.id, second.id, 10**30 % 2**62):
+        with pytest.raises(NotFound):
+            keys.discard(session, None, one)
 
 
 def test_every_step_stands_in_the_log(session, new_key):
