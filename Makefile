@@ -25,10 +25,12 @@ demo: setup  ## Serve three towns with their discussions (ARGS="--port 8080 --fr
 
 test: setup  ## Run every test that must hold (ARGS="tests/core -k tenant")
 	@.ci/packages
+	@.ci/samples
 	$(PY) -m pytest -n 2 --dist worksteal $(ARGS)
 
 coverage: setup  ## Run every test and hold the branches it takes against the floor (ARGS="-n 2")
 	@.ci/packages
+	@.ci/samples
 	$(PY) -m pytest --cov --cov-report=term $(ARGS)
 
 lint: style types structure  ## Check style, formatting, types and the order of the rooms

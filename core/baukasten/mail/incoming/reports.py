@@ -10,7 +10,7 @@ from email.message import Message
 from quopri import decodestring
 
 from baukasten.mail.incoming import refusals
-from baukasten.mail.incoming.words import decoded, header
+from baukasten.mail.incoming.words import LONGEST_HEADER, decoded, header
 from baukasten.plugin.letters import Action, Bounce
 
 LONGEST_STATUS = 100_000
@@ -97,13 +97,13 @@ def _status(parts: list[Message], words: str) -> Bounce | None:
 
 def _recipient(block: Message, words: str) -> Bounce | None:
     """Read the fields of one recipient; programs write more into them than the standard lets them."""
-    said = re.match(r"[a-z]+", header(block["Action"]).lower())
+    said = re.match(r"[a-z]+", _field(block, "Action").lower())
     action = _ACTIONS.get(said[0]) if said else None
-    stated = header(block["Status"])
-    named = header(block["Final-Recipient"] or block["Original-Recipient"])
+    stated = _field(block, "Status")
+    named = _field(block, "Final-Recipient") or _field(block, "Original-Recipient")
     if action is None and not (stated and named):
         return None
-    diagnostic = header(block["Diagnostic-Code"])
+    diagnostic = _field(block, "Diagnostic-Code")
     status = STATUS.search(stated)
     code = status[1] if status else ""
     detail = diagnostic or (stated if stated.strip("() ") != code else "")
@@ -111,6 +111,12 @@ def _recipient(block: Message, words: str) -> Bounce | None:
         action = Action.DELIVERED if code.startswith("2") else Action.FAILED
     permanent = action is Action.FAILED and not code.startswith("4")
     return Bounce(_bare(named), code, permanent, detail, action, words=words)
+
+
+def _field(block: Message, name: str) -> str:
+    """Give a field's words; RFC 6533 lets them be UTF-8, and servers write it without asking."""
+    raw = next((str(value) for key, value in block.raw_items() if key.lower() == name.lower()), "")
+    return header(decoded(raw[:LONGEST_HEADER].encode("utf-8", "surrogateescape"), "utf-8"))
 
 
 def _bare(named: str) -> str:
