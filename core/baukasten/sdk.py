@@ -42,6 +42,7 @@ from baukasten.errors import (
 )
 from baukasten.exports.pdf import pdf_possible, write_pdf
 from baukasten.exports.signing import public_key, sign
+from baukasten.identity.limits import Limit, Limiter
 from baukasten.ids import slug, token
 from baukasten.jobs.outbox import publish as publish_event
 from baukasten.jobs.queue import enqueue
@@ -54,6 +55,7 @@ from baukasten.mail.line import hand_over as hand_over_mails
 from baukasten.mail.message import Sender as MailSender
 from baukasten.mail.never import is_never_mailed, mail_again, never_mail, never_mailed
 from baukasten.mail.post import TOOL, Post
+from baukasten.mail.sending import post as post_mail
 from baukasten.media.models import MODULE as MODULE_MEDIA
 from baukasten.media.service import (
     MAX_PAPERS,
@@ -116,7 +118,7 @@ from baukasten.tenants.sender.service import mail_sender, sender_problems
 from baukasten.tenants.settings import read as read_settings
 from baukasten.web.forgery import token_field as csrf_field
 from baukasten.web.forms import Form
-from baukasten.web.guard import guard_fields, guarded
+from baukasten.web.guard import guard_fields, guarded, signals_of
 from baukasten.web.headers import as_frame, with_frames
 from baukasten.web.here import Here, Identity, here
 from baukasten.web.i18n import current as translator
@@ -180,6 +182,43 @@ def mail_member(session: Scope, member_id: int, subject: str, text: str, html: s
 def outgoing(session: Scope) -> Outgoing:
     """Give the process's connections to the mail server, for many mails at a time; jobs only."""
     return cast("Outgoing", work(session).tools[line.TOOL])
+
+
+def send_mail(
+    session: Scope, to: str, template: str, subject: str, *, language: str = "", **values: Any
+) -> str:
+    """Send a job's one mail in the town's name and give its Message-ID, the same at each attempt; jobs only.
+
+    Empty where the address was refused for good. Raises Unavailable for a later try, and Invalid for no address.
+    """
+    job = work(session)
+    if not post_mail(session, to, template, subject, values, language=language, headers={}):
+        return ""
+    return cast("Post", job.tools[TOOL]).message_id(job.tenant, job.job_id, to)
+
+
+def mail_url(session: Scope, path: str, language: str = "") -> str:
+    """Give the full address of a path of the town, in a language, for mails; jobs only."""
+    job = work(session)
+    return cast("Post", job.tools[TOOL]).url(job.town, path, language)
+
+
+def attempt(
+    name: str,
+    seconds: int,
+    *,
+    address: str = "",
+    network: str = "",
+    per_address: int = 0,
+    per_network: int = 0,
+) -> None:
+    """Count a try of an address and from a network within so many seconds; raises TooMany above either number.
+
+    What is given is stored as a keyed hash of the day; a refused try counts too. Views only.
+    """
+    house = platform()
+    limit = Limit(name, seconds, address=per_address, network=per_network)
+    Limiter(house.database, house.config.secret_key).take(limit, address=address, network=network)
 
 
 def keyring(session: Scope) -> Keyring:
@@ -266,6 +305,7 @@ __all__ = [
     "as_frame",
     "as_pem",
     "attach",
+    "attempt",
     "clock",
     "csrf_field",
     "days_between",
@@ -301,6 +341,7 @@ __all__ = [
     "mail_body_hash",
     "mail_member",
     "mail_sender",
+    "mail_url",
     "may",
     "media_by_id",
     "media_of",
@@ -353,11 +394,13 @@ __all__ = [
     "rls",
     "rules_notice",
     "search",
+    "send_mail",
     "sender_problems",
     "set_alt",
     "shorten",
     "sign",
     "sign_in_url",
+    "signals_of",
     "signed_in",
     "site_url",
     "slug",

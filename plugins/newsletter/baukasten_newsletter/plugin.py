@@ -1,14 +1,38 @@
 """The newsletter as a plugin: what it declares, each hook in one place."""
 
-from baukasten.plugin import Area, Manifest, ModuleKind, Mount, Permission, hookimpl, lazy
+import click
+
+from baukasten.plugin import (
+    Area,
+    Job,
+    Manifest,
+    ModuleKind,
+    Mount,
+    Permission,
+    PersonalDataset,
+    SettingsGroup,
+    hookimpl,
+    lazy,
+)
 from baukasten_newsletter import keys, views_list
-from baukasten_newsletter.people import service as people_service
+from baukasten_newsletter.people import (
+    commands,
+    importing,
+    mailing,
+    personal,
+    tidy,
+    topics,
+    views_people,
+    views_person,
+    views_topics,
+    wishes,
+)
 from baukasten_newsletter.routes import routes, site
 
 _ = lazy("newsletter")
 
 # Importing a module registers its routes or tables; what nobody else imports stands here.
-PARTS = (people_service, views_list)
+PARTS = (importing, views_list, views_people, views_person, views_topics)
 
 manifest = Manifest(
     name="newsletter",
@@ -37,8 +61,34 @@ def register_module_kinds() -> list[ModuleKind]:
             description=_("The town writes to people who subscribed, and tells them what is new."),
             icon="mail",
             routes=routes,
+            settings=[*wishes.FIELDS],
+            on_place=topics.place,
         )
     ]
+
+
+@hookimpl
+def register_settings() -> list[SettingsGroup]:
+    """What a town sets for all its newsletters."""
+    return list(wishes.GROUPS)
+
+
+@hookimpl
+def register_jobs() -> list[Job]:
+    """Asking for confirmations, and forgetting."""
+    return [*mailing.JOBS, *tidy.JOBS]
+
+
+@hookimpl
+def register_personal_data() -> list[PersonalDataset]:
+    """Who subscribed to what, and the proof of it."""
+    return list(personal.DATASETS)
+
+
+@hookimpl
+def register_commands() -> list[click.Command]:
+    """What operators do by hand."""
+    return [commands.newsletter]
 
 
 @hookimpl

@@ -68,7 +68,7 @@ def test_the_hash_does_not_depend_on_who_asks(session, three, zone):
     [
         ("UPDATE newsletter_consent SET at = at + interval '1 microsecond' WHERE number = 2", 2),
         ("UPDATE newsletter_consent SET topics = 'Stadtbrief: Alles' WHERE number = 1", 1),
-        ("UPDATE newsletter_consent SET fingerprint = sha256('x') WHERE number = 3", 3),
+        ("UPDATE newsletter_consent SET person = gen_random_uuid() WHERE number = 3", 3),
         ("UPDATE newsletter_consent SET actor_member_id = 7 WHERE number = 2", 2),
         ("DELETE FROM newsletter_consent WHERE number = 2", 2),
         ("DELETE FROM newsletter_consent WHERE number = 3", 3),

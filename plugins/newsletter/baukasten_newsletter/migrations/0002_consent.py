@@ -1,7 +1,8 @@
-"""Declarations, the chained log of consents, and who is never written to."""
+"""Declarations, the chained log of consents, whose entries are whose, and who is never written to."""
 
 import sqlalchemy as sa
 from alembic import op
+from sqlalchemy.dialects.postgresql import UUID
 
 from baukasten.sdk import rls
 
@@ -16,7 +17,9 @@ LOCKS = {
     "newsletter_declaration": "SELECT, INSERT",
     "newsletter_consent": "SELECT, INSERT",
     "newsletter_consent_head": "SELECT",
+    "newsletter_person": "SELECT, INSERT, DELETE",
     "newsletter_suppression": EVERYTHING,
+    "newsletter_move": EVERYTHING,
 }
 KEPT = ("newsletter_declaration", "newsletter_consent")
 
@@ -25,7 +28,7 @@ def upgrade() -> None:
     """Make the tables, then their locks: who serves adds and reads, never changes; the core's triggers chain."""
     _declarations()
     _consents()
-    _suppressions()
+    _people()
     for table, rights in LOCKS.items():
         for statement in rls.protect(table, app=rights):
             op.execute(statement)
@@ -61,7 +64,7 @@ def _consents() -> None:
         sa.Column("number", sa.BigInteger, nullable=False),
         sa.Column("at", MOMENT, nullable=False),
         sa.Column("kind", sa.Text, nullable=False),
-        sa.Column("fingerprint", sa.LargeBinary, nullable=False),
+        sa.Column("person", UUID, nullable=False),
         sa.Column("declaration_id", sa.BigInteger),
         *(_text(name) for name in ("declaration_sha256", "topics", "language", "form", "how", "message_id")),
         sa.Column("actor_member_id", sa.BigInteger),
@@ -71,9 +74,7 @@ def _consents() -> None:
         rls.foreign_key("declaration_id", "newsletter_declaration", ondelete="RESTRICT"),
         sa.UniqueConstraint("tenant_id", "number"),
     )
-    op.create_index(
-        "ix_newsletter_consent_fingerprint", "newsletter_consent", ["tenant_id", "fingerprint", "number"]
-    )
+    op.create_index("ix_newsletter_consent_person", "newsletter_consent", ["tenant_id", "person", "number"])
     op.create_index("ix_newsletter_consent_at", "newsletter_consent", ["tenant_id", "kind", "at"])
     op.create_table(
         "newsletter_consent_head",
@@ -84,7 +85,15 @@ def _consents() -> None:
     )
 
 
-def _suppressions() -> None:
+def _people() -> None:
+    op.create_table(
+        "newsletter_person",
+        *rls.key_columns(),
+        sa.Column("fingerprint", sa.LargeBinary, nullable=False),
+        sa.Column("person", UUID, nullable=False, server_default=sa.text("gen_random_uuid()")),
+        sa.UniqueConstraint("tenant_id", "fingerprint"),
+        sa.UniqueConstraint("tenant_id", "person"),
+    )
     op.create_table(
         "newsletter_suppression",
         *rls.key_columns(),
@@ -93,6 +102,16 @@ def _suppressions() -> None:
         sa.Column("at", MOMENT, nullable=False),
         sa.UniqueConstraint("tenant_id", "fingerprint"),
     )
+    op.create_table(
+        "newsletter_move",
+        *rls.key_columns(),
+        sa.Column("subscriber_id", sa.BigInteger, nullable=False),
+        sa.Column("from_id", sa.BigInteger, nullable=False),
+        rls.foreign_key("subscriber_id", "newsletter_subscriber"),
+        rls.foreign_key("from_id", "newsletter_subscriber"),
+        sa.UniqueConstraint("tenant_id", "subscriber_id"),
+    )
+    op.create_index("ix_newsletter_move_from", "newsletter_move", ["tenant_id", "from_id"])
 
 
 def _text(name: str) -> sa.Column[str]:

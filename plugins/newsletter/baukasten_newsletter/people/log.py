@@ -4,10 +4,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import insert, select, text
+from sqlalchemy.dialects.postgresql import insert as added_insert
 from sqlalchemy.orm import Session
 
 from baukasten.sdk import Scope, clock
-from baukasten_newsletter.people.models import Consent, ConsentKind, Declaration
+from baukasten_newsletter.people.models import Consent, ConsentKind, Declaration, Person
 
 LONGEST_HOW = 500
 BROKEN = text("""
@@ -49,9 +50,8 @@ def write(
     values: dict[str, Any] = {name: getattr(at, name) for name in Circumstances.__slots__}
     values["how"] = at.how[:LONGEST_HOW]
     scope = {"tenant_id": _town(session), "at": clock.now()}
-    session.execute(
-        insert(Consent).values(**scope, **values, kind=kind, fingerprint=fingerprint, topics=topics)
-    )
+    person = _person(session, fingerprint)
+    session.execute(insert(Consent).values(**scope, **values, kind=kind, person=person, topics=topics))
 
 
 def entries(session: Session, fingerprint: bytes) -> list[Any]:
@@ -59,8 +59,29 @@ def entries(session: Session, fingerprint: bytes) -> list[Any]:
     columns = (*(column for column in Consent.__table__.c if column.name not in ("tenant_id", "id")),)
     words = (Declaration.version, Declaration.text.label("declaration"))
     query = select(*columns, *words).outerjoin(Declaration, Declaration.id == Consent.declaration_id)
-    rows = session.execute(query.where(Consent.fingerprint == fingerprint).order_by(Consent.number))
+    query = query.join(Person, Person.person == Consent.person).where(Person.fingerprint == fingerprint)
+    rows = session.execute(query.order_by(Consent.number))
     return list(rows.all())
+
+
+def last_request(session: Session, fingerprint: bytes) -> Circumstances:
+    """Give the circumstances of a person's latest request, whose words a confirmation confirms."""
+    columns = ("declaration_id", "declaration_sha256", "language", "form")
+    query = select(*(Consent.__table__.c[name] for name in columns))
+    query = query.join(Person, Person.person == Consent.person).where(
+        Person.fingerprint == fingerprint, Consent.kind == ConsentKind.REQUESTED
+    )
+    row = session.execute(query.order_by(Consent.number.desc()).limit(1)).one_or_none()
+    return NOWHERE if row is None else Circumstances(*row)
+
+
+def last_words(session: Session, fingerprint: bytes) -> str:
+    """Give the words that a person's latest request was made with; empty without one."""
+    query = select(Declaration.text).join(Consent, Consent.declaration_id == Declaration.id)
+    query = query.join(Person, Person.person == Consent.person).where(
+        Person.fingerprint == fingerprint, Consent.kind == ConsentKind.REQUESTED
+    )
+    return session.scalar(query.order_by(Consent.number.desc()).limit(1)) or ""
 
 
 def verify(session: Session) -> int | None:
@@ -71,6 +92,13 @@ def verify(session: Session) -> int | None:
     """
     broken: int | None = session.execute(BROKEN).scalar_one()
     return broken
+
+
+def _person(session: Session, fingerprint: bytes) -> Any:
+    """Give whose entries they are; the first entry draws a number by lot."""
+    added = added_insert(Person).values(tenant_id=_town(session), fingerprint=fingerprint)
+    session.execute(added.on_conflict_do_nothing())
+    return session.scalar(select(Person.person).where(Person.fingerprint == fingerprint))
 
 
 def _town(session: Session) -> int | None:

@@ -1,6 +1,7 @@
 """Tables of consent: declarations as they were shown, the log of what people agreed to, and who is never written to."""
 
 import datetime as dt
+import uuid
 from enum import StrEnum
 
 from sqlalchemy import Index, LargeBinary, UniqueConstraint, text
@@ -56,7 +57,7 @@ class Consent(TenantOwned, Base):
     __table_args__ = tenant_args(
         tenant_key("declaration_id", "newsletter_declaration", ondelete="RESTRICT"),
         UniqueConstraint("tenant_id", "number"),
-        Index("ix_newsletter_consent_fingerprint", "tenant_id", "fingerprint", "number"),
+        Index("ix_newsletter_consent_person", "tenant_id", "person", "number"),
         Index("ix_newsletter_consent_at", "tenant_id", "kind", "at"),
     )
 
@@ -64,8 +65,8 @@ class Consent(TenantOwned, Base):
     """Place in the town's chain, from 1 without gaps."""
     at: Mapped[dt.datetime]
     kind: Mapped[str]
-    fingerprint: Mapped[bytes] = mapped_column(LargeBinary)
-    """Keyed hash of the address: who knows the address finds the entry, the entry gives no address."""
+    person: Mapped[uuid.UUID]
+    """Drawn by lot; whose it is stands in the table of people alone, and is forgotten before the entry is."""
     declaration_id: Mapped[int | None]
     declaration_sha256: Mapped[str] = mapped_column(server_default=EMPTY)
     """Of the declaration's text, so that the chain holds the words too."""
@@ -83,6 +84,20 @@ class Consent(TenantOwned, Base):
     """Where it came from, cut to the network, in towns that want it."""
     previous: Mapped[str]
     hash: Mapped[str]
+
+
+class Person(TenantOwned, Base):
+    """Whose entries are whose: who knows an address finds its entries, the entries give no address."""
+
+    __tablename__ = "newsletter_person"
+    bumps_generation = False
+    __table_args__ = tenant_args(
+        UniqueConstraint("tenant_id", "fingerprint"), UniqueConstraint("tenant_id", "person")
+    )
+
+    fingerprint: Mapped[bytes] = mapped_column(LargeBinary)
+    """Keyed hash of the address."""
+    person: Mapped[uuid.UUID] = mapped_column(server_default=text("gen_random_uuid()"))
 
 
 class ConsentHead(TenantOwned, Base):
@@ -106,3 +121,20 @@ class Suppression(TenantOwned, Base):
     fingerprint: Mapped[bytes] = mapped_column(LargeBinary)
     reason: Mapped[str]
     at: Mapped[dt.datetime]
+
+
+class Move(TenantOwned, Base):
+    """A new address of somebody, until it is confirmed; then the old one leaves."""
+
+    __tablename__ = "newsletter_move"
+    bumps_generation = False
+    __table_args__ = tenant_args(
+        tenant_key("subscriber_id", "newsletter_subscriber"),
+        tenant_key("from_id", "newsletter_subscriber"),
+        UniqueConstraint("tenant_id", "subscriber_id"),
+        Index("ix_newsletter_move_from", "tenant_id", "from_id"),
+    )
+
+    subscriber_id: Mapped[int]
+    """The new one."""
+    from_id: Mapped[int]
