@@ -61,13 +61,19 @@ def test_a_process_hears_nothing_before_it_is_asked(hands):
 
 def test_a_person_counts_once_and_a_guest_by_socket(connect, put, dispatcher, murmuring, town, new_member):
     module, member = put(slug="here"), new_member()
-    for client in (connect(member), connect(member), connect(), connect()):
+    clients = [connect(member), connect(member), connect(), connect()]
+    for client in clients:
         enter(client, module.id)
     with murmuring.session(town.id) as session:
         assert people_in(session, "murmur", module.id) == 0
     dispatcher.beat.once(0.0)
     with murmuring.session(town.id) as session:
         assert people_in(session, "murmur", module.id) == 3
+    for client, left in zip(clients, (3, 2, 1, 0), strict=True):
+        client.emit("leave", "murmur", module.id, callback=True)
+        dispatcher.beat.once(0.0)
+        with murmuring.session(town.id) as session:
+            assert people_in(session, "murmur", module.id) == left
 
 
 def test_two_processes_count_together_and_know_when_one_ends(

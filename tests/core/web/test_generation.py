@@ -8,6 +8,7 @@ import pytest
 from baukasten.db.session import connect
 from baukasten.tenants import settings
 from baukasten.web.generation import STALE_SECONDS, Generations, Memo
+from baukasten.web.platform import EXTENSION
 
 
 @pytest.fixture
@@ -45,6 +46,15 @@ def test_knowledge_older_than_two_seconds_is_not_trusted(generations, town):
     assert one.of(town.id) is None
     one.refresh()
     assert one.of(town.id) is not None
+
+
+def test_a_running_process_trusts_nothing_it_kept_from_its_own_commit_on(app, database, town):
+    known = app.extensions[EXTENSION].generations
+    known.refresh()
+    before = known.of(town.id)
+    assert before is not None
+    change(database, town)
+    assert known.of(town.id) != before
 
 
 def test_what_this_process_changed_is_passed_by_until_it_asked_again(generations, town):
