@@ -93,10 +93,17 @@ class Line(Protocol):
         """Say goodbye."""
 
 
-def hand_over(lines: Sequence[Line], letters: Sequence[Letter]) -> list[Answer]:
+def _nothing() -> None:
+    """Do nothing meanwhile."""
+
+
+def hand_over(
+    lines: Sequence[Line], letters: Sequence[Letter], meanwhile: Callable[[], None] = _nothing
+) -> list[Answer]:
     """Hand over one mail on each of some connections at the same time; gives the answers in the same order.
 
-    Raises ValueError for more mails than connections, and for what would break out of its place in the talk.
+    ``meanwhile`` is called while the servers read, for what needs no connection. Raises ValueError for more mails than
+    connections, and for what would break out of its place in the talk.
     """
     pairs = list(zip(lines, letters, strict=False))
     if len(pairs) < len(letters):
@@ -107,7 +114,11 @@ def hand_over(lines: Sequence[Line], letters: Sequence[Letter]) -> list[Answer]:
         line.begin(letter)
     for line, _letter in pairs:
         line.write()
-    return [line.finish() for line, _letter in pairs]
+    try:
+        meanwhile()
+    finally:
+        answers = [line.finish() for line, _letter in pairs]
+    return answers
 
 
 def _check(letter: Letter) -> None:

@@ -137,6 +137,8 @@ class Issue(TenantOwned, Timestamps, Base):
     released_at: Mapped[dt.datetime | None]
     scheduled_at: Mapped[dt.datetime | None]
     started_at: Mapped[dt.datetime | None]
+    active_at: Mapped[dt.datetime | None]
+    """When somebody last worked on sending it."""
     finished_at: Mapped[dt.datetime | None]
     paused_at: Mapped[dt.datetime | None]
     pause_reason: Mapped[str] = mapped_column(server_default=EMPTY)

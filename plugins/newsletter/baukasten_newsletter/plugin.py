@@ -28,6 +28,7 @@ from baukasten_newsletter.people import (
     wishes,
 )
 from baukasten_newsletter.routes import routes, site
+from baukasten_newsletter.sending import service as sending_service
 
 _ = lazy("newsletter")
 
@@ -76,7 +77,7 @@ def register_settings() -> list[SettingsGroup]:
 @hookimpl
 def register_jobs() -> list[Job]:
     """Asking for confirmations, and forgetting."""
-    return [*mailing.JOBS, *tidy.JOBS]
+    return [*mailing.JOBS, *tidy.JOBS, *sending_service.JOBS]
 
 
 @hookimpl

@@ -12,6 +12,9 @@ import pytest
 from baukasten import clock
 from baukasten.mail.dkim import Algorithm, Key, Signer, generate
 from baukasten.mail.dkim import record as dns_record
+from baukasten.mail.incoming import addresses
+from baukasten.mail.post import TOOL
+from baukasten.plugin.work import Work, begin
 from baukasten.sdk import MailSender
 from baukasten_newsletter import links
 from baukasten_newsletter.keys import IssueKind, Purpose
@@ -28,7 +31,9 @@ ANNA = Recipient(
 
 
 @pytest.fixture
-def issue(session, letters, morning, app):
+def issue(session, letters, town, mailbox, morning):
+    """An issue in a job's session."""
+    begin(session, Work(1, 1, town, frozenset(), mailbox.tools))
     return add_issue(session, letters, add_topic(session, letters))
 
 
@@ -77,6 +82,38 @@ def test_its_headers_let_programs_unsubscribe_and_answer_nothing(session, issue,
     assert mail["From"] == "Stadt Kranichsiel <stadtbrief@kranichsiel.example>"
     assert re.fullmatch(r"<[a-z2-7]{24}@kranichsiel\.example>", mail["Message-ID"])
     assert mail["Feedback-ID"] is None
+
+
+def test_where_mail_comes_in_servers_report_to_an_address_of_this_very_mail(session, issue, town, mailbox):
+    letter = write(session, issue)[0]
+    assert letter.envelope_from == "stadtbrief@kranichsiel.example"
+    office = mailbox.tools[TOOL]
+    tools = {TOOL: replace(office, config=replace(office.config, answers_to="post.stadt.example"))}
+    begin(session, Work(1, 1, town, frozenset(), tools))
+    letter, mail = write(session, issue)
+    signed = addresses.read(office.config.secret_key, letter.envelope_from)
+    assert letter.envelope_from.endswith("@post.stadt.example")
+    assert (signed.purpose, signed.tenant_id, signed.member_id, signed.target_id) == (
+        "rueckweg",
+        town.id,
+        0,
+        7,
+    )
+    assert f"<mailto:{letter.envelope_from}?subject=unsubscribe>" in mail["List-Unsubscribe"]
+
+
+def test_files_travel_along_for_everybody(session, issue):
+    words = composing.Words("de", "Plan", "<p>Plan</p>", "Plan")
+    paper = composing.Attached("Plan für die Größe.pdf", "application/pdf", b"%PDF-1.7 " + bytes(range(256)))
+    made = composing.skeleton(words, (), [paper])
+    head = "".join(f"{name}:{value}\r\n" for name, value in made.fields)
+    mail = email.message_from_bytes(f"{head}\r\n".encode() + made.body({}), policy=email.policy.default)
+    assert [one.get_content_type() for one in mail.walk()] == [
+        "multipart/mixed", "multipart/alternative", "text/plain", "text/html", "application/pdf",
+    ]  # fmt: skip
+    (found,) = mail.iter_attachments()
+    assert (found.get_filename(), found.get_content()) == (paper.name, paper.content)
+    assert part(mail, "plain").strip() == "Plan"
 
 
 def test_the_same_person_gets_the_same_message_id_and_nobody_else_does(session, issue):

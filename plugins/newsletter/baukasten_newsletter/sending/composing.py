@@ -8,6 +8,8 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from email.header import Header
+from email.message import EmailMessage
+from email.policy import SMTP
 from email.utils import format_datetime, quote
 from typing import Protocol
 
@@ -20,6 +22,7 @@ from baukasten.sdk import (
     keyring,
     letterhead,
     module_by_id,
+    read_media,
     reply_address,
     translator,
 )
@@ -123,7 +126,16 @@ class Skeleton:
         return b"".join(parts)
 
 
-def skeleton(words: Words, fields: Sequence[tuple[str, str]]) -> Skeleton:
+@dataclass(frozen=True, slots=True)
+class Attached:
+    """A file that goes with every mail of an issue."""
+
+    name: str
+    media_type: str
+    content: bytes
+
+
+def skeleton(words: Words, fields: Sequence[tuple[str, str]], papers: Sequence[Attached] = ()) -> Skeleton:
     """Write what all mails with these words have in common (RFC 2046: text first, HTML as the better way)."""
     mark = hashlib.sha256(f"{words.text}\0{words.html}".encode("utf-8", "replace")).digest()
     boundary = f"=_{base64.b32encode(mark).decode()[:ID_LETTERS]}"
@@ -142,13 +154,24 @@ def skeleton(words: Words, fields: Sequence[tuple[str, str]]) -> Skeleton:
                 pieces.append(b"")
         pieces[-1] += b"\r\n"
     pieces[-1] += f"--{boundary}--\r\n".encode()
-    own = (
-        ("MIME-Version", " 1.0"),
-        ("Content-Type", f' multipart/alternative;\r\n boundary="{boundary}"'),
-        ("Content-Language", f" {words.language}"),
-    )
+    kind = f' multipart/alternative;\r\n boundary="{boundary}"'
+    if papers:
+        outer = f"{boundary}_"
+        pieces[0] = f"--{outer}\r\nContent-Type:{kind}\r\n\r\n".encode() + pieces[0]
+        pieces[-1] += b"".join(_attachment(paper, outer) for paper in papers) + f"--{outer}--\r\n".encode()
+        kind = f' multipart/mixed;\r\n boundary="{outer}"'
+    own = (("MIME-Version", " 1.0"), ("Content-Type", kind), ("Content-Language", f" {words.language}"))
     subject = f" {_encoded(words.subject, 'Subject')}"
     return Skeleton(tuple(pieces), tuple(places), subject, (*fields, *own))
+
+
+def _attachment(paper: Attached, boundary: str) -> bytes:
+    """Write a file as one more part; its name may have any letters (RFC 2231)."""
+    head = EmailMessage(policy=SMTP)
+    main, _slash, sub = paper.media_type.partition("/")
+    head.set_content(paper.content, main, sub, filename=one_line(paper.name), disposition="attachment")
+    del head["MIME-Version"]
+    return f"--{boundary}\r\n".encode() + bytes(head).rstrip(b"\r\n") + b"\r\n"
 
 
 def _split(text: str) -> list[tuple[str, str]]:
@@ -213,6 +236,10 @@ class Composer:
         self._origin = f"{self._head.origin}/newsletter"
         self._returns = RETURNS in session.contract.registry.mailboxes
         self._fields = self._shared()
+        self._papers = [
+            Attached(paper.name, paper.media_type, read_media(session, paper.id))
+            for paper in rendering.attached(rendering.papers_of(session, issue))
+        ]
         self._skeletons: dict[Words, Skeleton] = {}
         self._phrases: dict[str, Phrases] = {}
         with self._head.speaking(self._head.town.language):
@@ -222,7 +249,7 @@ class Composer:
         """Write one mail; the same person gets the same Message-ID at each attempt."""
         known = self._skeletons.get(words)
         if known is None:
-            known = self._skeletons[words] = skeleton(words, self._fields)
+            known = self._skeletons[words] = skeleton(words, self._fields, self._papers)
         bounces = self._bounces(recipient)
         leave = self._link("abmelden", Purpose.LEAVE, recipient)
         body = known.body(self._values(recipient, words.language, leave))

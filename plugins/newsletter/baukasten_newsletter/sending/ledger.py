@@ -1,0 +1,374 @@
+"""The ledger's statements: claim some deliveries, mark those that go out now, note what became of them."""
+
+import datetime as dt
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    Boolean,
+    DateTime,
+    Select,
+    Text,
+    bindparam,
+    case,
+    exists,
+    func,
+    literal,
+    select,
+    text,
+    update,
+)
+from sqlalchemy.orm import InstrumentedAttribute
+from sqlalchemy.sql.elements import ColumnElement
+
+from baukasten.sdk import Scope
+from baukasten_newsletter.keys import (
+    UNDONE,
+    DeliveryState,
+    Frequency,
+    IssueKind,
+    IssueState,
+    SubscriberState,
+    SubscriptionState,
+)
+from baukasten_newsletter.models import Delivery, Issue, IssueTopic, Subscriber, Subscription, Topic
+from baukasten_newsletter.people.suppression import unsuppressed
+from baukasten_newsletter.sending import pacing
+from baukasten_newsletter.sending.composing import Recipient
+from baukasten_newsletter.sending.outcomes import Outcome
+
+CLAIM_LEASE = dt.timedelta(minutes=2)
+"""How long a worker may hold what it claimed; it gives the rest back much earlier."""
+SENDING_LEASE = dt.timedelta(minutes=5)
+"""How long a mail may be on a connection: longer than all waiting for answers together."""
+UNSYNCED = {"synchronize_session": False}
+GONE, PAUSED, LEFT, SUPPRESSED = "gone", "paused", "left", "suppressed"
+NOTHING_NEW = "nothing-new"
+MOMENT = DateTime(timezone=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Worker:
+    """Who claims: one slice of one issue."""
+
+    name: str
+    issue_id: int
+    version: int
+    kind: str
+
+
+def found_on_broken_connections(session: Scope, issue_id: int, now: dt.datetime) -> int:
+    """Take back what a worker held that is gone; what was on a connection stays listed as uncertain."""
+    lost = update(Delivery).where(
+        Delivery.issue_id == issue_id, Delivery.lease_until.is_not(None), Delivery.lease_until < now
+    )
+    values = {
+        "state": DeliveryState.PENDING,
+        "worker": "",
+        "lease_until": None,
+        "uncertain_at": case(
+            (Delivery.state == DeliveryState.SENDING, func.coalesce(Delivery.uncertain_at, now)),
+            else_=Delivery.uncertain_at,
+        ),
+    }
+    return int(getattr(session.execute(lost.values(values), execution_options=UNSYNCED), "rowcount", 0))
+
+
+def claim(session: Scope, worker: Worker, count: int, now: dt.datetime) -> tuple[int, list[Recipient]]:
+    """Claim the next deliveries for two minutes; gives how many, and those that may go out at once.
+
+    Whoever left, paused or was suppressed since the snapshot is skipped; whose domain is slowed down waits.
+    """
+    waiting = (DeliveryState.PENDING, DeliveryState.DEFERRED)
+    due = _free(worker, count, Delivery.due_at).where(Delivery.due_at <= now, Delivery.state.in_(waiting))
+    rows = [*session.execute(due)]
+    fresh = _free(worker, count - len(rows), Delivery.id).where(
+        Delivery.due_at.is_(None), Delivery.state == DeliveryState.PENDING
+    )
+    rows += session.execute(fresh)
+    values = {
+        "state": DeliveryState.CLAIMED,
+        "worker": worker.name,
+        "lease_until": now + CLAIM_LEASE,
+        "due_at": None,
+    }
+    _change(session, [row.id for row in rows], values)
+    # Whose turn a slowed domain gave to this minute does not queue again.
+    placed = {row.id for row in rows if row.state == DeliveryState.PENDING and row.due_at}
+    placed -= {row.id for row in rows if row.due_at and row.due_at < now - pacing.REST}
+    return len(rows), _fit(session, worker, [row.id for row in rows], placed, now) if rows else []
+
+
+def _free(
+    worker: Worker, count: int, order: InstrumentedAttribute[Any]
+) -> Select[int, str, dt.datetime | None]:
+    """Give the next deliveries of an issue that no other worker is about to claim."""
+    return (
+        select(Delivery.id, Delivery.state, Delivery.due_at)
+        .where(Delivery.issue_id == worker.issue_id)
+        .order_by(order)
+        .limit(count)
+        .with_for_update(skip_locked=True)
+    )
+
+
+def _fit(
+    session: Scope, worker: Worker, numbers: Sequence[int], placed: Collection[int], now: dt.datetime
+) -> list[Recipient]:
+    """Give those of the claimed deliveries that may go out now, and lay the others aside."""
+    first = _first_topic(worker.issue_id)
+    why = case(
+        (Subscriber.id.is_(None), GONE),
+        (~_wanted(worker, now, paused=False), LEFT),
+        (~_wanted(worker, now), PAUSED),
+        (~unsuppressed(Subscriber), SUPPRESSED),
+        else_="",
+    )
+    rows = session.execute(
+        select(
+            Delivery.id, Delivery.domain, Delivery.attempts, Delivery.language, Subscriber.id.label("who"),
+            Subscriber.address, Subscriber.name, Subscriber.language.label("reads"), Subscriber.epoch,
+            first.c.title, first.c.since, why.label("why"),
+        )
+        .outerjoin(
+            Subscriber,
+            (Subscriber.tenant_id == Delivery.tenant_id) & (Subscriber.id == Delivery.subscriber_id),
+        )
+        .outerjoin(first, literal(value=True))
+        .where(Delivery.id.in_(numbers))
+        .order_by(Delivery.id)
+    ).all()  # fmt: skip
+    skip(session, {row.id: row.why for row in rows if row.why})
+    fit = [row for row in rows if not row.why]
+    unplaced = [pacing.Claim(row.id, row.domain) for row in fit if row.id not in placed]
+    waiting = pacing.allot(session, unplaced, now)
+    _put_off(session, waiting)
+    return [
+        Recipient(
+            row.id, row.who, row.address, row.domain, row.name, row.reads, row.epoch, row.attempts,
+            row.title or "", row.since,
+        )
+        for row in fit
+        if row.id not in waiting
+    ]  # fmt: skip
+
+
+def turn(
+    session: Scope, worker: Worker, done: Mapping[int, Outcome], going: Collection[int], now: dt.datetime
+) -> set[int]:
+    """Write down what became of the last round and mark the next one as on its way, in one statement.
+
+    Gives those that may really go: neither stopped nor changed, nor gone since they were claimed. Commit at once,
+    before a single byte of them is written.
+    """
+    if not done and not going:
+        return set()
+    noted = _note(worker, done, now).cte("noted") if done else None
+    marked = _mark(worker, now).returning(Delivery.id).cte("marked")
+    statement = select(marked.c.id)
+    if noted is not None:
+        statement = statement.add_cte(noted)
+    values = {"going": list(going)}
+    return {*session.scalars(statement, values, execution_options=UNSYNCED)}
+
+
+def _mark(worker: Worker, now: dt.datetime):  # type: ignore[no-untyped-def]  # noqa: ANN202 - SQLAlchemy's own type
+    """Mark claimed deliveries as being sent, if everything still stands as it did when they were claimed."""
+    stands = exists().where(
+        Issue.tenant_id == Delivery.tenant_id,
+        Issue.id == worker.issue_id,
+        Issue.state == IssueState.SENDING,
+        Issue.version == worker.version,
+    )
+    reader = exists().where(
+        Subscriber.tenant_id == Delivery.tenant_id,
+        Subscriber.id == Delivery.subscriber_id,
+        _wanted(worker, now),
+        unsuppressed(Subscriber),
+    )
+    return (
+        update(Delivery)
+        .where(
+            Delivery.id == func.any(bindparam("going", type_=ARRAY(BigInteger))),
+            Delivery.issue_id == worker.issue_id,
+            Delivery.worker == worker.name,
+            Delivery.state == DeliveryState.CLAIMED,
+            Delivery.lease_until > now,
+            stands,
+            reader,
+        )
+        .values(state=DeliveryState.SENDING, lease_until=now + SENDING_LEASE)
+    )
+
+
+def _note(worker: Worker, done: Mapping[int, Outcome], now: dt.datetime):  # type: ignore[no-untyped-def]  # noqa: ANN202
+    """Write down outcomes, of this worker's own deliveries only: whoever took over knows better."""
+    outcomes = done.values()
+    said = (
+        func.unnest(
+            literal([*done], ARRAY(BigInteger)),
+            literal([one.state.value for one in outcomes], ARRAY(Text)),
+            literal([one.code for one in outcomes], ARRAY(BigInteger)),
+            literal([one.reason for one in outcomes], ARRAY(Text)),
+            literal([one.due_at for one in outcomes], ARRAY(MOMENT)),
+            literal([int(one.counts) for one in outcomes], ARRAY(BigInteger)),
+            literal([one.uncertain for one in outcomes], ARRAY(Boolean)),
+        )
+        .table_valued("id", "state", "code", "reason", "due_at", "counts", "doubt", name="said")
+        .render_derived()
+    )
+    over = said.c.state == DeliveryState.HANDED_OVER
+    return (
+        update(Delivery)
+        .where(
+            Delivery.id == said.c.id,
+            Delivery.issue_id == worker.issue_id,
+            Delivery.worker == worker.name,
+            Delivery.state == DeliveryState.SENDING,
+        )
+        .values(
+            state=said.c.state,
+            code=said.c.code,
+            reason=said.c.reason,
+            due_at=said.c.due_at,
+            attempts=Delivery.attempts + said.c.counts,
+            version=case((over, worker.version), else_=Delivery.version),
+            handed_over_at=case((over, now), else_=Delivery.handed_over_at),
+            uncertain_at=case(
+                (said.c.doubt, func.coalesce(Delivery.uncertain_at, now)), else_=Delivery.uncertain_at
+            ),
+            lease_until=None,
+            worker="",
+        )
+        .returning(Delivery.id)
+    )
+
+
+def skip(session: Scope, reasons: Mapping[int, str]) -> None:
+    """Lay claimed deliveries aside for good."""
+    for reason in sorted(set(reasons.values())):
+        numbers = [number for number, why in reasons.items() if why == reason]
+        values = {"state": DeliveryState.SKIPPED, "reason": reason, "worker": "", "lease_until": None}
+        _change(session, numbers, values)
+
+
+def give_back(session: Scope, worker: Worker) -> None:
+    """Return what the worker claimed and did not send."""
+    mine = update(Delivery).where(
+        Delivery.issue_id == worker.issue_id,
+        Delivery.lease_until.is_not(None),
+        Delivery.worker == worker.name,
+        Delivery.state == DeliveryState.CLAIMED,
+    )
+    values = {"state": DeliveryState.PENDING, "worker": "", "lease_until": None}
+    session.execute(mine.values(values), execution_options=UNSYNCED)
+
+
+def next_due(session: Scope, issue_id: int) -> dt.datetime | None:
+    """Give when the first of those that wait is due, or nothing where none waits for a moment."""
+    found: dt.datetime | None = session.scalar(
+        select(func.min(Delivery.due_at)).where(Delivery.issue_id == issue_id, Delivery.due_at.is_not(None))
+    )
+    return found
+
+
+def is_left(session: Scope, issue_id: int) -> bool:
+    """Tell whether anybody still waits for an issue."""
+    return bool(
+        session.scalar(select(exists().where(Delivery.issue_id == issue_id, Delivery.state.in_(UNDONE))))
+    )
+
+
+def is_idle(session: Scope, issue_id: int, now: dt.datetime) -> bool:
+    """Tell whether somebody could be written to now, or held by a worker that is gone."""
+    ready = (Delivery.state == DeliveryState.PENDING) & Delivery.due_at.is_(None)
+    lost = Delivery.lease_until < now
+    waits = select(
+        exists().where(Delivery.issue_id == issue_id, ready)
+        | exists().where(Delivery.issue_id == issue_id, lost)
+        | exists().where(Delivery.issue_id == issue_id, Delivery.due_at <= now)
+        | ~exists().where(Delivery.issue_id == issue_id, Delivery.state.in_(UNDONE))
+    )
+    return bool(session.scalar(waits))
+
+
+def refused_by_policy(session: Scope, issue_id: int) -> tuple[int, int]:
+    """Give how many were refused because of us, and how many were answered for good altogether."""
+    refused = session.scalar(
+        select(func.count()).where(
+            Delivery.issue_id == issue_id,
+            Delivery.state == DeliveryState.FAILED,
+            Delivery.reason.startswith("5.7."),
+        )
+    )
+    final = (DeliveryState.FAILED, DeliveryState.HANDED_OVER)
+    answered = session.scalar(
+        select(func.count()).where(Delivery.issue_id == issue_id, Delivery.state.in_(final))
+    )
+    return refused or 0, answered or 0
+
+
+def _put_off(session: Scope, waiting: Mapping[int, dt.datetime]) -> None:
+    for moment in sorted(set(waiting.values())):
+        numbers = [number for number, until in waiting.items() if until == moment]
+        values = {"state": DeliveryState.PENDING, "due_at": moment, "worker": "", "lease_until": None}
+        _change(session, numbers, values)
+
+
+def _change(session: Scope, numbers: Sequence[int], values: Mapping[str, object]) -> None:
+    changed = update(Delivery).where(Delivery.id.in_(numbers)).values(values)
+    session.execute(changed, execution_options=UNSYNCED)
+
+
+def _wanted(worker: Worker, now: dt.datetime, *, paused: bool = True) -> ColumnElement[bool]:
+    """Give the condition that a subscriber wants this issue; without ``paused`` a pause does not count."""
+    wanted = Subscriber.state == SubscriberState.ACTIVE
+    if paused:
+        wanted &= Subscriber.paused_until.is_(None) | (Subscriber.paused_until <= now)
+    if worker.kind != IssueKind.LETTER:
+        return wanted
+    topic = exists().where(
+        Subscription.tenant_id == Subscriber.tenant_id,
+        Subscription.subscriber_id == Subscriber.id,
+        Subscription.state == SubscriptionState.ACTIVE,
+        Subscription.topic_id == IssueTopic.topic_id,
+        IssueTopic.tenant_id == Subscription.tenant_id,
+        IssueTopic.issue_id == worker.issue_id,
+    )
+    return wanted & (Subscriber.frequency == Frequency.AT_ONCE) & topic
+
+
+def _first_topic(issue_id: int):  # type: ignore[no-untyped-def]  # noqa: ANN202 - SQLAlchemy's own type
+    """Give what somebody chose first among an issue's topics: the reason to write to them."""
+    return (
+        select(Topic.title, Subscription.since)
+        .join(
+            IssueTopic,
+            (IssueTopic.tenant_id == Subscription.tenant_id) & (IssueTopic.topic_id == Subscription.topic_id),
+        )
+        .join(Topic, (Topic.tenant_id == Subscription.tenant_id) & (Topic.id == Subscription.topic_id))
+        .where(
+            Subscription.tenant_id == Subscriber.tenant_id,
+            Subscription.subscriber_id == Subscriber.id,
+            Subscription.state == SubscriptionState.ACTIVE,
+            IssueTopic.issue_id == issue_id,
+        )
+        .order_by(Subscription.since, Subscription.id)
+        .limit(1)
+        .lateral("first")
+    )
+
+
+NUMBER_LOCK = text("SELECT pg_advisory_xact_lock(7302160, CAST(:module AS int))")
+
+
+def give_number(session: Scope, issue: Issue) -> None:
+    """Give an issue its number in the archive of its list: one more than the last, one issue at a time."""
+    if issue.number is not None or issue.module_id is None:
+        return
+    session.execute(NUMBER_LOCK, {"module": issue.module_id % 2**31})
+    last = session.scalar(select(func.max(Issue.number)).where(Issue.module_id == issue.module_id))
+    issue.number = (last or 0) + 1
