@@ -21,6 +21,7 @@ def shown(server: embedded.Server, tmp_path_factory: pytest.TempPathFactory) -> 
     """The demo's towns, served."""
     with exhibition.opened(server, tmp_path_factory.mktemp("demo")) as opened:
         happenings.take_haste_for_granted(opened)
+        happenings.publish_keys(opened)
         happenings.found_town(opened)
         happenings.write_letters(opened)
         happenings.write_in_forum(opened)

@@ -6,6 +6,7 @@ from sqlalchemy import text
 
 from baukasten import clock
 from baukasten.identity import service as identity
+from baukasten.mail.dkim import Algorithm
 from baukasten.moderation import service as moderation
 from baukasten.moderation.casework import proposals
 from baukasten.moderation.casework.carrying import Plan
@@ -18,6 +19,8 @@ from baukasten.plugin.refs import ContentRef, Role
 from baukasten.projects import placing
 from baukasten.projects import service as projects
 from baukasten.tenants import plugins, service, settings
+from baukasten.tenants.sender import keys
+from baukasten.tenants.sender.findings import About, Finding, Verdict, stored
 from baukasten_forum import categories
 from baukasten_forum import service as forum
 from baukasten_forum.keys import State
@@ -47,6 +50,23 @@ def take_haste_for_granted(shown: Exhibition) -> None:
     """Let those who fill in forms without script be as fast as these tests."""
     with shown.database.session(shown.town(TOWN).id) as session:
         settings.write(session, "moderation.screening", {"least_seconds": 0})
+        session.commit()
+
+
+def publish_keys(shown: Exhibition) -> None:
+    """Let the town have one key that signs and one that waits, and a check that found things right and wrong."""
+    town = shown.town(TOWN)
+    with shown.database.session(town.id) as session:
+        domain = town.host.partition(":")[0]
+        first = keys.make(session, None, domain, Algorithm.RSA)
+        keys.activate(session, domain, {first.id})
+        keys.make(session, None, domain, Algorithm.RSA)
+        known, _ = keys.find(session, domain)
+        assert known is not None
+        spf = Finding(About.SPF, domain, Verdict.BAD, "spf_wrong_term", {"term": "ip4"}, ("v=spf1 ip4 -all",))
+        mx = Finding(About.MX, domain, Verdict.WEAK, "mx_address")
+        dmarc = Finding(About.DMARC, f"_dmarc.{domain}", Verdict.UNCLEAR, "unclear")
+        known.findings, known.checked_at = stored([spf, dmarc, mx]), clock.now()
         session.commit()
 
 

@@ -170,6 +170,10 @@ PAGES: list[Page] = [
     *everywhere(ADMIN, "/verwaltung/einstellungen/", "/verwaltung/einstellungen/site.legal"),
     *everywhere(ADMIN, "/verwaltung/moderation/vorpruefung", "/en/verwaltung/moderation/vorpruefung"),
     Page(ADMIN, "/verwaltung/einstellungen/moderation.screening"),
+    *everywhere(
+        ADMIN, "/verwaltung/absender/", "/en/verwaltung/absender/", "/verwaltung/einstellungen/mail.sender"
+    ),
+    Page(FOUNDER, "/verwaltung/absender/"),
     Page(ADMIN, "/verwaltung/moderation/vorpruefung", press=SUBMIT),
     *everywhere(ADMIN, "/verwaltung/moderation/regeln", "/en/verwaltung/moderation/regeln"),
     *everywhere(ADMIN, "/verwaltung/moderation/regeln/entwurf", "/en/verwaltung/moderation/regeln/entwurf"),
