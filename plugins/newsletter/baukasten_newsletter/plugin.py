@@ -15,6 +15,9 @@ from baukasten.plugin import (
     lazy,
 )
 from baukasten_newsletter import keys, views_list
+from baukasten_newsletter.digests import days as digest_days
+from baukasten_newsletter.digests import gathering, words
+from baukasten_newsletter.digests import personal as digest_personal
 from baukasten_newsletter.people import (
     commands,
     importing,
@@ -33,7 +36,7 @@ from baukasten_newsletter.sending import service as sending_service
 _ = lazy("newsletter")
 
 # Importing a module registers its routes or tables; what nobody else imports stands here.
-PARTS = (importing, views_list, views_people, views_person, views_topics)
+PARTS = (importing, views_list, views_people, views_person, views_topics, words)
 
 manifest = Manifest(
     name="newsletter",
@@ -71,19 +74,19 @@ def register_module_kinds() -> list[ModuleKind]:
 @hookimpl
 def register_settings() -> list[SettingsGroup]:
     """What a town sets for all its newsletters."""
-    return list(wishes.GROUPS)
+    return [*wishes.GROUPS, digest_days.GROUP]
 
 
 @hookimpl
 def register_jobs() -> list[Job]:
     """Asking for confirmations, and forgetting."""
-    return [*mailing.JOBS, *tidy.JOBS, *sending_service.JOBS]
+    return [*mailing.JOBS, *tidy.JOBS, *sending_service.JOBS, *gathering.JOBS]
 
 
 @hookimpl
 def register_personal_data() -> list[PersonalDataset]:
     """Who subscribed to what, and the proof of it."""
-    return list(personal.DATASETS)
+    return [*personal.DATASETS, *digest_personal.DATASETS]
 
 
 @hookimpl
