@@ -8,13 +8,25 @@ from baukasten.plugin import (
     Manifest,
     ModuleKind,
     Mount,
+    NotificationType,
     Permission,
     PersonalDataset,
+    SearchSource,
     SettingsGroup,
+    Tally,
     hookimpl,
     lazy,
 )
 from baukasten_newsletter import keys, views_list
+from baukasten_newsletter.letters import (
+    archive,
+    release,
+    trial,
+    views_archive,
+    views_editor,
+    views_issues,
+    views_preview,
+)
 from baukasten_newsletter.digests import days as digest_days
 from baukasten_newsletter.digests import gathering, words
 from baukasten_newsletter.digests import personal as digest_personal
@@ -65,7 +77,7 @@ def register_module_kinds() -> list[ModuleKind]:
             description=_("The town writes to people who subscribed, and tells them what is new."),
             icon="mail",
             routes=routes,
-            settings=[*wishes.FIELDS],
+            settings=[*wishes.FIELDS, *release.FIELDS],
             on_place=topics.place,
         )
     ]
@@ -99,3 +111,21 @@ def register_commands() -> list[click.Command]:
 def register_blueprints() -> list[Mount]:
     """The pages behind signed links."""
     return [Mount(Area.SITE, site)]
+
+
+@hookimpl
+def register_search() -> list[SearchSource]:
+    """Issues that were sent."""
+    return list(archive.SOURCES)
+
+
+@hookimpl
+def register_tallies() -> list[Tally]:
+    """How often issues were read on the page."""
+    return list(archive.TALLIES)
+
+
+@hookimpl
+def register_notifications() -> list[NotificationType]:
+    """That a letter waits for a second person, and that it is released."""
+    return list(release.TYPES)

@@ -18,7 +18,8 @@ from baukasten.sdk import (
     requires,
     site_url,
 )
-from baukasten_newsletter.keys import PEOPLE, READ, SETUP, SUBSCRIBE, Purpose, SubscriberState
+from baukasten_newsletter.keys import PEOPLE, READ, SETUP, SUBSCRIBE, WRITE, Purpose, SubscriberState
+from baukasten_newsletter.letters import latest
 from baukasten_newsletter.models import Subscriber
 from baukasten_newsletter.people import addresses, asking, forms, joining, reader, topics, values
 from baukasten_newsletter.people.joining import Wish
@@ -115,7 +116,8 @@ def _page(module: ModuleRef, rows: Any, form: Form) -> str:
         days=DAYS,
         topics_url=module_url(module, "topics_page") if may(place.session, member, SETUP, module) else "",
         people_url=module_url(module, "people_page") if may(place.session, member, PEOPLE, module) else "",
-        latest=[],
+        issues_url=module_url(module, "issues") if may(place.session, member, WRITE, module) else "",
+        **latest.values(module),
     )
 
 

@@ -118,7 +118,7 @@ def test_long_subjects_and_long_letters_are_told(session, letters):
 
 def test_a_theme_that_cannot_be_read_keeps_letters_back(session, letters, monkeypatch):
     issue = add_issue(session, letters, TEXT)
-    paper = rendering.paper_for(session, letters, rendering.editions_of(session, issue.id))
+    paper = rendering.paper_for(session, issue, rendering.editions_of(session, issue.id))
     assert [*linting._colours(paper)] == []
     object.__setattr__(paper.head, "problems", ("light: text on paper has 1.00, needs 4.5",))
     assert [one.blocks for one in linting._colours(paper)] == [True]

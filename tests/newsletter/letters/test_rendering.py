@@ -165,6 +165,6 @@ def test_the_number_of_statements_does_not_grow(session, letters, project, state
     for repeat in (1, 1, 5):  # the first also learns which plugins are on
         issue = add_issue(session, letters, *EVERYTHING * repeat)
         with statements() as seen:
-            rendering.paper_for(session, letters, rendering.editions_of(session, issue.id))
+            rendering.paper_for(session, issue, rendering.editions_of(session, issue.id))
         paper.append(len(seen))
     assert paper[1] == paper[2]

@@ -66,6 +66,10 @@ class Block:
         values = {name: getattr(self, name) for name in FIELDS[self.kind]}
         return {"kind": self.kind.value, **values, **({"slugs": [*self.slugs]} if "slugs" in values else {})}
 
+    def with_media(self, number: int) -> "Block":
+        """Give the same block with another picture."""
+        return dataclasses.replace(self, media=number)
+
 
 FIELDS: Mapping[Kind, tuple[str, ...]] = {
     Kind.TEXT: ("text",),

@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from baukasten.plugin import MediaRef, lazy
-from baukasten.sdk import EDITORIAL, Invalid, Scope, dngettext, media_by_id, previews_of, render_markdown
+from baukasten.sdk import EDITORIAL, Invalid, Scope, dngettext, previews_of, render_markdown
 from baukasten_newsletter.letters import blocks, pieces, rendering
 from baukasten_newsletter.letters.blocks import Block, Kind
 from baukasten_newsletter.letters.rendering import Paper
@@ -17,8 +17,7 @@ LONG_SUBJECT = 60
 """Characters; phones show about forty, programs on screens about seventy."""
 CLIPPED, NEARLY_CLIPPED = 102_000, 90_000
 """Bytes of HTML from which Gmail cuts a mail off, and from which it is close, as people measured."""
-LINKED_ABOVE = 2 * 1024 * 1024
-"""Bytes of all papers; more of them are linked rather than attached."""
+LINKED_ABOVE = rendering.ATTACHED_BYTES
 LARGEST_PAPERS = 20 * 1024 * 1024
 NOWHERE = frozenset({
     "hier", "hier klicken", "klicken sie hier", "klick hier", "mehr", "link", "weiter", "weiterlesen", "mehr lesen",
@@ -55,12 +54,17 @@ class Finding:
 def check(session: Scope, issue: Issue) -> list[Finding]:
     """Check all languages of an issue; errors first. A fixed number of statements, and never an exception."""
     editions = rendering.editions_of(session, issue.id)
-    paper = rendering.paper_for(session, rendering.module_of(session, issue), editions)
+    paper = rendering.paper_for(session, issue, editions)
+    return check_with(session, editions, paper)
+
+
+def check_with(session: Scope, editions: Sequence[Edition], paper: Paper) -> list[Finding]:
+    """Check as ``check`` does, with what somebody read already."""
     links = {edition.language: _links(edition, paper) for edition in editions}
     paths = {target for found in links.values() for _at, _words, url in found if (target := _own(url, paper))}
     known = previews_of(session, paths | {parent for path in paths for parent in _parents(path)})
     lost = {path: _parents(path) & known.keys() for path in paths if path not in known and _is_checked(path)}
-    found = [*_colours(paper), *_papers(media_by_id(session, issue.papers).values())]
+    found = [*_colours(paper), *_papers(paper.papers)]
     for edition in editions:
         found += _edition(edition, editions, paper, [*_link_words(links[edition.language], lost, paper)])
     return sorted(found, key=lambda one: not one.blocks)

@@ -1,7 +1,7 @@
 """Blocks as HTML: one way for mails and pages, which differ in their addresses and their buttons."""
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from markupsafe import Markup
@@ -31,6 +31,7 @@ MAIL_BUTTON = Markup(
 )
 PAGE_BUTTON = Markup('<p><a class="btn" href="{}">{}</a></p>')
 RESULT = Markup('<div class="nl-teaser"><p class="nl-note">{}</p><h3><a href="{}">{}</a></h3><p>{}</p></div>')
+MEGABYTE = 1_000_000
 SOON_DAYS = 60
 """A deadline that is further away is told as a day, not as a number of days."""
 
@@ -163,6 +164,24 @@ def _result(block: Block, place: Place) -> Markup:
         return Markup("")
     url, title = place.url(found.path), bare(found.title)
     return RESULT.format(str(_("This is what became of it")), url, title, told)
+
+
+def files(papers: Sequence[MediaRef], place: Place) -> Markup:
+    """Give the list of files that go with a letter, each with its size."""
+    if not papers:
+        return Markup("")
+    row = Markup('<li><a href="{}">{}</a> ({})</li>')
+    rows = Markup("").join(
+        row.format(place.url(one.url), bare(one.name), size_text(one.bytes)) for one in papers
+    )
+    return Markup("<h2>{}</h2><ul>{}</ul>").format(str(_("Attachments")), rows)
+
+
+def size_text(size: int) -> str:
+    """Write a size in bytes as people read it."""
+    if size < MEGABYTE:
+        return f"{translator().number(max(1, round(size / 1000)))} kB"
+    return f"{translator().number(round(size / MEGABYTE, 1))} MB"
 
 
 def _divider(_block: Block, _place: Place) -> Markup:

@@ -18,6 +18,16 @@ SETTING = Field(
     maximum=10_000_000,
     help=_("0 for every letter. Leave it empty if nobody has to agree."),
 )
+FIELDS = [
+    SETTING,
+    Field(
+        "sender_name",
+        _("Name of the sender"),
+        max_length=80,
+        help=_("Stands in front of the address. Left empty, it is the name of the town."),
+    ),
+    Field("reply_to", _("Answers go to"), FieldKind.EMAIL, help=_("An address that somebody reads.")),
+]
 TYPES = [
     NotificationType(
         ASKED,

@@ -1,13 +1,13 @@
 """From an issue to what is sent: the mail as HTML and as text, with slots for the personal parts, and the page."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from markupsafe import Markup
 from sqlalchemy import delete, select
 from sqlalchemy.sql.elements import ColumnElement
 
-from baukasten.plugin import ModuleRef, lazy
+from baukasten.plugin import MediaRef, ModuleRef, lazy
 from baukasten.sdk import (
     Letterhead,
     NotFound,
@@ -26,6 +26,8 @@ from baukasten_newsletter.models import Edition, Issue, Rendering
 
 _ = lazy("newsletter")
 CONTACT = "site.contact"
+ATTACHED_BYTES = 2 * 1024 * 1024
+"""Of all files of an issue; more are linked only, since many mailboxes refuse large mails."""
 UNSYNCED = {"synchronize_session": False}
 # Keeps programs from filling the line behind the subject with the letter's beginning.
 PADDING = "\u00a0\u200c" * 40
@@ -40,6 +42,8 @@ class Paper:
     address: str
     """Of the town hall, on one line."""
     sources: pieces.Sources
+    papers: Sequence[MediaRef] = ()
+    """Files that go with the issue."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +68,7 @@ def render(session: Scope, issue: Issue, version: int) -> list[Rendering]:
         return known
     session.execute(delete(Rendering).where(_of(issue.id, version)), execution_options=UNSYNCED)
     editions = editions_of(session, issue.id)
-    paper = paper_for(session, module_of(session, issue), editions)
+    paper = paper_for(session, issue, editions)
     moment = clock.now()
     for edition in editions:
         letter = compose(edition, paper)
@@ -96,23 +100,41 @@ def module_of(session: Scope, issue: Issue) -> ModuleRef:
     return module
 
 
-def paper_for(session: Scope, module: ModuleRef, editions: Iterable[Edition]) -> Paper:
+def attached(papers: Sequence[MediaRef]) -> Sequence[MediaRef]:
+    """Give those files of an issue that travel inside the mail: all, or none where they are too large together.
+
+    Either way the letter names them with a link.
+    """
+    return papers if sum(one.bytes for one in papers) <= ATTACHED_BYTES else ()
+
+
+def papers_of(session: Scope, issue: Issue) -> list[MediaRef]:
+    """Give the files of an issue in their order."""
+    known = media_by_id(session, issue.papers)
+    return [known[one] for one in issue.papers if one in known]
+
+
+def paper_for(session: Scope, issue: Issue, editions: Iterable[Edition]) -> Paper:
     """Read what the letters of an issue need; the same number of statements whatever stands in them."""
+    module = module_of(session, issue)
     all_blocks = [block for edition in editions for block in blocks.read(edition.blocks)]
-    sources = pieces.Sources(
-        media_by_id(session, {block.media for block in all_blocks if block.media}),
-        previews_of(session, pieces.paths_of(all_blocks)),
-    )
+    shown = {block.media for block in all_blocks if block.media}
+    media = media_by_id(session, shown | {*issue.papers})
+    sources = pieces.Sources(media, previews_of(session, pieces.paths_of(all_blocks)))
+    papers = [media[one] for one in issue.papers if one in media]
     contact = read_settings(session, CONTACT)
     address = ", ".join(line.strip() for line in (contact.get("address") or "").splitlines() if line.strip())
-    return Paper(letterhead(session), module, blocks.words(address), sources)
+    return Paper(letterhead(session), module, blocks.words(address), sources, papers)
 
 
 def compose(edition: Edition, paper: Paper, *, dark: bool = False) -> Letter:
     """Make one letter without storing it; ``dark`` as dark screens show it."""
     parts = blocks.read(edition.blocks)
     with paper.head.speaking(edition.language):
-        inner = pieces.body(parts, pieces.Place(paper.head, edition.language, paper.sources, is_mail=True))
+        mail = pieces.Place(paper.head, edition.language, paper.sources, is_mail=True)
+        inner = Markup("\n").join(
+            one for one in (pieces.body(parts, mail), pieces.files(paper.papers, mail)) if one
+        )
         page = pieces.body(parts, pieces.Place(paper.head, edition.language, paper.sources, is_mail=False))
         html = sheet.with_styles(_document(edition, paper, inner), paper.head, dark=dark)
         text = _text(edition, paper, inner)

@@ -216,31 +216,8 @@ def remove_paper(session: Scope, actor: MemberRef, module: ModuleRef, issue_id: 
 
 
 def papers_of(session: Scope, issue: Issue) -> list[MediaRef]:
-    """Give the papers of an issue in their order."""
-    known = media_by_id(session, issue.papers)
-    return [known[one] for one in issue.papers if one in known]
-
-
-def mended(session: Scope, actor: MemberRef | None, issue: Issue) -> bool:
-    """Make a new version of a paused issue if its words changed since the last one; tells whether.
-
-    For whoever lets it go on: the rest of the people then get the new version.
-    """
-    known = {one.language: one for one in rendering.written(session, issue.id, issue.version)}
-    editions = rendering.editions_of(session, issue.id)
-    paper = rendering.paper_for(session, rendering.module_of(session, issue), editions)
-    letters = [rendering.compose(edition, paper) for edition in editions]
-    same = len(known) == len(letters) and all(
-        (old := known.get(new.language)) is not None
-        and (old.subject, old.html, old.text) == (new.subject, new.html, new.text)
-        for new in letters
-    )
-    if same:
-        return False
-    issue.version += 1
-    rendering.render(session, issue, issue.version)
-    record(session, actor, "newsletter.issue.mend", f"newsletter_issue:{issue.id}", version=issue.version)
-    return True
+    """Give the files of an issue in their order."""
+    return rendering.papers_of(session, issue)
 
 
 def _open(session: Scope, module: ModuleRef, issue_id: int) -> Issue:
