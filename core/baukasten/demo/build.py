@@ -98,6 +98,8 @@ def _fill(session: Scope, town: TenantRef, plan: TownPlan, digest: Callable[[], 
     found: dict[str, ContentRef] = {}
     for project in plan.projects:
         found |= _project(session, town, project, staff, people)
+    for module in plan.modules:
+        found |= _module(session, module, None, staff, people)
     session.flush()
     moderator = next(people[person.key] for person in plan.people if Role.MODERATOR in person.roles)
     for incident in plan.incidents:
@@ -133,7 +135,11 @@ def _project(
 
 
 def _module(
-    session: Scope, plan: ModulePlan, project_id: int, staff: MemberRef, people: Mapping[str, MemberRef]
+    session: Scope,
+    plan: ModulePlan,
+    project_id: int | None,
+    staff: MemberRef,
+    people: Mapping[str, MemberRef],
 ) -> dict[str, ContentRef]:
     module = placing.place_module(
         session,

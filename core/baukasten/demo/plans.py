@@ -96,6 +96,8 @@ class TownPlan:
     settings: Mapping[str, Mapping[str, Any]]
     people: Sequence[Person]
     projects: Sequence[ProjectPlan]
+    modules: Sequence[ModulePlan]
+    """What stands on the site itself, in no project."""
     incidents: Sequence[Incident]
     replies: Sequence[ReplyPlan]
     told: Sequence[str]
@@ -120,11 +122,18 @@ def _town(folder: Path) -> TownPlan:
     facts = _load(folder / TOWN_FILE)
     people = [_person(key, entry) for key, entry in facts.pop("people").items()]
     projects = [_project(_load(folder / f"{name}.toml")) for name in facts.pop("projects")]
+    modules = [ModulePlan(**entry) for entry in facts.pop("modules", [])]
     incidents = [Incident(**entry) for entry in facts.pop("incidents", [])]
     replies = [ReplyPlan(**entry) for entry in facts.pop("replies", [])]
     told = facts.pop("told", [])
     return TownPlan(
-        **facts, people=people, projects=projects, incidents=incidents, replies=replies, told=told
+        **facts,
+        people=people,
+        projects=projects,
+        modules=modules,
+        incidents=incidents,
+        replies=replies,
+        told=told,
     )
 
 

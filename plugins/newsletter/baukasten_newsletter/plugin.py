@@ -5,6 +5,7 @@ import click
 from baukasten.plugin import (
     Area,
     Job,
+    Mailbox,
     Manifest,
     ModuleKind,
     Mount,
@@ -17,7 +18,10 @@ from baukasten.plugin import (
     hookimpl,
     lazy,
 )
-from baukasten_newsletter import keys, views_list
+from baukasten_newsletter import keys, loading, views_list
+from baukasten_newsletter.digests import days as digest_days
+from baukasten_newsletter.digests import gathering, words
+from baukasten_newsletter.digests import personal as digest_personal
 from baukasten_newsletter.letters import (
     archive,
     release,
@@ -27,9 +31,6 @@ from baukasten_newsletter.letters import (
     views_issues,
     views_preview,
 )
-from baukasten_newsletter.digests import days as digest_days
-from baukasten_newsletter.digests import gathering, words
-from baukasten_newsletter.digests import personal as digest_personal
 from baukasten_newsletter.people import (
     commands,
     importing,
@@ -42,13 +43,28 @@ from baukasten_newsletter.people import (
     views_topics,
     wishes,
 )
+from baukasten_newsletter.returns import personal as returns_personal
+from baukasten_newsletter.returns import service as returns_service
+from baukasten_newsletter.returns import views as returns_views
 from baukasten_newsletter.routes import routes, site
 from baukasten_newsletter.sending import service as sending_service
 
 _ = lazy("newsletter")
 
 # Importing a module registers its routes or tables; what nobody else imports stands here.
-PARTS = (importing, views_list, views_people, views_person, views_topics, words)
+PARTS = (
+    importing,
+    returns_views,
+    views_archive,
+    views_editor,
+    views_issues,
+    views_list,
+    views_people,
+    views_person,
+    views_preview,
+    views_topics,
+    words,
+)
 
 manifest = Manifest(
     name="newsletter",
@@ -79,6 +95,7 @@ def register_module_kinds() -> list[ModuleKind]:
             routes=routes,
             settings=[*wishes.FIELDS, *release.FIELDS],
             on_place=topics.place,
+            load=loading.load,
         )
     ]
 
@@ -91,14 +108,14 @@ def register_settings() -> list[SettingsGroup]:
 
 @hookimpl
 def register_jobs() -> list[Job]:
-    """Asking for confirmations, and forgetting."""
-    return [*mailing.JOBS, *tidy.JOBS, *sending_service.JOBS, *gathering.JOBS]
+    """Asking for confirmations, forgetting, sending."""
+    return [*mailing.JOBS, *tidy.JOBS, *sending_service.JOBS, *trial.JOBS, *gathering.JOBS]
 
 
 @hookimpl
 def register_personal_data() -> list[PersonalDataset]:
     """Who subscribed to what, and the proof of it."""
-    return [*personal.DATASETS, *digest_personal.DATASETS]
+    return [*personal.DATASETS, *returns_personal.DATASETS, *digest_personal.DATASETS]
 
 
 @hookimpl
@@ -111,6 +128,12 @@ def register_commands() -> list[click.Command]:
 def register_blueprints() -> list[Mount]:
     """The pages behind signed links."""
     return [Mount(Area.SITE, site)]
+
+
+@hookimpl
+def register_mailboxes() -> list[Mailbox]:
+    """Where other servers report."""
+    return returns_service.MAILBOXES
 
 
 @hookimpl
