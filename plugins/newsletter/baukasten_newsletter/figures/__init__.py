@@ -1,0 +1,1 @@
+"""Figures of a list that count letters and never watch people."""
