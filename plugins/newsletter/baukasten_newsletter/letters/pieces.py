@@ -142,7 +142,8 @@ def left(preview: Preview) -> str:
     days = days_between(preview.until, clock.now(), translator().formats.zone)
     if not 0 < days <= SOON_DAYS:
         return until
-    return f"{until} ({dngettext('newsletter', '%(num)s day left', '%(num)s days left', days)})"
+    still = dngettext("newsletter", "%(num)s day left", "%(num)s days left", days)
+    return f"{until} ({still})"
 
 
 def _date(block: Block, place: Place) -> Markup:
