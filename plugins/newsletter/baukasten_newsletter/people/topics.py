@@ -11,6 +11,7 @@ from baukasten.plugin import MemberRef, ModuleRef, lazy
 from baukasten.sdk import Conflict, Invalid, NotFound, Scope, clock, normalise, record, require, slug
 from baukasten_newsletter.keys import SETUP, SubscriptionState, TopicKind
 from baukasten_newsletter.models import Subscription, Topic
+from baukasten_newsletter.people.values import name
 
 _ = lazy("newsletter")
 UNSYNCED = {"synchronize_session": False}
@@ -125,7 +126,7 @@ def archive(
 
 
 def _checked(values: Values) -> dict[str, Any]:
-    title = normalise(values.title).strip()
+    title = name(values.title)
     if not title:
         raise Invalid({"title": _("Give the topic a name.")})
     digest = values.kind is TopicKind.DIGEST

@@ -85,7 +85,7 @@ def save_settings(token: str) -> ResponseReturnValue:
     """Save all settings at once, or show the form again with what helps."""
     session = here().session
     row = _settled(token)
-    lists = _lists(row)
+    lists = _lists(preferences.chosen(session, row.id))
     form = _settings_form(token, lists, {})
     if not form.read(request.form):
         return _settings_page(token, row, form), 422
@@ -102,7 +102,7 @@ def change_address(token: str) -> ResponseReturnValue:
     """Ask another address to confirm; the answer is the same whether it is known or not."""
     session = here().session
     row = _settled(token)
-    lists = _lists(row)
+    lists = _lists(set())
     form = forms.another_address(_url("change_address", token))
     if not form.read(request.form):
         return _settings_page(token, row, moving=form), 422
@@ -163,10 +163,9 @@ def _list_named(number: str) -> ModuleRef | None:
     return module if module is not None and module.kind == "newsletter" else None
 
 
-def _lists(row: Any) -> list[tuple[ModuleRef, list[Any]]]:
-    """Give the lists of the town with the topics that can be chosen, and those of before that somebody still has."""
+def _lists(chosen: set[int]) -> list[tuple[ModuleRef, list[Any]]]:
+    """Give the lists of the town that can be seen, with their topics, and those of which somebody has one."""
     session = here().session
-    chosen = preferences.chosen(session, row.id)
     rows = topics.of_town(session)
     found = modules_by_id(session, {one.module_id for one in rows})
     by_list: dict[int, list[Any]] = {}
@@ -187,8 +186,7 @@ def _settings_form(token: str, lists: Any, shown: dict[str, Any]) -> Form:
     return forms.settings(_url("save_settings", token), lists, here().tenant.languages, shown)
 
 
-def _shown(row: Any, lists: Any) -> dict[str, Any]:
-    chosen = preferences.chosen(here().session, row.id)
+def _shown(row: Any, lists: Any, chosen: set[int]) -> dict[str, Any]:
     paused = translator().formats.local(row.paused_until).date() if row.paused_until else None
     picked = {
         f"{forms.TOPICS_KEY}-{module.id}": [str(one.id) for one in rows if one.id in chosen]
@@ -225,7 +223,8 @@ def _settings_page(
     moved_to: str = "",
 ) -> str:
     session = here().session
-    lists = _lists(row)
+    chosen = preferences.chosen(session, row.id)
+    lists = _lists(chosen)
     leave = reader.path(session, Purpose.LEAVE, row.id, row.epoch)
     return render(
         "newsletter/settings.html",
@@ -233,7 +232,7 @@ def _settings_page(
         row=row,
         gone=row.state == SubscriberState.LEFT,
         broken=row.state == SubscriberState.UNDELIVERABLE,
-        form=form or _settings_form(token, lists, _shown(row, lists)),
+        form=form or _settings_form(token, lists, _shown(row, lists, chosen)),
         moving=moving or forms.another_address(_url("change_address", token)),
         saved=saved,
         moved_to=moved_to,

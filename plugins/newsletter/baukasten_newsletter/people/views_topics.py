@@ -151,7 +151,7 @@ def _page(module: ModuleRef, form: Form | None = None) -> str:
         kinds=forms.KINDS,
         form=form or _form(session, module_url(module, "topics_page")),
         back_url=module_url(module, "front"),
-        url=_row_urls(module, rows),
+        links=_row_urls(module, rows),
     )
 
 
