@@ -1,17 +1,16 @@
-"""Bringing people in: with an origin, never those who want no mail or have left, each row with its outcome."""
+"""Bringing people in: many at once, with the origin of their consent, and never against their will."""
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import func, select
 
-from baukasten import clock
 from baukasten.errors import Denied, Invalid
-from baukasten_newsletter.keys import SubscriberState
+from baukasten_newsletter.keys import SubscriberState, SubscriptionState
 from baukasten_newsletter.models import Subscriber, Subscription
-from baukasten_newsletter.people import addresses, importing, log, service, suppression, topics
-from baukasten_newsletter.people.importing import NewSubscriber, Origin, Outcome
+from baukasten_newsletter.people import addresses, importing, log, service, suppression, tidy, topics
+from baukasten_newsletter.people.importing import NewSubscriber, Origin
 from tests.newsletter.conftest import add_subscriber, add_topic
 
-LIST = Origin("Liste aus dem Bürgerbüro, Mai 2026")
+LIST = Origin("Liste auf Papier, Mai 2026")
 
 
 @pytest.fixture
@@ -20,78 +19,108 @@ def first(session, letters):
 
 
 @pytest.fixture
-def bring(session, letters, admin):
-    def do(*rows, origin=LIST):
-        return list(importing.take(session, admin, letters, rows, origin, "de"))
+def bring(session, letters, admin, first):
+    def do(*typed, origin=LIST, actor=admin, **more):
+        chosen = {"topics": (first,), **more}
+        rows = [NewSubscriber(number, address, **chosen) for number, address in enumerate(typed, start=2)]
+        expected = [one.outcome.value for one in importing.judge(session, rows)]
+        found = importing.take(session, actor, letters, rows, origin, "de")
+        assert [one.outcome.value for one in found] == expected
+        return expected
 
     return do
 
 
-def test_each_row_tells_what_became_of_it(session, letters, first, bring):
-    harbour = add_topic(session, letters, "hafen", "Hafen")
-    add_subscriber(session, first, address="kennt@post.example")
-    gone = add_subscriber(session, first, address="weg@post.example")
-    service.leave(session, gone.id, how="page")
-    suppression.suppress(session, addresses.fingerprint(session, "nie@post.example"), suppression.OWN_WISH)
-    told = bring(
-        NewSubscriber(2, "Neu@Post.example", "Nele\r\nBcc: x@y.example", "en", (first, harbour)),
-        NewSubscriber(3, "neu@post.example", topics=(first,)),
-        NewSubscriber(4, "kennt@post.example", topics=(first, harbour)),
-        NewSubscriber(5, "weg@post.example", topics=(first,)),
-        NewSubscriber(6, "nie@post.example", topics=(first,)),
-        NewSubscriber(7, "keine Adresse", topics=(first,)),
-    )
-    assert [(one.line, one.outcome) for one in told] == [
-        (2, Outcome.ADDED),
-        (3, Outcome.KNOWN),
-        (4, Outcome.WIDENED),
-        (5, Outcome.LEFT),
-        (6, Outcome.SUPPRESSED),
-        (7, Outcome.INVALID),
+def told(session, address):
+    return [(row.kind, row.how) for row in log.entries(session, addresses.fingerprint(session, address))]
+
+
+def test_each_is_proven_with_the_origin(session, bring, admin, first):
+    assert bring("Ada@Post.example", '"b o"@post.example', "cy@bücher.example") == ["added"] * 3
+    rows = session.execute(select(Subscriber.address, Subscriber.state).order_by(Subscriber.id)).all()
+    assert [tuple(row) for row in rows] == [
+        ("ada@post.example", "active"),
+        ('"b o"@post.example', "active"),
+        ("cy@xn--bcher-kva.example", "active"),
     ]
-    row = session.get(Subscriber, (session.tenant_id, told[0].subscriber_id))
-    assert (row.address, row.name, row.language, row.state) == (
-        "neu@post.example",
-        "Nele Bcc: x@y.example",
-        "en",
-        SubscriberState.ACTIVE,
-    )
-    (entry,) = log.entries(session, row.fingerprint)
-    assert (entry.kind, entry.how, entry.topics) == (
-        "imported",
-        LIST.words,
-        "Stadtbrief: Stadtbrief\nStadtbrief: Hafen",
-    )
-    assert told[5].error
-    assert session.scalar(select(Subscriber.id).where(Subscriber.address == "nie@post.example")) is None
+    assert told(session, "ada@post.example") == [("imported", LIST.words)]
+    (entry,) = log.entries(session, addresses.fingerprint(session, "ada@post.example"))
+    assert (entry.actor_member_id, entry.topics) == (admin.id, "Stadtbrief: Stadtbrief")
+    assert log.verify(session) is None
+    assert bring("ada@post.example", "neu@post.example") == ["known", "added"]
+    assert log.verify(session) is None
 
 
-def test_an_import_confirms_a_request_that_waits(session, letters, first, bring):
+def test_further_topics_widen_a_subscription(session, bring, letters, first):
+    other = add_topic(session, letters, slug="kultur", title="Kultur")
+    bring("ada@post.example")
+    assert bring("ada@post.example", topics=(first, other)) == ["widened"]
+    found = session.scalars(select(Subscription.topic_id).order_by(Subscription.topic_id)).all()
+    assert found == sorted([first, other])
+
+
+def test_who_waited_for_a_confirmation_is_active(session, bring, first):
     row = add_subscriber(
-        session, address="wartet@post.example", state=SubscriberState.PENDING, confirmed_at=None
+        session, address="ada@post.example", state=SubscriberState.PENDING, confirmed_at=None
     )
-    session.add(Subscription(subscriber_id=row.id, topic_id=first, state="pending", since=clock.now()))
+    waiting = {"state": SubscriptionState.PENDING, "since": row.created_at}
+    session.add(Subscription(subscriber_id=row.id, topic_id=first, **waiting))
     session.flush()
-    (told,) = bring(NewSubscriber(1, "wartet@post.example", topics=(first,)))
-    session.expire_all()
-    assert told.outcome is Outcome.WIDENED
-    assert row.state == SubscriberState.ACTIVE
-    assert session.scalars(select(Subscription.state)).all() == ["active"]
+    assert bring("ada@post.example") == ["widened"]
+    assert session.scalar(select(Subscription.state)) == "active"
+    assert session.scalar(select(Subscriber.state)) == "active"
 
 
-def test_without_an_origin_nobody_is_brought_in(bring, first):
-    with pytest.raises(Invalid):
-        bring(NewSubscriber(1, "neu@post.example", topics=(first,)), origin=Origin("  "))
+def test_suppressed_stays_suppressed_and_left_stays_left(session, bring, first):
+    suppression.suppress(session, addresses.fingerprint(session, "nie@post.example"), "wish")
+    row = add_subscriber(session, first, address="weg@post.example")
+    service.leave(session, row.id, how="one-click")
+    assert bring("nie@post.example", "weg@post.example", "kein Mensch") == ["suppressed", "left", "invalid"]
+    assert session.scalar(select(func.count()).select_from(Subscription)) == 0
 
 
-def test_only_administrators_bring_people_in(session, letters, first, moderator):
+def test_who_left_stays_away_after_the_address_was_forgotten(session, bring, first):
+    row = add_subscriber(session, first, address="weg@post.example")
+    service.leave(session, row.id, how="one-click")
+    tidy.erase(session, [row], "30 days after leaving")
+    assert bring("weg@post.example") == ["left"]
+    assert session.scalar(select(func.count()).select_from(Subscriber)) == 0
+
+
+def test_names_have_one_line(session, bring):
+    bring("ada@post.example", name="Ada\r\nBcc: x@post.example")
+    assert session.scalar(select(Subscriber.name)) == "Ada Bcc: x@post.example"
+
+
+def test_without_an_origin_nothing_is_brought_in(session, bring):
+    with pytest.raises(Invalid) as caught:
+        bring("ada@post.example", origin=Origin("  "))
+    assert list(caught.value.errors) == ["origin"]
+    assert session.scalar(select(func.count()).select_from(Subscriber)) == 0
+
+
+def test_a_row_may_have_its_own_origin(session, letters, admin, first):
+    row = NewSubscriber(2, "ada@post.example", topics=(first,), origin="Formular am Stand, 3. Mai")
+    importing.take(session, admin, letters, [row], Origin(""), "de")
+    assert told(session, "ada@post.example") == [("imported", "Formular am Stand, 3. Mai")]
+
+
+def test_only_administrators_bring_people_in(bring, moderator):
     with pytest.raises(Denied):
-        list(importing.take(session, moderator, letters, [], LIST, "de"))
+        bring("ada@post.example", actor=moderator)
 
 
-def test_taking_an_import_twice_changes_nothing(session, first, bring):
-    rows = [NewSubscriber(n, f"a{n}@post.example", topics=(first,)) for n in range(20)]
-    assert {one.outcome for one in bring(*rows)} == {Outcome.ADDED}
-    before = log.verify(session)
-    assert {one.outcome for one in bring(*rows)} == {Outcome.KNOWN}
-    assert before is log.verify(session) is None
+def test_never_again_of_another_program(session, bring, admin):
+    importing.never(session, admin, ["Nie@post.example", "nie@post.example", "kaputt"], "Liste")
+    importing.never(session, admin, ["nie@post.example"], "Liste")
+    assert told(session, "nie@post.example") == [("suppressed", "Liste")]
+    assert bring("nie@post.example") == ["suppressed"]
+
+
+def test_statements_do_not_grow_with_the_rows(session, bring, statements):
+    bring("ada@post.example")
+    with statements() as few:
+        bring("bo@post.example")
+    with statements() as many:
+        bring(*(f"leserin{n}@post.example" for n in range(50)))
+    assert len(many) == len(few)

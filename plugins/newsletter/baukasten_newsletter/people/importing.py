@@ -1,11 +1,11 @@
 """Bringing in people who agreed elsewhere: with the origin of their consent, and never those who want no mail."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import Table, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from baukasten.plugin import MemberRef, ModuleRef, lazy
@@ -14,10 +14,13 @@ from baukasten_newsletter.keys import PEOPLE, Frequency, SubscriberState, Subscr
 from baukasten_newsletter.models import Subscriber, Subscription
 from baukasten_newsletter.people import addresses, log, suppression, titles, values
 from baukasten_newsletter.people.log import Circumstances
-from baukasten_newsletter.people.models import ConsentKind
+from baukasten_newsletter.people.models import ConsentKind, Suppression
 
 _ = lazy("newsletter")
 UNSYNCED = {"synchronize_session": False}
+SUBSCRIBER: Table = Subscriber.metadata.tables["newsletter_subscriber"]
+SUBSCRIPTION: Table = Subscription.metadata.tables["newsletter_subscription"]
+SUPPRESSION: Table = Suppression.metadata.tables["newsletter_suppression"]
 
 
 class Outcome(StrEnum):
@@ -53,6 +56,8 @@ class NewSubscriber:
     name: str = ""
     language: str = ""
     topics: tuple[int, ...] = ()
+    origin: str = ""
+    """Of this one's consent, where the file says it row by row; the whole file's else."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +68,19 @@ class RowResult:
     outcome: Outcome
     error: str = ""
     """What is wrong with the address."""
-    subscriber_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Judged:
+    """A row and what is known about its person."""
+
+    row: NewSubscriber
+    outcome: Outcome
+    error: str = ""
+    address: str = ""
+    subscriber_id: int = 0
+    topics: tuple[int, ...] = ()
+    """Those that are new."""
 
 
 def take(
@@ -73,98 +90,164 @@ def take(
     rows: Iterable[NewSubscriber],
     origin: Origin,
     language: str,
-) -> Iterator[RowResult]:
+) -> list[RowResult]:
     """Bring people in and tell what became of each row; a row without a language has ``language``.
 
-    Give a few hundred rows at a time and commit after them: the town's log waits for nobody else meanwhile. A dry run
-    rolls back instead. Raises Denied, and Invalid under ``origin`` where it says nothing.
+    Give a few hundred rows at a time and commit after them: the town's log waits for nobody else meanwhile. Of two
+    rows with one address the first counts. Raises Denied, and Invalid under ``origin`` where it says nothing.
     """
     require(session, actor, PEOPLE, module)
-    if not origin.words.strip():
+    judged = _judged(session, rows, locked=True)
+    chosen = [one for one in judged if one.outcome in (Outcome.ADDED, Outcome.WIDENED)]
+    if not all(_origin(one.row, origin) for one in chosen) or not (chosen or origin.words.strip()):
         raise Invalid({"origin": _("Say where these people agreed, and to what.")})
-    wanted = list(rows)
-    known, never = _look_up(session, wanted)
-    for row in wanted:
-        try:
-            address = addresses.normal(row.address)
-        except Invalid as error:
-            yield RowResult(row.line, Outcome.INVALID, error.errors["address"])
-            continue
-        if address in never:
-            yield RowResult(row.line, Outcome.SUPPRESSED)
-            continue
-        outcome, known[address] = _take(session, actor, row, address, known.get(address), origin, language)
-        yield RowResult(row.line, outcome, subscriber_id=known[address].id)
+    if chosen:
+        _write(session, actor, chosen, origin, language)
+    return [RowResult(one.row.line, one.outcome, one.error) for one in judged]
 
 
-def _look_up(session: Scope, rows: list[NewSubscriber]) -> tuple[dict[str, Any], set[str]]:
-    found = set()
-    for row in rows:
+def judge(session: Scope, rows: Iterable[NewSubscriber]) -> list[RowResult]:
+    """Tell what ``take`` would do with each row, and change nothing."""
+    return [RowResult(one.row.line, one.outcome, one.error) for one in _judged(session, rows)]
+
+
+def never(session: Scope, actor: MemberRef, typed: Collection[str], how: str) -> None:
+    """Never write again to addresses that another program had on such a list; what is no address is left out."""
+    prints = [addresses.fingerprint(session, one) for one in sorted(set(_normal(typed).values()))]
+    if not prints:
+        return
+    values = {"tenant_id": session.tenant_id, "reason": suppression.IMPORTED, "at": clock.now()}
+    added = insert(SUPPRESSION).on_conflict_do_nothing().returning(SUPPRESSION.c.fingerprint)
+    new = session.scalars(added, [{**values, "fingerprint": one} for one in prints]).all()
+    told = Circumstances(how=how, actor_member_id=actor.id)
+    log.write_all(session, ConsentKind.SUPPRESSED, [(one, told) for one in new], {})
+
+
+def _normal(typed: Iterable[str]) -> dict[str, str]:
+    """Give the normal address of each text that is one."""
+    found = {}
+    for text in typed:
         try:
-            found.add(addresses.normal(row.address))
+            found[text] = addresses.normal(text)
         except Invalid:
             continue
-    query = select(*Subscriber.__table__.c).where(Subscriber.address.in_(found)).order_by(Subscriber.id)
-    known = {row.address: row for row in session.execute(query.with_for_update())}
-    return known, suppression.is_suppressed(session, found)
+    return found
 
 
-def _take(
-    session: Scope,
-    actor: MemberRef,
-    row: NewSubscriber,
-    address: str,
-    known: Any,
-    origin: Origin,
-    language: str,
-) -> tuple[Outcome, Any]:
-    if known is not None and known.state == SubscriberState.LEFT:
-        return Outcome.LEFT, known
-    is_new = known is None
-    if is_new:
-        known = _insert(session, row, address, language)
-    added = _subscribe(session, known.id, row.topics)
-    if not added:
-        return Outcome.KNOWN, known
-    if known.state == SubscriberState.PENDING:
-        changed = update(Subscriber).where(Subscriber.id == known.id)
-        active = {"state": SubscriberState.ACTIVE, "confirmed_at": clock.now()}
-        session.execute(changed.values(active), execution_options=UNSYNCED)
-    told = Circumstances(
-        how=origin.words, form=origin.form, language=row.language or language, actor_member_id=actor.id
+def _judged(session: Scope, rows: Iterable[NewSubscriber], *, locked: bool = False) -> list[_Judged]:
+    """Look everybody up together; six statements whatever the number of rows."""
+    wanted = list(rows)
+    normal = _normal({row.address for row in wanted})
+    known = _known(session, normal.values(), locked=locked)
+    never = suppression.is_suppressed(session, set(normal.values()))
+    prints = {addresses.fingerprint(session, one): one for one in normal.values() if one not in known}
+    left = {prints[one] for one in log.gone(session, prints)}
+    left |= {address for address, row in known.items() if row.state == SubscriberState.LEFT}
+    active = _active(session, [row.id for row in known.values()])
+    found, seen = [], set()
+    for row in wanted:
+        address = normal.get(row.address, "")
+        if not address:
+            found.append(_Judged(row, Outcome.INVALID, _problem(row.address)))
+        elif address in never or address in left:
+            found.append(_Judged(row, Outcome.SUPPRESSED if address in never else Outcome.LEFT))
+        else:
+            who = known[address].id if address in known else 0
+            topics = tuple(sorted({*row.topics} - active.get(who, set())))
+            outcome = Outcome.WIDENED if who else Outcome.ADDED
+            is_known = not topics or address in seen
+            found.append(_Judged(row, Outcome.KNOWN if is_known else outcome, "", address, who, topics))
+            seen.add(address)
+    return found
+
+
+def _problem(text: str) -> str:
+    try:
+        addresses.normal(text)
+    except Invalid as error:
+        return error.errors["address"]
+    return ""
+
+
+def _known(session: Scope, wanted: Collection[str], *, locked: bool) -> dict[str, Any]:
+    columns = (SUBSCRIBER.c.id, SUBSCRIBER.c.address, SUBSCRIBER.c.state)
+    query = select(*columns).where(SUBSCRIBER.c.address.in_(wanted)).order_by(SUBSCRIBER.c.id)
+    return {row.address: row for row in session.execute(query.with_for_update() if locked else query)}
+
+
+def _active(session: Scope, subscribers: Collection[int]) -> dict[int, set[int]]:
+    """Give the topics that people have agreed to."""
+    found: dict[int, set[int]] = {}
+    query = select(SUBSCRIPTION.c.subscriber_id, SUBSCRIPTION.c.topic_id).where(
+        SUBSCRIPTION.c.subscriber_id.in_(subscribers), SUBSCRIPTION.c.state == SubscriptionState.ACTIVE
     )
-    log.write(session, ConsentKind.IMPORTED, known.fingerprint, titles.of(session, added), told)
-    return Outcome.ADDED if is_new else Outcome.WIDENED, known
+    for who, topic in session.execute(query) if subscribers else ():
+        found.setdefault(who, set()).add(topic)
+    return found
 
 
-def _insert(session: Scope, row: NewSubscriber, address: str, language: str) -> Any:
-    added = insert(Subscriber).values(
-        tenant_id=session.tenant_id,
-        address=address,
-        fingerprint=addresses.fingerprint(session, address),
-        domain=addresses.domain_of(address),
-        name=values.name(row.name),
-        language=row.language or language,
-        state=SubscriberState.ACTIVE,
-        frequency=Frequency.AT_ONCE,
-        confirmed_at=clock.now(),
-        created_at=clock.now(),
-    )
-    return session.execute(added.returning(*Subscriber.__table__.c)).one()
+def _origin(row: NewSubscriber, origin: Origin) -> str:
+    return row.origin.strip() or origin.words.strip()
 
 
-def _subscribe(session: Scope, subscriber_id: int, topics: Iterable[int]) -> list[int]:
-    """Give those of some topics that are new to somebody."""
-    active = {"state": SubscriptionState.ACTIVE, "since": clock.now()}
-    rows = [
-        {"tenant_id": session.tenant_id, "subscriber_id": subscriber_id, "topic_id": topic, **active}
-        for topic in sorted(set(topics))
+def _write(
+    session: Scope, actor: MemberRef, chosen: Sequence[_Judged], origin: Origin, language: str
+) -> None:
+    """Write subscribers, then topics, then the log: a statement each."""
+    prints = {one.address: addresses.fingerprint(session, one.address) for one in chosen}
+    numbers = {one.address: one.subscriber_id for one in chosen if one.subscriber_id}
+    new = [_values(session, one, prints[one.address], language) for one in chosen if not one.subscriber_id]
+    if new:
+        added = insert(SUBSCRIBER).returning(SUBSCRIBER.c.id, SUBSCRIBER.c.address)
+        numbers |= {row.address: row.id for row in session.execute(added, new)}
+    pending = (SUBSCRIBER.c.id.in_(numbers.values()), SUBSCRIBER.c.state == SubscriberState.PENDING)
+    confirmed = {"state": SubscriberState.ACTIVE, "confirmed_at": clock.now()}
+    session.execute(update(SUBSCRIBER).where(*pending).values(confirmed), execution_options=UNSYNCED)
+    pairs = [(numbers[one.address], topic) for one in chosen for topic in one.topics]
+    _subscribe(session, pairs)
+    by_topics = {topics: titles.of(session, topics) for topics in {one.topics for one in chosen}}
+    told = [
+        (
+            prints[one.address],
+            Circumstances(
+                how=_origin(one.row, origin),
+                form=origin.form,
+                language=one.row.language or language,
+                actor_member_id=actor.id,
+            ),
+        )
+        for one in chosen
     ]
-    if not rows:
-        return []
-    added = insert(Subscription).values(rows)
-    known = ["tenant_id", "subscriber_id", "topic_id"]
-    changed = added.on_conflict_do_update(
-        index_elements=known, set_=active, where=Subscription.state == SubscriptionState.PENDING
+    named = {prints[one.address]: by_topics[one.topics] for one in chosen}
+    log.write_all(session, ConsentKind.IMPORTED, told, named)
+
+
+def _values(session: Scope, one: _Judged, fingerprint: bytes, language: str) -> dict[str, Any]:
+    now = clock.now()
+    return {
+        "tenant_id": session.tenant_id,
+        "address": one.address,
+        "fingerprint": fingerprint,
+        "domain": addresses.domain_of(one.address),
+        "name": values.name(one.row.name),
+        "language": one.row.language or language,
+        "state": SubscriberState.ACTIVE,
+        "frequency": Frequency.AT_ONCE,
+        "confirmed_at": now,
+        "created_at": now,
+    }
+
+
+def _subscribe(session: Scope, pairs: Sequence[tuple[int, int]]) -> None:
+    """Let people have topics; what they asked for and never confirmed is agreed to now."""
+    active = {"state": SubscriptionState.ACTIVE, "since": clock.now()}
+    added = insert(SUBSCRIPTION).on_conflict_do_update(
+        index_elements=["tenant_id", "subscriber_id", "topic_id"],
+        set_=active,
+        where=SUBSCRIPTION.c.state == SubscriptionState.PENDING,
     )
-    return list(session.scalars(changed.returning(Subscription.topic_id)))
+    rows = [
+        {"tenant_id": session.tenant_id, "subscriber_id": who, "topic_id": topic, **active}
+        for who, topic in pairs
+    ]
+    session.execute(added, rows)
