@@ -51,6 +51,8 @@ class Config:
     """What each town's SPF record must hold, such as ``include:_spf.centre.example``; empty for the server itself."""
     answers_to: str = ""
     """Domain of the signed addresses that people answer to; ``towns`` for each town's own host, empty for none."""
+    imap_url: str = ""
+    """``imaps://user:password@host/INBOX``: a mailbox out of which letters are taken; empty for none."""
     authserv_id: str = ""
     """The name by which our receiving server signs what it found out about senders; empty trusts no finding."""
     live_url: str = ""
@@ -101,6 +103,7 @@ def load(environ: Mapping[str, str] = os.environ, data_dir: Path | None = None) 
         smtp_url=environ.get("BAUKASTEN_SMTP_URL", ""),
         spf=_spf(environ.get("BAUKASTEN_SPF", "")),
         answers_to=environ.get("BAUKASTEN_ANSWERS_TO", "").lower(),
+        imap_url=environ.get("BAUKASTEN_IMAP_URL", ""),
         authserv_id=environ.get("BAUKASTEN_AUTHSERV_ID", ""),
         live_url=environ.get("BAUKASTEN_LIVE_URL", ""),
     )

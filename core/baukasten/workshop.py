@@ -6,6 +6,8 @@ from typing import Any
 from baukasten.app import CORE_FOLDER, make_templates, package_folders
 from baukasten.config import Config
 from baukasten.db.session import Database
+from baukasten.inbox.door import TOOL as DOOR
+from baukasten.inbox.door import Door
 from baukasten.jobs.run import Surroundings
 from baukasten.jobs.worker import CONCURRENCY, Worker
 from baukasten.mail import line, zones
@@ -51,5 +53,10 @@ def surroundings(config: Config, database: Database) -> Surroundings:
         sender_of,
     )
     outgoing = line.outgoing_of(transport, config.operator_host)
-    tools = {TOOL: post, line.TOOL: outgoing, zones.TOOL: zones.SystemResolver}
+    tools = {
+        TOOL: post,
+        line.TOOL: outgoing,
+        zones.TOOL: zones.SystemResolver,
+        DOOR: Door(database, config),
+    }
     return Surroundings(service.by_id, plugins.active, speak, tools)

@@ -22,6 +22,8 @@ from baukasten.plugin.letters import Automatic, Mailbox
 from baukasten.plugin.validity import is_core
 from baukasten.tenants import plugins, service
 
+TOOL = "door"
+"""Name under which the process lends the door to its jobs."""
 HANDLE = "inbox.handle"
 """Key of the job that hands a letter on."""
 HOURLY = 20

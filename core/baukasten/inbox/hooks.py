@@ -5,7 +5,7 @@ from typing import Any
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from baukasten.inbox import door, handling
+from baukasten.inbox import door, handling, imap
 from baukasten.inbox.models import ReceivedMail
 from baukasten.plugin.declarations import Job, PersonalDataset
 from baukasten.plugin.hookspecs import hookimpl
@@ -36,10 +36,11 @@ def erase(session: Session, member_id: int) -> int:
 
 @hookimpl
 def register_jobs() -> list[Job]:
-    """Give the handing on, the answer and the tidying."""
+    """Give the handing on, the answer, the visits to a mailbox and the tidying."""
     return [
         Job(door.HANDLE, handling.handle),
         Job(handling.ANSWER, handling.answer),
+        Job("inbox.imap", imap.poll, every="* * * * *", per_tenant=False, max_attempts=1),
         Job("inbox.tidy", handling.forget_old, every="53 3 * * *"),
     ]
 
