@@ -75,3 +75,25 @@ def test_links_begin_with_scheme_host_and_port(tmp_path, scheme, port, origin):
     config = load({"BAUKASTEN_SCHEME": scheme}, tmp_path)
     object.__setattr__(config, "public_port", port)
     assert config.origin("stadt.example") == origin
+
+
+@pytest.mark.parametrize(("spf", "smtp", "terms"), [
+    ("", "", ()),
+    ("", "smtp://mail.centre.example:587", ("a:mail.centre.example",)),
+    ("", "smtp://user:word@192.0.2.7", ("ip4:192.0.2.7",)),
+    ("", "smtp://[2001:db8::7]:25", ("ip6:2001:db8::7",)),
+    ("", "smtp://localhost:25?starttls=no", ()),
+    ("", "smtp://127.0.0.1", ()),
+    ("include:_spf.Centre.example ip4:192.0.2.0/28", "smtp://127.0.0.1",
+     ("include:_spf.centre.example", "ip4:192.0.2.0/28")),
+])  # fmt: skip
+def test_what_spf_must_hold_is_said_or_follows_from_the_server(tmp_path, spf, smtp, terms):
+    assert load({"BAUKASTEN_SPF": spf, "BAUKASTEN_SMTP_URL": smtp}, tmp_path).spf_terms == terms
+
+
+@pytest.mark.parametrize(
+    "spf", ["v=spf1 mx", "include", "include:", "ip4:x", "ip4:2001:db8::1", "ip6:192.0.2.1", "+all"]
+)
+def test_spf_that_cannot_be_is_refused(tmp_path, spf):
+    with pytest.raises(ConfigError, match="BAUKASTEN_SPF lists terms"):
+        load({"BAUKASTEN_SPF": spf}, tmp_path)

@@ -46,7 +46,7 @@ class MailKey(TenantOwned, Timestamps, Base):
             postgresql_where=text("active_since IS NOT NULL AND retired_at IS NULL"),
         ),
         CheckConstraint("algorithm IN ('rsa', 'ed25519')", name="algorithm"),
-        CheckConstraint("(locked IS NULL) = (retired_at IS NOT NULL)", name="locked"),
+        CheckConstraint("locked IS NOT NULL OR retired_at IS NOT NULL", name="locked"),
     )
     bumps_generation: ClassVar[bool] = False
 

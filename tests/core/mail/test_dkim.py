@@ -1,3 +1,5 @@
+"""Signatures hold before another implementation for mails of every shape, and no changed mail passes."""
+
 import base64
 import datetime as dt
 import hashlib

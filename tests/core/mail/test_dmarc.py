@@ -1,3 +1,5 @@
+"""Policies and organisations are found by the walk up the tree."""
+
 import pytest
 
 from baukasten.mail import dmarc

@@ -4,10 +4,12 @@ import dataclasses
 from types import MappingProxyType
 from typing import Any
 
+import dkim
 import pytest
 
 from baukasten.errors import Unavailable
 from baukasten.jobs.queue import enqueue
+from baukasten.mail.dkim import Algorithm, record
 from baukasten.mail.message import Message
 from baukasten.mail.post import TOOL
 from baukasten.mail.sending import SEND, post, sender_from
@@ -15,6 +17,7 @@ from baukasten.mail.transport import FileTransport, Refused
 from baukasten.plugin.refs import TenantRef
 from baukasten.plugin.work import Work, begin
 from baukasten.tenants import settings
+from baukasten.tenants.sender import keys
 from baukasten.workshop import make_worker, surroundings
 
 TOWN = TenantRef(1, "turmstedt", "Turmstedt", "mitreden.turmstedt.example:8443")
@@ -69,6 +72,33 @@ def test_the_job_sends_in_the_towns_language_from_its_chosen_sender(
     (mail,) = folder.list(to=f"{town.slug}@post.example")
     assert (mail.subject, mail.language) == ("Ihr Passwort wurde geändert", "de")
     assert (mail.sender_name, mail.sender) == ("Rathaus", "rathaus@stadt.example")
+
+
+def test_every_mail_of_a_town_is_signed_by_the_key_that_is_active_when_it_leaves(
+    session, town, job, tmp_path
+):
+    settings.write(session, "mail.sender", {"name": "Töne & Söhne", "address": "rathaus@stadt.example"})
+    session.commit()
+    zone = {}
+    for number in range(4):
+        if number:
+            made = keys.make(session, None, "stadt.example", Algorithm.RSA)
+            zone[f"{made.selector}._domainkey.stadt.example.".encode()] = record(
+                Algorithm.RSA, made.public
+            ).encode()
+            keys.activate(session, "stadt.example", {made.id} if number != 2 else set())
+            if number == 2:
+                keys.discard(session, None, made.id)
+            session.commit()
+        job(number)
+        assert send(session)
+
+    mails = [path.read_bytes() for path in sorted(tmp_path.glob("*.eml"))]
+    signed = [mail.startswith(b"DKIM-Signature: v=1; a=rsa-sha256;") for mail in mails]
+    assert signed == [False, True, True, True]
+    assert [dkim.verify(mail, dnsfunc=lambda name, **_: zone.get(name)) for mail in mails[1:]] == [True] * 3
+    assert mails[1].partition(b" s=")[2][:10] == mails[2].partition(b" s=")[2][:10]
+    assert mails[2].partition(b" s=")[2][:10] != mails[3].partition(b" s=")[2][:10]
 
 
 def test_every_attempt_of_a_job_has_the_same_message_id_and_no_other_has(session, town, job):

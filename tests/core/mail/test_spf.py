@@ -1,3 +1,5 @@
+"""SPF records are read and counted as receivers do it, with the part at fault named."""
+
 import pytest
 
 from baukasten.mail import spf

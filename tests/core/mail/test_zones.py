@@ -1,3 +1,5 @@
+"""Questions to a DNS server of the test: answers in plain words, silence that ends."""
+
 import socket
 import threading
 import time

@@ -1,3 +1,5 @@
+"""A town whose mails leave, keys for its domain, and a zone in which their records stand or do not."""
+
 import dataclasses
 from types import MappingProxyType
 

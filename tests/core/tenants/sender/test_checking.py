@@ -1,3 +1,5 @@
+"""A check keeps what it found and lets the keys sign whose records it saw."""
+
 import dataclasses
 import datetime as dt
 

@@ -1,3 +1,5 @@
+"""Keys begin when they were seen, end when another follows, lie locked, and stay in their town."""
+
 import datetime as dt
 
 import dkim as dkimpy

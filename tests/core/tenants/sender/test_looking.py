@@ -1,3 +1,5 @@
+"""What DNS says about a domain is judged record by record."""
+
 import pytest
 
 from baukasten.mail.dkim import Algorithm

@@ -1,3 +1,5 @@
+"""Who a town's mails come from, and what is said while receivers would not believe it."""
+
 import pytest
 from sqlalchemy import update
 
