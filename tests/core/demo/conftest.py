@@ -4,14 +4,13 @@ import json
 
 import pytest
 
-from baukasten.app import create_app
+from baukasten.app import create_app, end
 from baukasten.demo import build, folder, plans, views
 from baukasten.demo.folder import Keys
 from baukasten.mail.transport import FileTransport
 from baukasten.tenants import service
 from baukasten.testing.fixtures import Browser
 from baukasten.web.here import Place
-from baukasten.web.platform import EXTENSION
 
 OPERATOR_HOST = "betrieb.test"
 
@@ -55,7 +54,7 @@ def demo_app(base_config, database, built, towns, keys, mailbox_folder):
     made = create_app(base_config, database, extra=[(views.blueprint, (Place.DEMO,))])
     made.extensions[views.EXTENSION] = views.Exhibit(towns, keys, mailbox_folder, 8123, OPERATOR_HOST)
     yield made
-    made.extensions[EXTENSION].generations.stop()
+    end(made)
 
 
 @pytest.fixture
