@@ -35,8 +35,15 @@ SETTINGS = {
     "log_min_error_statement": "panic",
     "log_error_verbosity": "terse",
 }
-FAST = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "max_connections": "400"}
-"""For tests, where many applications stand beside each other, each with connections of its own."""
+FAST = {
+    "fsync": "off",
+    "synchronous_commit": "off",
+    "full_page_writes": "off",
+    "autovacuum": "off",
+    "jit": "off",
+    "max_connections": "400",
+}
+"""For tests, where many applications stand beside each other, each with connections of its own, and all is small."""
 
 
 @dataclass(frozen=True)
