@@ -13,6 +13,10 @@ class Aims:
         """Print the line of an aim whose figure must not be larger than wanted."""
         self._say(name, f"{figure:.2f}{unit}", f"≤ {wanted:g}{unit}", holds=figure <= wanted)
 
+    def at_least(self, name: str, figure: float, wanted: float, unit: str = "") -> None:
+        """Print the line of an aim whose figure must not be smaller than wanted."""
+        self._say(name, f"{figure:.2f}{unit}", f"≥ {wanted:g}{unit}", holds=figure >= wanted)
+
     def below(self, name: str, figure: float, wanted: float, unit: str = "") -> None:
         """Print the line of an aim whose figure must be smaller than wanted."""
         self._say(name, f"{figure:.2f}{unit}", f"< {wanted:g}{unit}", holds=figure < wanted)

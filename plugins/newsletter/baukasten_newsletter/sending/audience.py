@@ -151,8 +151,9 @@ def snapshot(session: Scope, issue: Issue) -> int:
         Delivery.domain,
         Delivery.language,
     ]
-    added = session.execute(insert(Delivery).from_select(into, chosen).on_conflict_do_nothing())
-    return int(getattr(added, "rowcount", 0))
+    written = insert(Delivery).from_select(into, chosen).on_conflict_do_nothing()
+    added = written.returning(Delivery.id).cte("added")
+    return session.scalar(select(func.count()).select_from(added)) or 0
 
 
 def masked(address: str) -> str:

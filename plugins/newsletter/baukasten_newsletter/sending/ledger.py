@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import (
@@ -10,6 +11,7 @@ from sqlalchemy import (
     BigInteger,
     Boolean,
     DateTime,
+    Dialect,
     Select,
     Text,
     bindparam,
@@ -21,6 +23,7 @@ from sqlalchemy import (
     text,
     update,
 )
+from sqlalchemy.dialects import postgresql
 from sqlalchemy.orm import InstrumentedAttribute
 from sqlalchemy.sql.elements import ColumnElement
 
@@ -122,8 +125,8 @@ def _fit(
     first = _first_topic(worker.issue_id)
     why = case(
         (Subscriber.id.is_(None), GONE),
-        (~_wanted(worker, now, paused=False), LEFT),
-        (~_wanted(worker, now), PAUSED),
+        (~_wanted(worker.issue_id, worker.kind, now, paused=False), LEFT),
+        (~_wanted(worker.issue_id, worker.kind, now), PAUSED),
         (~unsuppressed(Subscriber), SUPPRESSED),
         else_="",
     )
@@ -166,67 +169,86 @@ def turn(
     """
     if not done and not going:
         return set()
-    noted = _note(worker, done, now).cte("noted") if done else None
-    marked = _mark(worker, now).returning(Delivery.id).cte("marked")
-    statement = select(marked.c.id)
-    if noted is not None:
-        statement = statement.add_cte(noted)
-    values = {"going": list(going)}
-    return {*session.scalars(statement, values, execution_options=UNSYNCED)}
+    outcomes = done.values()
+    values = {
+        "tenant": session.tenant_id, "issue": worker.issue_id, "version": worker.version, "worker": worker.name,
+        "now": now, "lease": now + SENDING_LEASE, "going": [*going], "ids": [*done],
+        "states": [one.state.value for one in outcomes], "codes": [one.code for one in outcomes],
+        "reasons": [one.reason for one in outcomes], "dues": [one.due_at for one in outcomes],
+        "counts": [int(one.counts) for one in outcomes], "doubts": [one.uncertain for one in outcomes],
+    }  # fmt: skip
+    sql, constants = _turn_sql(worker.kind)
+    return {*session.connection().exec_driver_sql(sql, {**constants, **values}).scalars()}
 
 
-def _mark(worker: Worker, now: dt.datetime):  # type: ignore[no-untyped-def]  # noqa: ANN202 - SQLAlchemy's own type
+@lru_cache(maxsize=4)
+def _turn_sql(kind: str) -> tuple[str, Mapping[str, Any]]:
+    """Give the statement as the driver takes it: writing it anew for each round would cost more than its run."""
+    noted = _note().cte("noted")
+    marked = _mark(kind).returning(Delivery.id).cte("marked")
+    statement = select(marked.c.id).add_cte(noted)
+    dialect: Dialect = postgresql.psycopg.dialect()  # type: ignore[no-untyped-call]
+    compiled = statement.compile(dialect=dialect, compile_kwargs={"render_postcompile": True})
+    return str(compiled), compiled.params
+
+
+def _mark(kind: str) -> Any:
     """Mark claimed deliveries as being sent, if everything still stands as it did when they were claimed."""
+    tenant, issue = bindparam("tenant", type_=BigInteger), bindparam("issue", type_=BigInteger)
+    now = bindparam("now", type_=MOMENT)
     stands = exists().where(
-        Issue.tenant_id == Delivery.tenant_id,
-        Issue.id == worker.issue_id,
+        Issue.tenant_id == tenant,
+        Issue.id == issue,
         Issue.state == IssueState.SENDING,
-        Issue.version == worker.version,
+        Issue.version == bindparam("version"),
     )
     reader = exists().where(
-        Subscriber.tenant_id == Delivery.tenant_id,
+        Subscriber.tenant_id == tenant,
         Subscriber.id == Delivery.subscriber_id,
-        _wanted(worker, now),
+        _wanted(issue, kind, now),
         unsuppressed(Subscriber),
     )
     return (
         update(Delivery)
         .where(
+            Delivery.tenant_id == tenant,
             Delivery.id == func.any(bindparam("going", type_=ARRAY(BigInteger))),
-            Delivery.issue_id == worker.issue_id,
-            Delivery.worker == worker.name,
+            Delivery.issue_id == issue,
+            Delivery.worker == bindparam("worker"),
             Delivery.state == DeliveryState.CLAIMED,
             Delivery.lease_until > now,
             stands,
             reader,
         )
-        .values(state=DeliveryState.SENDING, lease_until=now + SENDING_LEASE)
+        .values(state=DeliveryState.SENDING, lease_until=bindparam("lease", type_=MOMENT))
     )
 
 
-def _note(worker: Worker, done: Mapping[int, Outcome], now: dt.datetime):  # type: ignore[no-untyped-def]  # noqa: ANN202
+def _note() -> Any:
     """Write down outcomes, of this worker's own deliveries only: whoever took over knows better."""
-    outcomes = done.values()
     said = (
         func.unnest(
-            literal([*done], ARRAY(BigInteger)),
-            literal([one.state.value for one in outcomes], ARRAY(Text)),
-            literal([one.code for one in outcomes], ARRAY(BigInteger)),
-            literal([one.reason for one in outcomes], ARRAY(Text)),
-            literal([one.due_at for one in outcomes], ARRAY(MOMENT)),
-            literal([int(one.counts) for one in outcomes], ARRAY(BigInteger)),
-            literal([one.uncertain for one in outcomes], ARRAY(Boolean)),
+            bindparam("ids", type_=ARRAY(BigInteger)),
+            bindparam("states", type_=ARRAY(Text)),
+            bindparam("codes", type_=ARRAY(BigInteger)),
+            bindparam("reasons", type_=ARRAY(Text)),
+            bindparam("dues", type_=ARRAY(MOMENT)),
+            bindparam("counts", type_=ARRAY(BigInteger)),
+            bindparam("doubts", type_=ARRAY(Boolean)),
         )
         .table_valued("id", "state", "code", "reason", "due_at", "counts", "doubt", name="said")
         .render_derived()
     )
+    now = bindparam("now", type_=MOMENT)
     over = said.c.state == DeliveryState.HANDED_OVER
+    doubt = func.coalesce(Delivery.uncertain_at, now)
     return (
         update(Delivery)
         .where(
+            Delivery.tenant_id == bindparam("tenant"),
             Delivery.id == said.c.id,
-            Delivery.issue_id == worker.issue_id,
-            Delivery.worker == worker.name,
+            Delivery.issue_id == bindparam("issue"),
+            Delivery.worker == bindparam("worker"),
             Delivery.state == DeliveryState.SENDING,
         )
         .values(
@@ -235,11 +257,9 @@ def _note(worker: Worker, done: Mapping[int, Outcome], now: dt.datetime):  # typ
             reason=said.c.reason,
             due_at=said.c.due_at,
             attempts=Delivery.attempts + said.c.counts,
-            version=case((over, worker.version), else_=Delivery.version),
+            version=case((over, bindparam("version")), else_=Delivery.version),
             handed_over_at=case((over, now), else_=Delivery.handed_over_at),
-            uncertain_at=case(
-                (said.c.doubt, func.coalesce(Delivery.uncertain_at, now)), else_=Delivery.uncertain_at
-            ),
+            uncertain_at=case((said.c.doubt, doubt), else_=Delivery.uncertain_at),
             lease_until=None,
             worker="",
         )
@@ -323,12 +343,12 @@ def _change(session: Scope, numbers: Sequence[int], values: Mapping[str, object]
     session.execute(changed, execution_options=UNSYNCED)
 
 
-def _wanted(worker: Worker, now: dt.datetime, *, paused: bool = True) -> ColumnElement[bool]:
+def _wanted(issue: Any, kind: str, now: Any, *, paused: bool = True) -> ColumnElement[bool]:
     """Give the condition that a subscriber wants this issue; without ``paused`` a pause does not count."""
     wanted = Subscriber.state == SubscriberState.ACTIVE
     if paused:
         wanted &= Subscriber.paused_until.is_(None) | (Subscriber.paused_until <= now)
-    if worker.kind != IssueKind.LETTER:
+    if kind != IssueKind.LETTER:
         return wanted
     topic = exists().where(
         Subscription.tenant_id == Subscriber.tenant_id,
@@ -336,12 +356,12 @@ def _wanted(worker: Worker, now: dt.datetime, *, paused: bool = True) -> ColumnE
         Subscription.state == SubscriptionState.ACTIVE,
         Subscription.topic_id == IssueTopic.topic_id,
         IssueTopic.tenant_id == Subscription.tenant_id,
-        IssueTopic.issue_id == worker.issue_id,
+        IssueTopic.issue_id == issue,
     )
     return wanted & (Subscriber.frequency == Frequency.AT_ONCE) & topic
 
 
-def _first_topic(issue_id: int):  # type: ignore[no-untyped-def]  # noqa: ANN202 - SQLAlchemy's own type
+def _first_topic(issue_id: int) -> Any:
     """Give what somebody chose first among an issue's topics: the reason to write to them."""
     return (
         select(Topic.title, Subscription.since)
