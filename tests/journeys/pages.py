@@ -270,6 +270,25 @@ PAGES: list[Page] = [
     Page(MODERATOR, "{hall}wortmeldungen", 422, press="form[action$=saal] button"),
     *everywhere(ADMIN, "{lobby}termine", "/en{lobby}termine", "{opening}", "/en{opening}"),
     *everywhere(ADMIN, "{over}termine", "{opening}", status=422, fill={"#f-begins": "abends"}, press=SUBMIT),
+    # The town writes letters, and everybody reads them.
+    *everywhere(GUEST, "/stadtbrief/ausgabe/", "/en/stadtbrief/ausgabe/", "/stadtbrief/ausgabe/1/"),
+    *everywhere(GUEST, "/en/stadtbrief/ausgabe/2/", "/stadtbrief/ausgabe/1/de"),
+    *everywhere(
+        MODERATOR, "/stadtbrief/ausgaben/", "/en/stadtbrief/ausgaben/", "{full_issue}", "/en{full_issue}"
+    ),
+    *everywhere(MODERATOR, "{full_issue}?sprache=de-simple", "{empty_issue}", "{waiting_issue}"),
+    *everywhere(
+        MODERATOR, "{empty_issue}/loeschen", "/en{empty_issue}/loeschen", "{full_issue}/vorschau/mail"
+    ),
+    *everywhere(MODERATOR, "{full_issue}/vorschau/handy", "{full_issue}/vorschau/dunkel"),
+    *everywhere(MODERATOR, "{full_issue}/vorschau/text", "/en{full_issue}/vorschau/text"),
+    *everywhere(ADMIN, "{waiting_issue}", "{full_issue}"),
+    Page(MODERATOR, "{empty_issue}", press="button[value='add:image']"),
+    Page(MODERATOR, "{empty_issue}", 422, press="form[action$=anhaenge] button"),
+    # What came back of letters.
+    *everywhere(ADMIN, "/stadtbrief/rueckweg/", "/en/stadtbrief/rueckweg/", "/stadtbrief/rueckweg/?erledigt=1"),
+    *everywhere(ADMIN, "{returned_letter}", "/en{returned_letter}"),
+    Page(ADMIN, "{returned_letter}", 422, press="form[action$=einordnen] button"),
     # A town that has only just been opened.
     *everywhere(FOUNDER, "/", "/beteiligung/", "/impressum", "/datenschutz", "/regeln", "/barrierefreiheit"),
     *everywhere(

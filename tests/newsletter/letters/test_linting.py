@@ -1,5 +1,7 @@
 """The check before sending: it finds what it is for, names the block, and no stored rubbish makes it fall."""
 
+import re
+
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -90,6 +92,18 @@ def test_a_link_to_a_page_that_is_not_public_keeps_the_letter_back(session, lett
         one.blocks
         for one in found(session, letters, {"kind": "text", "text": "[Ideen](/beteiligung/x/forum/)"})
     ] == [True]
+
+
+def test_what_points_somewhere_leaves_no_level_out(session, letters, database, town, morning):
+    open_forum(database, town)
+    date = {"kind": "date", "text": "Rundgang", "at": "2035-04-01T18:00", "place": "", "path": ""}
+    project = {"kind": "projects", "slugs": ["torfhafen"]}
+    issue = add_issue(
+        session, letters, project, date, DEEP, HEAD, project, {"kind": "text", "text": "# Teil"}, date
+    )
+    assert check(session, issue) == []
+    (one,) = rendering.render(session, issue, 1)
+    assert re.findall(r"<h(\d)", one.page_html) == ["2", "2", "3", "2", "3", "2", "3"]
 
 
 def test_what_is_empty_is_told_for_each_language(session, letters):

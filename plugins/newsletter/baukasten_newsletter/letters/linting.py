@@ -33,6 +33,7 @@ PAGES = frozenset({
 })  # fmt: skip
 UNCHECKED = ("/medien/", "/static/", "/konto/", "/newsletter/", "/meldung/", "/profil/")
 """The platform's own pages: always there, or another one for each reader."""
+POINTING = frozenset({Kind.PROJECTS, Kind.TEASER, Kind.DATE, Kind.RESULT})
 PARENT = re.compile(r"/beteiligung/[^/]+/[^/]+/|/(?!beteiligung/)[^/]+/")
 
 
@@ -165,19 +166,24 @@ def _image(block: Block, media: MediaRef | None) -> Iterator[tuple[str, bool, st
 
 def _headings(parts: Sequence[Block], language: str) -> Iterator[Finding]:
     """Find levels that are left out: people who listen jump from heading to heading (WCAG 1.3.1)."""
-    last = 1
+    last, below = 1, 2
     for at, block in enumerate(parts):
-        for level in _levels(block):
+        for level in _levels(block, below):
             if level > last + 1:
                 text = str(_("A heading leaves a level out: after level %(before)s comes level %(after)s."))
                 text %= {"before": last, "after": level}
                 yield Finding(text, blocks=True, language=language, block=at, field="level")
             last = level
+        if block.kind in (Kind.TEXT, Kind.HEADING) and 2 in _levels(block, below):
+            below = 3
 
 
-def _levels(block: Block) -> list[int]:
+def _levels(block: Block, below: int) -> list[int]:
+    """Give the levels of a block's headings; ``below`` is that of blocks which point somewhere."""
     if block.kind is Kind.HEADING:
         return [block.level]
+    if block.kind in POINTING:
+        return [below]
     if block.kind is not Kind.TEXT:
         return []
     try:

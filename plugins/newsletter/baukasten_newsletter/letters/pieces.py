@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from markupsafe import Markup
 
@@ -24,13 +24,16 @@ from baukasten_newsletter.letters.blocks import Block, Kind, bare, is_address, m
 
 _ = lazy("newsletter")
 REL = re.compile(r' rel="[^"]*"')
+SECTION = re.compile("<h2>")
 ON_SITE = re.compile(r'(<a href=")(/[^"]*)"')
 PICTURE_WIDTH = sheet.WIDTH - 48
 MAIL_BUTTON = Markup(
     '<table role="presentation" class="nl-button"><tr><td><a href="{}">{}</a></td></tr></table>'
 )
 PAGE_BUTTON = Markup('<p><a class="btn" href="{}">{}</a></p>')
-RESULT = Markup('<div class="nl-teaser"><p class="nl-note">{}</p><h3><a href="{}">{}</a></h3><p>{}</p></div>')
+RESULT = Markup(
+    '<div class="nl-teaser"><p class="nl-note">{1}</p><h{0}><a href="{2}">{3}</a></h{0}><p>{4}</p></div>'
+)
 MEGABYTE = 1_000_000
 SOON_DAYS = 60
 """A deadline that is further away is told as a day, not as a number of days."""
@@ -52,6 +55,8 @@ class Place:
     language: str
     sources: Sources
     is_mail: bool
+    level: int = 2
+    """Of the headings of what points somewhere."""
 
     def url(self, path: str) -> str:
         """Give the address that a path of the site has here: whole in mails, without host on pages."""
@@ -74,7 +79,14 @@ def project_path(slug: str) -> str:
 
 def body(blocks: Iterable[Block], place: Place) -> Markup:
     """Give the blocks as HTML, one after the other; what cannot be shown is left out, and the check says so."""
-    return Markup("\n").join(piece for block in blocks if (piece := PIECES[block.kind](block, place)))
+    found = []
+    for block in blocks:
+        piece = PIECES[block.kind](block, place)
+        found += [piece] if piece else []
+        # What points somewhere stands below the part that it belongs to, so that no level is left out (WCAG 1.3.1).
+        if block.kind in (Kind.TEXT, Kind.HEADING) and SECTION.search(piece):
+            place = replace(place, level=3)
+    return Markup("\n").join(found)
 
 
 def _text(block: Block, place: Place) -> Markup:
@@ -126,7 +138,7 @@ def _teaser(block: Block, place: Place) -> Markup:
 
 def _teased(preview: Preview, words: str, place: Place) -> Markup:
     url, summary = place.url(preview.path), words or bare(preview.summary)
-    title = Markup('<h3><a href="{}">{}</a></h3>').format(url, bare(preview.title))
+    title = Markup('<h{0}><a href="{1}">{2}</a></h{0}>').format(place.level, url, bare(preview.title))
     told = Markup("<p>{}</p>").format(summary) if summary else Markup("")
     until = Markup('<p class="nl-note">{}</p>').format(left(preview)) if preview.until else Markup("")
     act = str(_("Take part: %(title)s")) if preview.until else str(_("Read on: %(title)s"))
@@ -155,7 +167,8 @@ def _date(block: Block, place: Place) -> Markup:
     title = Markup("{}").format(block.text)
     if is_address(block.path):
         title = Markup('<a href="{}">{}</a>').format(place.url(block.path), block.text)
-    return Markup('<div class="nl-teaser"><h3>{}</h3><p>{}{}</p></div>').format(title, when, where)
+    form = Markup('<div class="nl-teaser"><h{0}>{1}</h{0}><p>{2}{3}</p></div>')
+    return form.format(place.level, title, when, where)
 
 
 def _result(block: Block, place: Place) -> Markup:
@@ -164,7 +177,7 @@ def _result(block: Block, place: Place) -> Markup:
     if found is None or not told:
         return Markup("")
     url, title = place.url(found.path), bare(found.title)
-    return RESULT.format(str(_("This is what became of it")), url, title, told)
+    return RESULT.format(place.level, str(_("This is what became of it")), url, title, told)
 
 
 def files(papers: Sequence[MediaRef], place: Place) -> Markup:

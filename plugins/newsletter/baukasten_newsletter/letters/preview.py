@@ -20,8 +20,13 @@ VIEWS: Mapping[str, LazyText] = {
 }
 
 
-def letter(session: Scope, issue: Issue, language: str, *, dark: bool = False) -> Letter | None:
-    """Give an edition as one reader would get it, with sample values; nothing for a language it does not have."""
+def letter(
+    session: Scope, issue: Issue, language: str, *, dark: bool = False, framed: bool = False
+) -> Letter | None:
+    """Give an edition as one reader would get it, with sample values; nothing for a language it does not have.
+
+    ``framed`` for a page of the site, which loads pictures from the host that it is looked at, and no other.
+    """
     editions = rendering.editions_of(session, issue.id)
     edition = next((one for one in editions if one.language == language or not language), None)
     if edition is None:
@@ -30,6 +35,8 @@ def letter(session: Scope, issue: Issue, language: str, *, dark: bool = False) -
     made = rendering.compose(edition, paper, dark=dark)
     samples = _samples(edition, paper)
     html, text = made.html, made.text
+    if framed:
+        html = html.replace(f'src="{paper.head.origin}/', 'src="/')
     for slot, sample in samples.items():
         html, text = html.replace(slot, str(escape(sample))), text.replace(slot, sample)
     return Letter(made.language, made.subject, html, text, made.page_html)

@@ -40,8 +40,8 @@ hr{margin:24px 0;border:0;border-top:1px solid $line}
 .foot p{margin:0 0 8px;color:$muted}
 .nl-figure{margin:0 0 16px}
 .nl-picture{display:block;width:100%;max-width:552px;height:auto}
-.nl-teaser h3{margin:24px 0 4px}
-.nl-teaser h3 a{color:$text}
+.nl-teaser h2,.nl-teaser h3{margin:24px 0 4px;font-size:20px;line-height:1.25}
+.nl-teaser h2 a,.nl-teaser h3 a{color:$text}
 .nl-note{color:$muted;font-size:15px}
 .main table{margin:0 0 16px}
 .main td,th{padding:4px 8px;border:1px solid $line;text-align:left}
@@ -55,7 +55,7 @@ DARK = Template("""
 @media (prefers-color-scheme:dark){
 body,.paper{background:$paper!important;color:$text!important}
 .sheet{background:$surface!important}
-h1,h2,h3,h4,h5,h6,p,li,td,.nl-teaser h3 a{color:$text!important}
+h1,h2,h3,h4,h5,h6,p,li,td,.nl-teaser h2 a,.nl-teaser h3 a{color:$text!important}
 a{color:$action!important}
 .top{background:$deep!important}
 .top h1,.top p{color:$on_deep!important}

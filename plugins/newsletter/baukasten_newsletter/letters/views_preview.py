@@ -54,7 +54,7 @@ def issue_frame(module: ModuleRef, row_id: int, view: str) -> ResponseReturnValu
 
 def _letter(module: ModuleRef, row_id: int, *, dark: bool) -> Letter:
     issue = service.find(here().session, module, row_id)
-    letter = preview.letter(here().session, issue, _language(), dark=dark)
+    letter = preview.letter(here().session, issue, _language(), dark=dark, framed=True)
     if letter is None:
         raise NotFound
     return letter
