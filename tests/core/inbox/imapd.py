@@ -5,6 +5,7 @@ import socketserver
 import threading
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from typing import cast
 
 USER, PASSWORD = "post@stadt.example", 'ge"heim wort'
 
@@ -36,6 +37,11 @@ class Letters:
 class Talk(socketserver.StreamRequestHandler):
     """One conversation."""
 
+    @property
+    def store(self):
+        """The mailbox that is visited."""
+        return cast("Server", self.server).store
+
     def handle(self):
         """Answer line by line."""
         self.folder = ""
@@ -43,7 +49,7 @@ class Talk(socketserver.StreamRequestHandler):
         while line := self.rfile.readline():
             tag, _space, command = line.decode().strip().partition(" ")
             verb = " ".join(command.split()[: 2 if command.upper().startswith("UID") else 1]).upper()
-            store = self.server.store
+            store = self.store
             store.commands.append(verb)
             if store.dies_at and verb == store.dies_at:
                 store.dies_at = ""
@@ -66,7 +72,7 @@ class Talk(socketserver.StreamRequestHandler):
         return "BAD unknown" if do is None else do(words[2:] if verb.startswith("UID") else words[1:])
 
     def do_capability(self, _words):
-        self.say("* CAPABILITY IMAP4rev1 " + " ".join(self.server.store.capabilities))
+        self.say("* CAPABILITY IMAP4rev1 " + " ".join(self.store.capabilities))
         return "OK done"
 
     def do_login(self, words):
@@ -77,8 +83,8 @@ class Talk(socketserver.StreamRequestHandler):
         return "OK out"
 
     def do_list(self, words):
-        sign = "." if self.server.store.below_inbox else "/"
-        names = [name for name in self.server.store.folders if name == words[1]]
+        sign = "." if self.store.below_inbox else "/"
+        names = [name for name in self.store.folders if name == words[1]]
         if words[1] == "":
             self.say(f'* LIST (\\Noselect) "{sign}" ""')
         for name in names:
@@ -86,14 +92,14 @@ class Talk(socketserver.StreamRequestHandler):
         return "OK done"
 
     def do_create(self, words):
-        store = self.server.store
+        store = self.store
         if store.below_inbox and not words[0].startswith("INBOX."):
             return "NO below INBOX"
         store.folders[words[0]] = {}
         return "OK made"
 
     def do_select(self, words):
-        if words[0] not in self.server.store.folders:
+        if words[0] not in self.store.folders:
             return "NO such folder"
         self.folder = words[0]
         self.say(f"* {len(self.letters)} EXISTS")
@@ -101,10 +107,10 @@ class Talk(socketserver.StreamRequestHandler):
 
     @property
     def letters(self):
-        return self.server.store.folders[self.folder]
+        return self.store.folders[self.folder]
 
     def marks(self, number):
-        return self.server.store.flags.setdefault((self.folder, number), set())
+        return self.store.flags.setdefault((self.folder, number), set())
 
     def do_uid_search(self, words):
         assert words == ["UNSEEN", "UNDELETED"]
@@ -125,11 +131,11 @@ class Talk(socketserver.StreamRequestHandler):
         return "OK done"
 
     def do_uid_copy(self, words):
-        self.server.store.folders[words[1]][int(words[0])] = self.letters[int(words[0])]
+        self.store.folders[words[1]][int(words[0])] = self.letters[int(words[0])]
         return "OK copied"
 
     def do_uid_move(self, words):
-        self.server.store.folders[words[1]][int(words[0])] = self.letters.pop(int(words[0]))
+        self.store.folders[words[1]][int(words[0])] = self.letters.pop(int(words[0]))
         return "OK moved"
 
     def do_uid_store(self, words):

@@ -12,7 +12,7 @@ from baukasten.inbox.door import Door, Outcome, TooOftenError, UnknownAddressErr
 from baukasten.inbox.models import ReceivedMail
 from baukasten.mail.incoming.reading import Envelope, Unreadable
 from baukasten.tenants import plugins, service
-from tests.core.inbox.clerk.plugin import FINE, TOOK
+from tests.core.inbox.clerk.plugin import FINE, REPORTS, TOOK
 from tests.core.mail.letters import SAMPLES
 
 REFUSALS = {
@@ -148,3 +148,45 @@ def test_nothing_is_handled_at_the_door(home, door, anna, mark):
     raw, made = letter(anna, mark)
     door.take(raw, Envelope(f"{made}@{home.host}", anna.address))
     assert TOOK == []
+
+
+def test_a_report_that_nobody_can_part_is_kept(door, post, mark, home):
+    raw = b"From: a@b.example\nSubject: failure notice\n\n" + b"boundary " * 200
+    assert door.take(raw, Envelope(f"{mark(None, 7, 'bounce')}@{home.host}", "")) is Outcome.WAITING
+    post.mails()
+    assert REPORTS == [(0, 7, "")]
+
+
+def test_a_letter_of_a_member_that_nobody_can_part_is_refused(door, anna, mark, home):
+    with pytest.raises(Unreadable):
+        door.take(b"From: a@b.example\n\n" + b"boundary " * 200, Envelope(f"{mark(anna, 1)}@{home.host}"))
+
+
+def complaint_about(address):
+    return (
+        "From: fbl@mail.example\nMessage-ID: <c@mail.example>\n"
+        "Content-Type: multipart/report; report-type=feedback-report; boundary=b\n\n"
+        "--b\nContent-Type: message/feedback-report\n\nFeedback-Type: abuse\n\n"
+        f"--b\nContent-Type: message/rfc822\n\nReturn-Path: <{address}>\n\nText\n--b--\n"
+    ).encode()
+
+
+def test_a_complaint_to_one_address_for_all_is_found_by_what_it_gives_back(door, post, mark, home):
+    raw = complaint_about(f"{mark(None, 7, 'bounce')}@{home.host}")
+    assert door.take(raw, Envelope(f"beschwerden@{home.host}", "fbl@mail.example")) is Outcome.WAITING
+    post.mails()
+    assert REPORTS == [(0, 7, "")]
+
+
+def test_nobody_answers_by_what_a_report_gives_back(door, anna, mark, home):
+    raw = complaint_about(f"{mark(anna, 1)}@{home.host}")
+    with pytest.raises(UnknownAddressError):
+        door.take(raw, Envelope(f"beschwerden@{home.host}", "fbl@mail.example"))
+
+
+def test_two_reports_under_one_name_are_two(door, post, mark, home):
+    raw = b"From: mailer-daemon@x.example\nMessage-ID: <same@x>\nSubject: failure notice\n\nunknown user\n"
+    for matter in (7, 8, 7):
+        door.take(raw, Envelope(f"{mark(None, matter, 'bounce')}@{home.host}", ""))
+    post.mails()
+    assert sorted(REPORTS) == [(0, 7, ""), (0, 8, "")]

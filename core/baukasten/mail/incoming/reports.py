@@ -30,7 +30,7 @@ _ACTIONS = {
     "relayed": Action.DELIVERED,
     "expanded": Action.DELIVERED,
 }
-_UNICODE = re.compile(r"\\x\{([0-9a-fA-F]{2,6})\}")
+_UNICODE = re.compile(r"\\x\{([0-9a-fA-F]{1,6})\}")
 
 
 def bounce(mail: Message, envelope_sender: str | None = None) -> Bounce | None:
@@ -133,13 +133,15 @@ def _letter(number: int) -> str:
 def _blocks(part: Message) -> Iterator[Message]:
     """Give the groups of fields, however the parser and the sender's encoding left them."""
     content = part.get_payload()
-    inner = content if isinstance(content, list) else [content]
     given = 0
-    for one in inner:
-        if isinstance(one, Message) and one.keys():
+    for one in content if isinstance(content, list) else [part]:
+        if not isinstance(one, Message):
+            continue
+        if one is not part and one.keys():
             yield one
-        rest = one.get_payload() if isinstance(one, Message) else one
-        if not isinstance(rest, str):
+        # As bytes, for as text the parser spoils what is not ASCII.
+        rest = one.get_payload(decode=True)
+        if not isinstance(rest, bytes):
             continue
         for text in re.split(r"\n[ \t]*\n", _plain(rest, header(part["Content-Transfer-Encoding"]).lower())):
             given += 1
@@ -148,17 +150,17 @@ def _blocks(part: Message) -> Iterator[Message]:
             yield message_from_string(text.lstrip("\n"))
 
 
-def _plain(text: str, encoding: str) -> str:
+def _plain(raw: bytes, encoding: str) -> str:
     """Give fields that were encoded although they need not be; RFC 6533 allows it for its own."""
-    raw = text[:LONGEST_STATUS].replace("\r\n", "\n")
+    known = raw[:LONGEST_STATUS]
     try:
         if encoding == "base64":
-            return decoded(b64decode(raw.encode("ascii", "ignore")), "utf-8").replace("\r\n", "\n")
-        if encoding == "quoted-printable":
-            return decoded(decodestring(raw.encode("ascii", "ignore")), "utf-8")
+            known = b64decode(known)
+        elif encoding == "quoted-printable":
+            known = decodestring(known)
     except (binascii.Error, ValueError):
-        return raw
-    return raw
+        known = raw[:LONGEST_STATUS]
+    return decoded(known, "utf-8").replace("\r\n", "\n")
 
 
 def _told(mail: Message, words: str, envelope_sender: str | None) -> Bounce | None:
