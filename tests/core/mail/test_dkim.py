@@ -3,7 +3,10 @@
 import base64
 import datetime as dt
 import hashlib
+import json
 import re
+import subprocess
+from pathlib import Path
 
 import dkim as dkimpy
 import pytest
@@ -16,6 +19,7 @@ from hypothesis import strategies as st
 from baukasten import clock
 from baukasten.mail import message
 from baukasten.mail.dkim import OVERSIGNED, SIGNED, Algorithm, Key, Signer, body_hash, generate, record
+from baukasten.web.assets.build import MODULES, node_command
 
 DOMAIN = "stadt.example"
 AT = dt.datetime(2026, 5, 4, 10, 0, tzinfo=dt.UTC)
@@ -38,6 +42,23 @@ def holds(mail: bytes, signatures: int = 2) -> list[bool]:
     return [
         verifier.verify(idx=place, dnsfunc=lambda name, **_: ZONE.get(name)) for place in range(signatures)
     ]
+
+
+def judged(mails: list[bytes]) -> list[list[str]]:
+    """Ask npm's mailauth about all signatures of mails: selector and result of each."""
+    if not (MODULES / "mailauth").is_dir():
+        pytest.skip("mailauth is missing: make assets")
+    zone = {name.decode().rstrip("."): text.decode() for name, text in ZONE.items()}
+    asked = {"zone": zone, "mails": [base64.b64encode(mail).decode() for mail in mails]}
+    script = Path(__file__).with_name("mailauth.cjs")
+    done = subprocess.run(
+        [node_command(), str(script), str(MODULES)],
+        input=json.dumps(asked).encode(),
+        capture_output=True,
+        check=True,
+    )
+    said: list[list[str]] = json.loads(done.stdout)
+    return said
 
 
 def still_holds(mail: bytes) -> bool:
@@ -131,6 +152,22 @@ def test_what_was_changed_on_the_way_is_found(before, after):
     assert still_holds(mail)
     assert mail.count(before) >= 1
     assert not still_holds(mail.replace(before, after))
+
+
+def test_a_third_implementation_agrees_about_mails_of_all_shapes():
+    # A body that was changed is "neutral" there, a header "fail".
+    plain = [SIGNER.sign_message(HEAD + b"\r\n" + body) for body in BODIES.values()]
+    headed = [SIGNER.sign_message(HEAD + more + b"\r\nGuten Tag\r\n") for more in HEADERS.values()]
+    signers = [Signer(DOMAIN, (KEYS["bk1"],)), Signer(DOMAIN, (KEYS["bk3"],))]
+    changed = [signers[number >= 5].sign_message(HEAD + b"\r\nBrief %d\r\n" % number) for number in range(10)]
+    forged = [plain[0].replace(before, after) for before, after in TAMPERED.values() if before in plain[0]]
+
+    said = judged([*plain, *headed, *changed, *forged])
+    whole = len(plain) + len(headed)
+    assert said[:whole] == [["bk1 pass", "bk2 pass"]] * whole
+    assert said[whole : whole + 10] == [["bk1 pass"]] * 5 + [["bk3 pass"]] * 5
+    assert {result.split()[-1] for results in said[whole + 10 :] for result in results} == {"fail", "neutral"}
+    assert len(forged) == len(TAMPERED) - 2
 
 
 def test_blanks_of_headers_may_change_on_the_way():
