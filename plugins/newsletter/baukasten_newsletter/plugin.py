@@ -48,6 +48,7 @@ from baukasten_newsletter.returns import service as returns_service
 from baukasten_newsletter.returns import views as returns_views
 from baukasten_newsletter.routes import routes, site
 from baukasten_newsletter.sending import service as sending_service
+from baukasten_newsletter.sending import views as sending_views
 
 _ = lazy("newsletter")
 
@@ -55,6 +56,7 @@ _ = lazy("newsletter")
 PARTS = (
     importing,
     returns_views,
+    sending_views,
     views_archive,
     views_editor,
     views_issues,

@@ -8,7 +8,7 @@ from sqlalchemy import delete, select
 from baukasten.plugin import Job, MemberRef, ModuleRef, lazy
 from baukasten.sdk import Conflict, Invalid, Scope, clock, enqueue, module_by_id, record, sender_problems
 from baukasten_newsletter.keys import IssueKind, IssueState
-from baukasten_newsletter.letters import linting, release, rendering
+from baukasten_newsletter.letters import archive, linting, release, rendering
 from baukasten_newsletter.letters import service as letters
 from baukasten_newsletter.models import Issue, Rendering
 from baukasten_newsletter.sending import audience, ledger, slices
@@ -140,6 +140,7 @@ def begin(session: Scope, *, issue_id: int) -> None:
     ledger.give_number(session, issue)
     issue.state, issue.started_at, issue.active_at = IssueState.SENDING, now, now
     session.flush()
+    archive.announce(session, issue)
     record(session, None, "newsletter.issue.begin", _target(issue), recipients=count)
     slices.start_lanes(session, issue_id)
 
@@ -190,6 +191,7 @@ def _mend(session: Scope, issue: Issue) -> None:
         delete(Rendering).where(Rendering.issue_id == issue.id, Rendering.version == issue.version)
     )
     rendering.render(session, issue, issue.version)
+    archive.announce(session, issue)
 
 
 def _said(letter: Rendering | rendering.Letter) -> tuple[str, str, str, str]:

@@ -1,0 +1,239 @@
+"""An issue is scheduled, begins, stops, is mended, goes on or is called off; late ones ask first; all is in the log."""
+
+import datetime as dt
+import email
+import email.policy
+
+import pytest
+from sqlalchemy import select, text
+
+from baukasten.audit.service import entries
+from baukasten.errors import Conflict, Invalid, NotFound
+from baukasten.mail import line
+from baukasten.plugin.work import Work, begin
+from baukasten.sdk import clock
+from baukasten_newsletter.keys import IssueState
+from baukasten_newsletter.models import Delivery, Edition, Issue
+from baukasten_newsletter.sending import service, slices
+from tests.newsletter.conftest import DAY, NOW, add_subscriber, add_topic, open_list
+from tests.newsletter.letters.conftest import add_issue
+
+WORDS = {"kind": "text", "text": "Im Hafen wird es ernst."}
+JOBS = text("SELECT args -> 'values' ->> 'issue_id' FROM jobs.procrastinate_jobs WHERE args ->> 'key' = :key")
+
+
+@pytest.fixture
+def desk(database, town, letters, admin, mailbox, outgoing, morning):
+    """Does things with one issue, each in a session of its own."""
+    return Desk(database, town, letters, admin, {**mailbox.tools, line.TOOL: outgoing})
+
+
+class Desk:
+    def __init__(self, database, town, module, actor, tools):
+        self.database, self.town, self.module, self.actor, self.tools = database, town, module, actor, tools
+        with database.session(town.id) as session:
+            self.topic = add_topic(session, module)
+            self.people = [add_subscriber(session, self.topic).id for _ in range(5)]
+            self.issue = add_issue(session, module, WORDS, topics=[self.topic]).id
+            session.commit()
+
+    def do(self, what, *values, **more):
+        with self.database.session(self.town.id) as session:
+            what(session, self.actor, self.module, self.issue, *values, **more)
+            session.commit()
+
+    def job(self, run, **values):
+        with self.database.session(self.town.id) as session:
+            begin(session, Work(1, 1, self.town, frozenset(), self.tools))
+            run(session, **values)
+            session.commit()
+
+    def begin(self):
+        self.job(service.begin, issue_id=self.issue)
+
+    def send(self):
+        self.job(slices.send, issue_id=self.issue, seconds=30.0)
+
+    @property
+    def row(self):
+        with self.database.session(self.town.id) as session:
+            return session.get_one(Issue, (self.town.id, self.issue))
+
+    def states(self):
+        with self.database.session(self.town.id) as session:
+            return [*session.scalars(select(Delivery.state).where(Delivery.issue_id == self.issue))]
+
+    def waiting(self, key):
+        with self.database.operator_session() as session:
+            return [*session.scalars(JOBS, {"key": key})].count(str(self.issue))
+
+    def log(self):
+        with self.database.session(self.town.id) as session:
+            target = f"newsletter_issue:{self.issue}"
+            return [one.action.rpartition(".")[2] for one in entries(session) if one.target == target][::-1]
+
+
+def test_at_once_it_goes_to_everybody_and_has_its_number(desk, smtp):
+    desk.do(service.schedule)
+    assert (desk.row.state, desk.row.scheduled_at) == (IssueState.SCHEDULED, NOW)
+    assert desk.waiting(service.BEGIN) == 1
+    desk.begin()
+    assert (desk.row.state, desk.row.number, desk.row.started_at) == (IssueState.SENDING, 1, NOW)
+    assert desk.waiting(slices.SEND) == slices.LANES
+    desk.send()
+    assert desk.row.state == IssueState.SENT
+    assert len(smtp.mails) == 5
+    assert desk.log() == ["schedule", "begin"]
+
+
+def test_numbers_are_given_without_gaps(desk, database, town):
+    for number in (1, 2):
+        desk.do(service.schedule)
+        desk.begin()
+        assert desk.row.number == number
+        with database.session(town.id) as session:
+            desk.issue = add_issue(session, desk.module, WORDS, topics=[desk.topic]).id
+            session.commit()
+
+
+def test_a_moment_is_waited_for(desk):
+    desk.do(service.schedule, NOW + DAY)
+    desk.begin()
+    assert desk.row.state == IssueState.SCHEDULED
+    clock.set_to(NOW + DAY)
+    desk.begin()
+    assert desk.row.state == IssueState.SENDING
+
+
+@pytest.mark.parametrize("at", [NOW - DAY, NOW + 400 * DAY])
+def test_a_moment_that_is_over_or_too_far_is_refused(desk, at):
+    with pytest.raises(Invalid):
+        desk.do(service.schedule, at)
+
+
+def test_an_overdue_one_asks_before_it_sends(desk, smtp):
+    desk.do(service.schedule, NOW + DAY)
+    clock.set_to(NOW + DAY + slices.LATE + dt.timedelta(seconds=1))
+    desk.begin()
+    assert (desk.row.state, desk.row.started_at) == (IssueState.PAUSED, None)
+    assert "more than an hour ago" in desk.row.pause_reason
+    assert smtp.mails == []
+    desk.do(service.resume)
+    desk.begin()
+    desk.send()
+    assert desk.row.state == IssueState.SENT
+    assert desk.log() == ["schedule", "hold", "resume", "begin"]
+
+
+def test_a_large_number_has_to_be_typed(desk, monkeypatch):
+    monkeypatch.setattr(service, "TYPED_ABOVE", 4)
+    for typed in (None, 4, 6):
+        with pytest.raises(Invalid):
+            desk.do(service.schedule, None, typed)
+    desk.do(service.schedule, None, 5)
+
+
+def test_what_keeps_it_from_being_sent_is_said(desk, database, town):
+    with database.session(town.id) as session:
+        issue = add_issue(session, desk.module, WORDS, subject="", topics=[desk.topic])
+        nobody = add_issue(session, desk.module, WORDS)
+        session.commit()
+        assert len(service.obstacles(session, desk.module, issue, 5)) == 1
+        assert service.obstacles(session, desk.module, nobody, 0) == [str(service.NOBODY)]
+    desk.issue = issue.id
+    with pytest.raises(Conflict):
+        desk.do(service.schedule)
+
+
+def test_a_second_person_releases_it_where_the_list_wants_that(database, town, desk):
+    module = open_list(database, town, slug="amtlich", release_above=0)
+    with database.session(town.id) as session:
+        topic = add_topic(session, module, "amt", "Amt")
+        add_subscriber(session, topic)
+        issue = add_issue(session, module, WORDS, topics=[topic])
+        session.commit()
+        assert [str(one) for one in service.obstacles(session, module, issue, 1)] == [
+            "A second person has to release it."
+        ]
+        issue.released_at = NOW
+        assert service.obstacles(session, module, issue, 1) == []
+
+
+def test_a_mistake_is_mended_for_the_rest(desk, smtp, database, town):
+    desk.do(service.schedule)
+    desk.begin()
+    with database.session(town.id) as session:
+        first = session.scalars(
+            select(Delivery).where(Delivery.issue_id == desk.issue).order_by(Delivery.id)
+        ).first()
+        first.state, first.handed_over_at, first.version = "handed_over", NOW, 1
+        session.commit()
+    desk.do(service.pause)
+    desk.send()
+    assert smtp.mails == []
+    with database.session(town.id) as session:
+        session.scalars(select(Edition).where(Edition.issue_id == desk.issue)).one().subject = "Berichtigt"
+        session.commit()
+    desk.do(service.resume)
+    assert (desk.row.version, desk.row.state) == (2, IssueState.SENDING)
+    desk.send()
+    assert desk.row.state == IssueState.SENT
+    subjects = [
+        email.message_from_bytes(content, policy=email.policy.default)["Subject"]
+        for *_, content in smtp.mails
+    ]
+    assert subjects == ["Berichtigt"] * 4
+    with database.session(town.id) as session:
+        versions = session.scalars(select(Delivery.version).where(Delivery.issue_id == desk.issue)).all()
+    assert sorted(versions) == [1, 2, 2, 2, 2]
+
+
+def test_without_a_change_it_goes_on_with_the_same_words(desk, smtp):
+    desk.do(service.schedule)
+    desk.begin()
+    desk.do(service.pause)
+    desk.do(service.resume)
+    desk.send()
+    assert (desk.row.version, desk.row.state, len(smtp.mails)) == (1, IssueState.SENT, 5)
+    assert desk.log() == ["schedule", "begin", "pause", "resume"]
+
+
+def test_called_off_nothing_more_goes_out(desk, smtp):
+    desk.do(service.schedule)
+    desk.begin()
+    desk.do(service.cancel)
+    desk.send()
+    assert (smtp.mails, desk.row.state, desk.row.finished_at) == ([], IssueState.CANCELLED, NOW)
+
+
+def test_called_off_before_it_began_it_is_a_draft_again(desk):
+    desk.do(service.schedule, NOW + DAY)
+    desk.do(service.cancel)
+    assert (desk.row.state, desk.row.scheduled_at) == (IssueState.DRAFT, None)
+    clock.set_to(NOW + DAY)
+    desk.begin()
+    assert desk.states() == []
+
+
+@pytest.mark.parametrize("verb", [service.pause, service.resume, service.cancel])
+def test_what_does_not_fit_the_state_is_refused(desk, verb, other_town, database):
+    with pytest.raises(Conflict):
+        desk.do(verb)
+    with database.session(other_town.id) as session, pytest.raises(NotFound):
+        verb(session, desk.actor, desk.module, desk.issue)
+
+
+def test_what_a_dead_worker_left_is_queued_again_each_minute(desk, database, town):
+    desk.do(service.schedule)
+    with database.operator_session() as session:
+        session.execute(text("DELETE FROM jobs.procrastinate_jobs"))
+        session.commit()
+    desk.job(service.watch)
+    assert desk.waiting(service.BEGIN) == 1
+    desk.begin()
+    with database.operator_session() as session:
+        session.execute(text("DELETE FROM jobs.procrastinate_jobs"))
+        session.commit()
+    desk.job(service.watch)
+    desk.job(service.watch)
+    assert desk.waiting(slices.SEND) == slices.LANES
