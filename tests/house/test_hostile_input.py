@@ -1,10 +1,12 @@
 """Whatever arrives at any address, in any part of a request, the answer is never an accident of ours (5xx)."""
 
 import re
-from urllib.parse import quote_from_bytes
+from typing import ClassVar
+from urllib.parse import quote_from_bytes, unquote_to_bytes
 
 import pytest
-from werkzeug.test import TestResponse
+from werkzeug.datastructures import ImmutableMultiDict
+from werkzeug.test import create_environ, run_wsgi_app
 
 from baukasten.web import forgery
 from baukasten.web.visitors import SESSION_COOKIE
@@ -120,36 +122,89 @@ def wild(pattern, own, values=HOSTILE):
                 yield filled(pattern, {**own, name: written(value)})
 
 
+def asking(browser):
+    """Give what asks for an address as the browser would and gives the status and where that leads.
+
+    It does without what the client computes of every address, which for addresses this long is half of all work.
+    """
+    around = create_environ("/", f"https://{browser.host}")
+    browser._add_cookies_to_wsgi(around)
+
+    def ask(path, query=""):
+        called = unquote_to_bytes(path).decode("latin-1")
+        environ = {**around, "PATH_INFO": called, "QUERY_STRING": query}
+        _body, status, headers = run_wsgi_app(browser.application, environ, buffered=True)
+        return int(status[:3]), headers.get("Location", "")
+
+    return ask
+
+
+def tried_at(ask, path, values):
+    """Choose what is tried at an address: of what ends at a door before any view the worst is enough."""
+    status, leads = ask(path)
+    shut = status == 403 or (status == 303 and "/konto/anmelden" in leads)
+    return tuple(value for value in values if value in SHORT or not shut)
+
+
+class Noted(ImmutableMultiDict[str, str]):
+    """A query that writes down by which names it is read."""
+
+    names: ClassVar[set[str]] = set()
+
+    def __getitem__(self, key):
+        self.names.add(key)
+        return super().__getitem__(key)
+
+    def __contains__(self, key):
+        self.names.add(key)
+        return super().__contains__(key)
+
+    def getlist(self, key, *rest, **options):
+        self.names.add(key)
+        return super().getlist(key, *rest, **options)
+
+
 def accidents(answers):
-    return [(what, answer.status_code) for what, answer in answers if answer.status_code >= 500]
+    return [(what, status) for what, status in answers if status >= 500]
 
 
 @pytest.mark.parametrize("role", ROLES)
 def test_addresses(app, contract, furnished, browser_as, role):
-    browser, own = browser_as(role), furnished.arguments
-    paths = [path for pattern in addresses(app, contract, "GET") for path in wild(pattern, own, tried(role))]
+    ask, own = asking(browser_as(role)), furnished.arguments
+    paths = [
+        path
+        for pattern in addresses(app, contract, "GET")
+        for path in wild(pattern, own, tried_at(ask, filled(pattern, own), tried(role)))
+    ]
     paths += [
         prefix + written(value) + "/" for prefix in ("/", "/en/", "/api/", "/api/v1/") for value in HOSTILE
     ]
-    assert accidents((path, browser.get(path)) for path in paths) == []
+    assert accidents((path, ask(path)[0]) for path in paths) == []
 
 
 @pytest.mark.parametrize("role", ROLES)
-def test_queries(app, contract, furnished, browser_as, role):
-    browser, own = browser_as(role), furnished.arguments
-    paths = [filled(pattern, own) for pattern in addresses(app, contract, "GET")]
-    queries = ["&".join(f"{name}={written(value)}" for name in QUERY) for value in tried(role)]
-    # One at a time too, where the page reads several: the first might hide the others.
-    singles = [f"{name}={written(value)}" for name in QUERY for value in SHORT[:1]]
-    listed = [path for path in paths if path.endswith("/") or "hinweise" in path]
-    asked = [(path, query) for path in paths for query in queries]
-    asked += [(path, query) for path in listed for query in singles] if role == "admin" else []
-    assert accidents(((path, query), browser.get(f"{path}?{query}")) for path, query in asked) == []
+def test_queries(app, contract, furnished, browser_as, role, monkeypatch):
+    monkeypatch.setattr(app.request_class, "parameter_storage_class", Noted)
+    ask, own, answers = asking(browser_as(role)), furnished.arguments, []
+    for pattern in addresses(app, contract, "GET"):
+        Noted.names.clear()
+        path = filled(pattern, own)
+        queries = [
+            "&".join(f"{name}={written(value)}" for name in QUERY)
+            for value in tried_at(ask, path, tried(role))
+        ]
+        answers += [((path, query), ask(path, query)[0]) for query in queries]
+        if role == "admin":
+            # One at a time too, where the page reads several: the first might hide the others.
+            alone = [f"{name}={written(SHORT[0])}" for name in sorted(Noted.names.intersection(QUERY))]
+            answers += [((path, query), ask(path, query)[0]) for query in alone]
+    assert accidents(answers) == []
 
 
 def sent(browser, path, fields, token):
     parts = [f"{forgery.FIELD}={token}", *(f"{name}={written(value)}" for name, value in fields)]
-    return browser.post(path, data="&".join(parts), content_type="application/x-www-form-urlencoded")
+    form = "application/x-www-form-urlencoded"
+    return int(browser.post(path, data="&".join(parts), content_type=form).status_code)
 
 
 def fields_of(page):
@@ -169,7 +224,7 @@ def fields_of(page):
 
 @pytest.mark.parametrize("role", ROLES)
 def test_forms(app, contract, furnished, browser_as, role):
-    answers: list[tuple[tuple[object, ...], TestResponse]] = []
+    answers: list[tuple[tuple[object, ...], int]] = []
     for pattern in addresses(app, contract, "POST"):
         # A browser each, for some forms sign out.
         browser, path = browser_as(role), filled(pattern, {**furnished.arguments, **WORDS})
@@ -186,7 +241,7 @@ def test_forms(app, contract, furnished, browser_as, role):
         answers.append(((path, "twice"), sent(browser, path, [(name, b"x") for name in fields] * 2, token)))
     assert accidents(answers) == []
     # What a forged token would stop proves nothing about what lies behind it.
-    assert role == "guest" or sum(answer.status_code != 403 for _what, answer in answers) > len(answers) / 3
+    assert role == "guest" or sum(status != 403 for _what, status in answers) > len(answers) / 3
 
 
 @pytest.mark.parametrize("role", ["guest", "admin"])
@@ -210,7 +265,7 @@ def test_bodies(app, contract, furnished, browser_as, role):
     paths = [filled(one, {**furnished.arguments, **WORDS}) for one in addresses(app, contract, "POST")]
     headers = {"X-Token": token}
     answers = [
-        ((path, kind), browser.post(path, data=body, content_type=kind, headers=headers))
+        ((path, kind), browser.post(path, data=body, content_type=kind, headers=headers).status_code)
         for path in paths
         if "abmelden" not in path
         for kind, body in bodies
@@ -234,8 +289,9 @@ def test_headers(client, path):
     answers = []
     for name in HEADERS:
         for value in values:
-            answers.append(((name, value), client.get(path, headers={name: value})))
-            answers.append(((name, value), client.post(path, data={"_token": value}, headers={name: value})))
+            answers.append(((name, value), client.get(path, headers={name: value}).status_code))
+            sending = client.post(path, data={"_token": value}, headers={name: value})
+            answers.append(((name, value), sending.status_code))
     assert accidents(answers) == []
 
 
@@ -253,20 +309,18 @@ METHODS = ("HEAD", "OPTIONS", "PUT", "QUATSCH")
 def test_methods(app, contract, furnished, browser_as, role):
     browser = browser_as(role)
     paths = [filled(one, {**furnished.arguments, **WORDS}) for one in addresses(app, contract, "GET")]
-    answers = [((name, path), browser.open(path, method=name)) for path in paths for name in METHODS]
+    answers = [
+        ((name, path), browser.open(path, method=name).status_code) for path in paths for name in METHODS
+    ]
     assert accidents(answers) == []
 
 
 def test_console(app, contract, operator):
     queries = ["&".join(f"{name}={written(value)}" for name in QUERY) for value in HOSTILE]
-    seen = addresses(app, contract, "GET", console=True)
-    answers = [(path, operator.get(path)) for pattern in seen for path in wild(pattern, {})]
-    answers += [
-        ((path, query), operator.get(f"{path}?{query}"))
-        for path in seen
-        for query in queries
-        if "<" not in path
-    ]
+    seen, ask = addresses(app, contract, "GET", console=True), asking(operator)
+    answers: list[tuple[tuple[object, ...], int]] = []
+    answers += [((path, ""), ask(path)[0]) for pattern in seen for path in wild(pattern, {})]
+    answers += [((path, query), ask(path, query)[0]) for path in seen for query in queries if "<" not in path]
     token = token_of(operator.get("/betrieb/neu").text)
     names = sorted({*fields_of(operator.get("/betrieb/neu").text), *POSTED})
     for pattern in addresses(app, contract, "POST", console=True):
