@@ -40,6 +40,9 @@ def file(media_id: int, variant: str, file_name: str) -> Response:
     response.set_etag(etag)
     response.headers["Cache-Control"] = caching
     response.headers["Content-Security-Policy"] = POLICY
+    if caching == FOR_ALL:
+        # Letters show them too, and a mail service's page in a browser is another origin.
+        response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
     if request.if_none_match.contains(etag):
         response.status_code = 304
         return response

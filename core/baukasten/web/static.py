@@ -18,6 +18,8 @@ WSGIApp = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 SHEET = "css/baukasten.css"
 ORDER = "css/ORDER"
 VENDOR = "vendor/"
+FOR_MAIL = "image/png"
+"""What letters show, also in browsers whose page is that of a mail service; pages have their own pictures as SVG."""
 FOREVER = "public, max-age=31536000, immutable"
 SOON = "no-cache"
 """For an address of an older version: what comes is new, and must not be kept under the old name."""
@@ -195,7 +197,7 @@ def _send(
         ("Cache-Control", keep),
         ("Vary", "Accept-Encoding"),
         ("X-Content-Type-Options", "nosniff"),
-        ("Cross-Origin-Resource-Policy", "same-origin"),
+        ("Cross-Origin-Resource-Policy", "cross-origin" if asset.content_type == FOR_MAIL else "same-origin"),
         # A picture opened by itself is a document: it may run and load nothing.
         ("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'; sandbox"),
     ]

@@ -124,7 +124,8 @@ def test_a_picture_is_stored_with_its_words_and_shown_to_everybody(desk, browse,
     (tag,) = re.findall(r'<img class="nl-picture"[^>]*>', one.html)
     assert all(part in tag for part in ('width="552"', 'height="184"', 'alt="Der Kai bei Nacht"'))
     address = re.search(r'src="https://[^/]*(/medien/[^"]*)"', tag)
-    assert browse().get(address[1]).status_code == 200
+    shown = browse().get(address[1])
+    assert (shown.status_code, shown.headers["Cross-Origin-Resource-Policy"]) == (200, "cross-origin")
     broken = press(desk, url, files={"b0-file": (io.BytesIO(b"no picture"), "kai.png")})
     assert broken.status_code == 422
     assert stored(session).blocks[0]["media"] == block["media"]

@@ -2,7 +2,7 @@
 
 from typing import Any, cast
 
-from sqlalchemy import select, update
+from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
 
 from baukasten.plugin import PersonalDataset, lazy
@@ -79,9 +79,12 @@ def export_deliveries(session: Session, member_id: int) -> list[dict[str, Any]]:
     return [dict(row) for row in rows.mappings()]
 
 
+STAFF = (Issue.created_by, Issue.asked_by, Issue.released_by)
+
+
 def export_staff(session: Session, member_id: int) -> list[dict[str, Any]]:
     """Give the issues that a member wrote or released for the town."""
-    own = (Issue.created_by == member_id) | (Issue.released_by == member_id)
+    own = or_(*(column == member_id for column in STAFF))
     rows = session.execute(select(Issue.id, Issue.number, Issue.created_at).where(own).order_by(Issue.id))
     return [dict(row) for row in rows.mappings()]
 
@@ -89,7 +92,7 @@ def export_staff(session: Session, member_id: int) -> list[dict[str, Any]]:
 def erase_staff(session: Session, member_id: int) -> int:
     """Take a member's name from what they wrote and released. Gives the rows changed."""
     changed = 0
-    for column in (Issue.created_by, Issue.released_by):
+    for column in STAFF:
         emptied = update(Issue).where(column == member_id).values({column.key: None}).returning(Issue.id)
         changed += len(session.execute(emptied, execution_options=UNSYNCED).all())
     return changed
@@ -151,7 +154,7 @@ DATASETS = [
         title=_("Newsletters that you wrote or released for the town"),
         purpose=_("To show colleagues who prepared and who agreed."),
         legal_basis=TASK,
-        columns=("newsletter_issue.created_by", "newsletter_issue.released_by"),
+        columns=tuple(f"newsletter_issue.{column.key}" for column in STAFF),
         retention=_(
             "As long as the issue can be read; without your name from the day you close your account"
         ),
