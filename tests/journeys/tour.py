@@ -14,8 +14,11 @@ from tests.journeys.exhibition import Exhibition
 from tests.journeys.pages import Page
 
 LIGHT: dict[str, Any] = {"runOnly": {"type": "tag", "values": NORMS}}
-CONTRAST: dict[str, Any] = {"runOnly": ["color-contrast", "link-in-text-block"]}
+COLOURS = ("color-contrast", "link-in-text-block")
+CONTRAST: dict[str, Any] = {"runOnly": [*COLOURS]}
 TARGETS: dict[str, Any] = {"runOnly": ["target-size"]}
+WORDS: dict[str, Any] = LIGHT | {"rules": {rule: {"enabled": False} for rule in (*COLOURS, "target-size")}}
+"""All that depends on the language; its parts and colours were looked at in the other one."""
 WIDER = """() => {
   const room = document.documentElement.clientWidth;
   if (document.documentElement.scrollWidth <= room) return [];
@@ -110,15 +113,20 @@ def _look(visitor: Visitor, page: Page, address: str) -> Sight:
         answer = going.value
     assert answer is not None, address
     links = tab.evaluate("[...document.querySelectorAll('a[href]')].map(a => a.href)")
-    # In another language a page has the same parts and colours, but other words and widths.
-    again = page.path.startswith("/en")
-    light = visitor.axe(LIGHT)
+    again = seen_in_german(page)
+    light = visitor.axe(WORDS if again else LIGHT)
     tab.emulate_media(color_scheme="dark")
     dark = [] if again else visitor.axe(CONTRAST)
     # The colours have no part in what follows, so they stay.
     tab.set_viewport_size(NARROW)  # type: ignore[arg-type]
     narrow = [*tab.evaluate(WIDER), *([] if again else visitor.axe(TARGETS))]
     return Sight(page, answer.status, tab.url, answer.text(), light, dark, narrow, links, visitor.cookies())
+
+
+def seen_in_german(page: Page) -> bool:
+    """Tell whether the walk sees a page in German too: with the same parts and colours, other words and widths."""
+    twin = dataclasses.replace(page, path=page.path.removeprefix("/en"))
+    return page.path.startswith("/en") and twin in pages.PAGES
 
 
 def dead_links(visitor: Visitor, host: str, seen: list[Sight]) -> list[str]:
