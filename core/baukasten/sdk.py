@@ -14,6 +14,7 @@ from sqlalchemy import Table
 from baukasten import clock
 from baukasten.access.members import addresses as member_addresses
 from baukasten.access.members import names as member_names
+from baukasten.access.members import ref as member_by_id
 from baukasten.access.members import with_roles as members_with_roles
 from baukasten.access.models import Membership
 from baukasten.access.policy import may, refusal, require
@@ -41,6 +42,7 @@ from baukasten.errors import (
     Unavailable,
 )
 from baukasten.exports.pdf import pdf_possible, write_pdf
+from baukasten.exports.sheet import harmless as harmless_cell
 from baukasten.exports.signing import public_key, sign
 from baukasten.identity.limits import Limit, Limiter
 from baukasten.ids import slug, token
@@ -324,6 +326,7 @@ __all__ = [
     "guarded",
     "hand_over",
     "hand_over_mails",
+    "harmless_cell",
     "here",
     "house_rules",
     "installation",
@@ -345,6 +348,7 @@ __all__ = [
     "may",
     "media_by_id",
     "media_of",
+    "member_by_id",
     "member_names",
     "members_with_roles",
     "module_at",

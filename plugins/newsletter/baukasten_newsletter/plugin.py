@@ -4,6 +4,7 @@ import click
 
 from baukasten.plugin import (
     Area,
+    Export,
     Job,
     Mailbox,
     Manifest,
@@ -49,6 +50,10 @@ from baukasten_newsletter.returns import views as returns_views
 from baukasten_newsletter.routes import routes, site
 from baukasten_newsletter.sending import service as sending_service
 from baukasten_newsletter.sending import views as sending_views
+from baukasten_newsletter.transfer import exports as transfer_exports
+from baukasten_newsletter.transfer import personal as transfer_personal
+from baukasten_newsletter.transfer import tidy as transfer_tidy
+from baukasten_newsletter.transfer import views as transfer_views
 
 _ = lazy("newsletter")
 
@@ -57,6 +62,7 @@ PARTS = (
     importing,
     returns_views,
     sending_views,
+    transfer_views,
     views_archive,
     views_editor,
     views_issues,
@@ -111,13 +117,25 @@ def register_settings() -> list[SettingsGroup]:
 @hookimpl
 def register_jobs() -> list[Job]:
     """Asking for confirmations, forgetting, sending."""
-    return [*mailing.JOBS, *tidy.JOBS, *sending_service.JOBS, *trial.JOBS, *gathering.JOBS]
+    return [
+        *mailing.JOBS,
+        *tidy.JOBS,
+        *sending_service.JOBS,
+        *trial.JOBS,
+        *gathering.JOBS,
+        *transfer_tidy.JOBS,
+    ]
 
 
 @hookimpl
 def register_personal_data() -> list[PersonalDataset]:
     """Who subscribed to what, and the proof of it."""
-    return [*personal.DATASETS, *returns_personal.DATASETS, *digest_personal.DATASETS]
+    return [
+        *personal.DATASETS,
+        *returns_personal.DATASETS,
+        *digest_personal.DATASETS,
+        *transfer_personal.DATASETS,
+    ]
 
 
 @hookimpl
@@ -154,3 +172,9 @@ def register_tallies() -> list[Tally]:
 def register_notifications() -> list[NotificationType]:
     """That a letter waits for a second person, and that it is released."""
     return list(release.TYPES)
+
+
+@hookimpl
+def register_exports() -> list[Export]:
+    """Who subscribed."""
+    return [*transfer_exports.EXPORTS]

@@ -97,10 +97,11 @@ def take(
     rows with one address the first counts. Raises Denied, and Invalid under ``origin`` where it says nothing.
     """
     require(session, actor, PEOPLE, module)
-    judged = _judged(session, rows, locked=True)
-    chosen = [one for one in judged if one.outcome in (Outcome.ADDED, Outcome.WIDENED)]
-    if not all(_origin(one.row, origin) for one in chosen) or not (chosen or origin.words.strip()):
+    wanted = list(rows)
+    if not all(_origin(row, origin) for row in wanted):
         raise Invalid({"origin": _("Say where these people agreed, and to what.")})
+    judged = _judged(session, wanted, locked=True)
+    chosen = [one for one in judged if one.outcome in (Outcome.ADDED, Outcome.WIDENED)]
     if chosen:
         _write(session, actor, chosen, origin, language)
     return [RowResult(one.row.line, one.outcome, one.error) for one in judged]

@@ -25,6 +25,7 @@ SEPARATORS = ";,\t|"
 UTF16_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 LOOK = 4096
 NUL = "\0"
+NO_ADDRESSES = _("There is no column with e-mail addresses. Its heading may be “E-Mail”.")
 SAYS_SEPARATOR = re.compile(r"sep=(.)\r?\n?", re.IGNORECASE)
 """The first line with which Excel tells itself what parts the cells."""
 
@@ -131,7 +132,7 @@ def shape_of(source: Source) -> Shape:
 def entries(source: Source, shape: Shape) -> Iterator[Entry]:
     """Give the rows one by one, empty ones left out; raises FileError, which names the row."""
     if Column.ADDRESS not in shape.columns:
-        raise FileError(_("There is no column with e-mail addresses. Its heading may be “E-Mail”."), 1)
+        raise FileError(NO_ADDRESSES, 1)
     lines = _Lines(_text(source, shape.encoding))
     for _skipped in range(shape.skipped):
         lines.readline()
