@@ -103,6 +103,7 @@ def test_long_lists_go_on_and_cost_the_same(desk, session, letters, statements):
 
 
 def test_a_copy_has_words_topics_and_papers_of_its_own(desk, session, issue, topic):
+    assert f'action="{BASE}{issue.id}/kopieren"' in desk.get(f"{BASE}{issue.id}").text
     answer = press(desk, f"{BASE}{issue.id}/kopieren")
     made = again(session, issue)
     copy = session.scalars(select(Issue).order_by(Issue.id.desc())).first()

@@ -51,7 +51,7 @@ hr{margin:24px 0;border:0;border-top:1px solid $line}
 """)
 # Dark screens: programs that know the question get the theme's own dark colours, all others their usual turn.
 DARK = Template("""
-:root{color-scheme:light dark;supported-color-schemes:light dark}
+:root{color-scheme:light dark}
 @media (prefers-color-scheme:dark){
 body,.paper{background:$paper!important;color:$text!important}
 .sheet{background:$surface!important}
