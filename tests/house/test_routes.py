@@ -156,6 +156,8 @@ NOBODYS = {
     "_rest": "x",
     "job_id": "1",
     "number": "2",
+    "language": "de",
+    "view": "mail",
     "version": "0",
     "position": "2",
     "verb": "zulassen",
@@ -204,6 +206,10 @@ def browsers(client_of, sign_in):
 RENAMED = {
     "/verwaltung/einstellungen/<key>": "/verwaltung/einstellungen/<group>",
     "/konto/wiederherstellen/<secret>": "/konto/wiederherstellen/<recovery>",
+    "/newsletter/bestaetigen/<token>": "/newsletter/bestaetigen/<confirming>",
+    "/newsletter/einstellungen/<token>": "/newsletter/einstellungen/<settling>",
+    "/newsletter/einstellungen/<token>/adresse": "/newsletter/einstellungen/<settling>/adresse",
+    "/newsletter/abmelden/<token>": "/newsletter/abmelden/<leaving>",
 }
 
 

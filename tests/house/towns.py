@@ -43,6 +43,7 @@ from baukasten_forum.readers import Follow
 from baukasten_forum.staff import joining
 from baukasten_forum.steering import schedule
 from baukasten_forum.writing import drafts
+from tests.house import lettering
 from tests.house.talking import FEATURES, UNSEEN, talk
 
 DAY = dt.timedelta(days=1)
@@ -137,6 +138,7 @@ def furnish(kit, town, marker):
             path=module.path,
         )
         _room, of_room = talk(session, project.id, people, marker)
+        of_list = lettering.write(session, project.id, people, marker)
         notice = notices.page(session, people["citizen"].id)[0][0]
         token = tokens.ask(
             session, Purpose.CONFIRM, f"neu-{marker}@post.example", hash=None, name=f"Neu {marker}"
@@ -176,6 +178,7 @@ def furnish(kit, town, marker):
         "decision_id": str(decision),
         "key": f"forum.post:{posts['topic'].post_id}",
         **of_room,
+        **of_list,
     }
     projects = (f"/beteiligung/{draft.slug}/",)
     return Furnished(

@@ -10,7 +10,17 @@ import pytest
 from playwright.sync_api import Browser, sync_playwright
 
 from baukasten.db import embedded
-from tests.journeys import exhibition, happenings, livehours, liveroom, objecting, returned, townhall, written
+from tests.journeys import (
+    exhibition,
+    happenings,
+    livehours,
+    liveroom,
+    objecting,
+    readers,
+    returned,
+    townhall,
+    written,
+)
 from tests.journeys.browsing import chromium_path, launched
 from tests.journeys.exhibition import Exhibition
 from tests.journeys.tour import Tour, groups, together, walk
@@ -35,6 +45,7 @@ def shown(server: embedded.Server, tmp_path_factory: pytest.TempPathFactory) -> 
         opened.said.update(livehours.open_rooms(opened))
         opened.said.update(liveroom.ask(opened))
         opened.said.update(written.begin(opened))
+        opened.said.update(readers.subscribe(opened))
         opened.said.update(returned.come_back(opened))
         yield opened
 

@@ -285,8 +285,25 @@ PAGES: list[Page] = [
     *everywhere(ADMIN, "{waiting_issue}", "{full_issue}"),
     Page(MODERATOR, "{empty_issue}", press="button[value='add:image']"),
     Page(MODERATOR, "{empty_issue}", 422, press="form[action$=anhaenge] button"),
+    # People subscribe, choose and leave.
+    *everywhere(GUEST, "/stadtbrief/", "/en/stadtbrief/", "{confirm_letters}", "/en{confirm_letters}"),
+    *everywhere(GUEST, "{confirmed_letters}", "{read_settings}", "/en{read_settings}", "{gone_settings}"),
+    *everywhere(GUEST, "{leave_letters}", "/en{leave_letters}", "{left_letters}"),
+    Page(GUEST, "/stadtbrief/", 422, press=SUBMIT),
+    Page(GUEST, "/stadtbrief/", fill={"#f-address": "neue@post.example", "#f-topics": "check"}, press=SUBMIT),
+    Page(
+        GUEST, "{read_settings}", 422, fill={"#f-move-address": "neu"}, press="form[action$=adresse] button"
+    ),
+    *everywhere(CITIZEN, "/stadtbrief/"),
+    *everywhere(ADMIN, "/stadtbrief/", "/stadtbrief/themen/", "/en/stadtbrief/themen/", "{letter_topic}"),
+    *everywhere(ADMIN, "/en{letter_topic}", "/stadtbrief/menschen/", "/en/stadtbrief/menschen/"),
+    Page(ADMIN, "/stadtbrief/themen/", 422, press="section form .actions button"),
+    Page(ADMIN, "/stadtbrief/menschen/", 422, press=SUBMIT),
+    Page(ADMIN, "/stadtbrief/menschen/", fill={"#f-address": "liest@brief.example"}, press=SUBMIT),
     # What came back of letters.
-    *everywhere(ADMIN, "/stadtbrief/rueckweg/", "/en/stadtbrief/rueckweg/", "/stadtbrief/rueckweg/?erledigt=1"),
+    *everywhere(
+        ADMIN, "/stadtbrief/rueckweg/", "/en/stadtbrief/rueckweg/", "/stadtbrief/rueckweg/?erledigt=1"
+    ),
     *everywhere(ADMIN, "{returned_letter}", "/en{returned_letter}"),
     Page(ADMIN, "{returned_letter}", 422, press="form[action$=einordnen] button"),
     # A town that has only just been opened.

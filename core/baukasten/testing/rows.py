@@ -3,6 +3,7 @@
 import datetime as dt
 import itertools
 import re
+import uuid
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -120,6 +121,8 @@ def _table(connection: Connection, name: str) -> Table:
 
 def _stays_empty(column: Any, checks: Sequence[str]) -> bool:
     """Tell whether a column has to fit others once it is filled; an optional moment ends or closes something."""
+    if any(re.search(rf"\({column.name} IS NULL\) = \(\w+ IS NOT NULL\)", check) for check in checks):
+        return True  # one of two alone is filled
     if any(f"{column.name} IS NOT NULL" in check for check in checks):
         return False
     return column.type == MOMENT_TYPE or any(
@@ -154,6 +157,8 @@ def _value(column: str, kind: str, number: int, moment: dt.datetime) -> Any:
         return moment
     if kind == "date":
         return moment.date()
+    if kind == "uuid":
+        return str(uuid.UUID(int=number))
     if kind == "bytea":
         return f"{column}-{number}".encode()
     return "{}" if kind in ("jsonb", "json") else f"{column}-{number}"

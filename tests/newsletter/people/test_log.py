@@ -43,6 +43,7 @@ def test_entries_are_numbered_and_chained(session, three):
     assert [row.number for row in rows] == [1, 2, 3]
     assert [row.previous for row in rows] == ["", rows[0].hash, rows[1].hash]
     assert log.verify(session) is None
+    assert log.verify_of(session, three) is None
 
 
 def test_each_town_has_a_chain_of_its_own(session, three, database, other_town):
@@ -61,6 +62,7 @@ def test_the_hash_does_not_depend_on_who_asks(session, three, zone):
     session.execute(text("SELECT set_config('timezone', :zone, true)"), {"zone": zone})
     session.execute(text("SET LOCAL bytea_output = 'escape'"))
     assert log.verify(session) is None
+    assert log.verify_of(session, three) is None
 
 
 @pytest.mark.parametrize(
@@ -78,6 +80,10 @@ def test_the_hash_does_not_depend_on_who_asks(session, three, zone):
 def test_a_tampered_row_is_found(session, three, tamper, change, first):
     tamper(change)
     assert log.verify(session) == first
+    # Of the person's own entries, what was changed shows by itself, and what was taken out by the next one.
+    left = [row.number for row in log.entries(session, three)]
+    if first in left:
+        assert log.verify_of(session, three) == first
 
 
 @pytest.mark.parametrize(

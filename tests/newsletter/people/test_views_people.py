@@ -109,7 +109,7 @@ def test_whoever_looks_stands_in_the_audit_log_without_the_address(desk, letters
 
 def test_a_log_that_is_not_whole_says_so(desk, letters, session, monkeypatch):
     whole = look_up(desk)
-    monkeypatch.setattr(log, "verify", lambda _session: 7)
+    monkeypatch.setattr(log, "verify_of", lambda _session, _fingerprint: 7)
     assert re.search(r"\b7\b", look_up(desk).replace(whole, ""))
 
 

@@ -16,15 +16,17 @@ BOTH = f"{rls.APP_ROLE}, {rls.OPERATOR_ROLE}"
 LINK = """
 CREATE FUNCTION platform.link_row() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = platform, public, pg_temp SET timezone = 'UTC' SET bytea_output = 'hex' AS $$
+DECLARE
+    head text := TG_TABLE_NAME || '_head';
 BEGIN
     EXECUTE format(
-        'INSERT INTO %1$I.%2$I AS head (tenant_id, number, hash) VALUES ($1, 1, '''') '
-        'ON CONFLICT (tenant_id) DO UPDATE SET number = head.number + 1 RETURNING number, hash',
-        TG_TABLE_SCHEMA, TG_TABLE_NAME || '_head'
-    ) USING NEW.tenant_id INTO NEW.number, NEW.previous;
+        'INSERT INTO %I.%I (tenant_id, number, hash) VALUES ($1, 0, '''') ON CONFLICT DO NOTHING', TG_TABLE_SCHEMA, head
+    ) USING NEW.tenant_id;
+    EXECUTE format('SELECT number + 1, hash FROM %I.%I WHERE tenant_id = $1 FOR UPDATE', TG_TABLE_SCHEMA, head)
+        USING NEW.tenant_id INTO NEW.number, NEW.previous;
     NEW.hash := platform.row_hash(to_jsonb(NEW));
-    EXECUTE format('UPDATE %I.%I SET hash = $1 WHERE tenant_id = $2', TG_TABLE_SCHEMA, TG_TABLE_NAME || '_head')
-        USING NEW.hash, NEW.tenant_id;
+    EXECUTE format('UPDATE %I.%I SET number = $1, hash = $2 WHERE tenant_id = $3', TG_TABLE_SCHEMA, head)
+        USING NEW.number, NEW.hash, NEW.tenant_id;
     RETURN NEW;
 END $$
 """
@@ -33,6 +35,11 @@ HASH = """
 CREATE FUNCTION platform.row_hash(printed jsonb) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
     SELECT encode(sha256(convert_to((jsonb_strip_nulls(printed) - 'id' - 'hash')::text, 'UTF8')), 'hex')
 $$
+"""
+# A row as the trigger printed it, whoever asks.
+PRINT = """
+CREATE FUNCTION platform.print_row(one anyelement) RETURNS jsonb LANGUAGE sql STABLE
+SET timezone = 'UTC' SET bytea_output = 'hex' AS $$ SELECT to_jsonb(one) $$
 """
 # What is computed anew must equal what is stored, each row must name the one before, and the last must be the head.
 BROKEN = """
@@ -92,11 +99,12 @@ def upgrade() -> None:
     )
     for statement in (
         HASH,
+        PRINT,
         LINK,
         BROKEN,
         KEEP,
         IS,
-        f"GRANT EXECUTE ON FUNCTION platform.row_hash, platform.first_broken TO {BOTH}",
+        f"GRANT EXECUTE ON FUNCTION platform.row_hash, platform.print_row, platform.first_broken TO {BOTH}",
         "REVOKE ALL ON FUNCTION platform.link_row, platform.is_mail_suppressed FROM PUBLIC",
         f"GRANT EXECUTE ON FUNCTION platform.is_mail_suppressed TO {rls.APP_ROLE}",
         *rls.lock_platform("mail_suppression", "false"),

@@ -24,6 +24,15 @@ BROKEN = text("""
              OR encode(sha256(convert_to(d.text, 'UTF8')), 'hex') <> c.declaration_sha256)
     ))
 """)
+BROKEN_OF = text("""
+    SELECT min(c.number) FROM newsletter_consent c
+    JOIN newsletter_person p ON p.tenant_id = c.tenant_id AND p.person = c.person AND p.fingerprint = :fingerprint
+    LEFT JOIN newsletter_consent b ON b.tenant_id = c.tenant_id AND b.number = c.number - 1
+    LEFT JOIN newsletter_declaration d ON d.tenant_id = c.tenant_id AND d.id = c.declaration_id
+    WHERE c.hash <> platform.row_hash(platform.print_row(c)) OR c.previous <> coalesce(b.hash, '')
+        OR (c.declaration_id IS NOT NULL
+            AND c.declaration_sha256 IS DISTINCT FROM encode(sha256(convert_to(d.text, 'UTF8')), 'hex'))
+""")
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +150,15 @@ def verify(session: Session) -> int | None:
     changed; nothing where all is whole.
     """
     broken: int | None = session.execute(BROKEN).scalar_one()
+    return broken
+
+
+def verify_of(session: Session, fingerprint: bytes) -> int | None:
+    """Compute one person's entries anew, their links to the entries before, and the words they name.
+
+    Gives the number of the first that was changed; ``verify`` finds also what was taken out elsewhere.
+    """
+    broken: int | None = session.execute(BROKEN_OF, {"fingerprint": fingerprint}).scalar_one()
     return broken
 
 

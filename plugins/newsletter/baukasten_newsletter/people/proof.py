@@ -47,7 +47,7 @@ class Proof:
     at: str
     """When this was looked up."""
     broken: int | None
-    """The first entry of the town's log that is not whole."""
+    """The first of these entries that is not as it was written."""
 
 
 def collect(session: Scope, actor: MemberRef, module: ModuleRef, typed: str) -> Proof:
@@ -68,7 +68,7 @@ def collect(session: Scope, actor: MemberRef, module: ModuleRef, typed: str) -> 
         entries=entries,
         suppressed=bool(suppression.is_suppressed(session, [address])),
         at=translator().datetime(clock.now()),
-        broken=log.verify(session),
+        broken=log.verify_of(session, fingerprint),
     )
 
 

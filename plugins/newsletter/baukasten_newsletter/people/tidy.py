@@ -1,13 +1,14 @@
 """Forgetting: requests that nobody confirmed, addresses of those who left, and whose the oldest proofs are. Jobs."""
 
 import datetime as dt
+import logging
 from typing import Any, cast
 
 from sqlalchemy import delete, exists, func, select
 from sqlalchemy.orm import Session
 
 from baukasten.plugin import Job
-from baukasten.sdk import Scope, clock
+from baukasten.sdk import Scope, clock, work
 from baukasten_newsletter.keys import SubscriberState, SubscriptionState
 from baukasten_newsletter.models import Subscriber, Subscription
 from baukasten_newsletter.people import log
@@ -15,6 +16,7 @@ from baukasten_newsletter.people.log import Circumstances
 from baukasten_newsletter.people.mailing import DAYS
 from baukasten_newsletter.people.models import Consent, ConsentKind, Person
 
+logger = logging.getLogger("baukasten_newsletter")
 UNSYNCED = {"synchronize_session": False}
 WAITING = dt.timedelta(days=DAYS)
 LEFT = dt.timedelta(days=30)
@@ -79,4 +81,15 @@ def _people(session: Session) -> None:
     session.execute(old, execution_options=UNSYNCED)
 
 
-JOBS = [Job("newsletter.people.tidy", tidy, every="17 3 * * *")]
+def check(session: Session) -> None:
+    """Compute the town's log anew each night, and tell the operator's log where it is not whole."""
+    broken = log.verify(session)
+    if broken is not None:
+        town = work(session).town.slug
+        logger.error("%s: the log of consents is broken from entry %d on", town, broken)
+
+
+JOBS = [
+    Job("newsletter.people.tidy", tidy, every="17 3 * * *"),
+    Job("newsletter.people.check", check, every="47 4 * * *"),
+]
