@@ -11,6 +11,7 @@ from playwright.sync_api import Browser, sync_playwright
 
 from baukasten.db import embedded
 from tests.journeys import (
+    dispatched,
     exhibition,
     happenings,
     livehours,
@@ -47,6 +48,7 @@ def shown(server: embedded.Server, tmp_path_factory: pytest.TempPathFactory) -> 
         opened.said.update(written.begin(opened))
         opened.said.update(readers.subscribe(opened))
         opened.said.update(returned.come_back(opened))
+        opened.said.update(dispatched.send(opened))
         yield opened
 
 

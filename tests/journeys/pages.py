@@ -300,6 +300,12 @@ PAGES: list[Page] = [
     Page(ADMIN, "/stadtbrief/themen/", 422, press="section form .actions button"),
     Page(ADMIN, "/stadtbrief/menschen/", 422, press=SUBMIT),
     Page(ADMIN, "/stadtbrief/menschen/", fill={"#f-address": "liest@brief.example"}, press=SUBMIT),
+    # Letters go out.
+    *everywhere(ADMIN, "{empty_issue}/versand", "{full_issue}/versand", "/en{full_issue}/versand"),
+    *everywhere(ADMIN, "{sending_issue}", "/en{sending_issue}", "{stopped_issue}", "/en{stopped_issue}"),
+    *everywhere(MODERATOR, "{full_issue}/versand", "{sending_issue}"),
+    *everywhere(ADMIN, "{ready_issue}", "/en{ready_issue}"),
+    Page(ADMIN, "{ready_issue}", 422, fill={"input[value=later]": "check"}, press=SUBMIT),
     # What came back of letters.
     *everywhere(
         ADMIN, "/stadtbrief/rueckweg/", "/en/stadtbrief/rueckweg/", "/stadtbrief/rueckweg/?erledigt=1"

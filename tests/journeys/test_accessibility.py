@@ -46,6 +46,7 @@ UNSEEN = {
     "forum:weigh_reply": "leads to the page of a reply",
     "newsletter:issue_frame": "a letter's own HTML, shown under its own policy",
     "newsletter:list_feed": "a feed for programs",
+    "newsletter:sending_part": "a piece of a page for a script; shown whole with the page about sending",
     "newsletter:topic_feed": "a feed for programs",
     "projects.module_in_project": "the placed kind's own routes are looked at instead",
     "projects.module_on_site": "as above, for modules outside projects",
