@@ -4,14 +4,14 @@ import datetime as dt
 import random
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from baukasten import clock
 from baukasten.inbox.door import Outcome, UnknownAddressError
 from baukasten.mail.incoming.reading import Envelope
 from baukasten_newsletter.people.models import Consent, Suppression
 from baukasten_newsletter.returns import service
-from baukasten_newsletter.returns.models import Score
+from baukasten_newsletter.returns.models import ReturnedLetter, Score
 from tests.newsletter.conftest import NOW
 from tests.newsletter.returns.conftest import complaint, note, report, riddle
 
@@ -74,7 +74,7 @@ def test_a_full_mailbox_stays_subscribed_for_two_months_of_weekly_mails(world, a
         said = "452 4.2.2 Postfach voll"
         arrive((report("4.2.2", said=said, number=week), world.deliver(first.subscriber_id)))
     assert world.subscriber(first).state == "active"
-    for week in range(8, 30):
+    for week in range(8, 15):
         clock.set_to(NOW + 7 * week * DAY)
         arrive((report("4.2.2", said=said, number=week), world.deliver(first.subscriber_id)))
     assert world.subscriber(first).state == "undeliverable"
@@ -227,3 +227,15 @@ def test_a_letter_about_a_delivery_that_is_gone_is_kept_for_somebody(world, arri
     arrive((riddle(), Gone), (report(), Gone))
     assert sorted(one.kind for one in world.rows()) == ["unreadable", "user_unknown"]
     assert {(one.delivery_id, one.subscriber_id) for one in world.rows()} == {(None, None)}
+
+
+def test_a_flood_about_one_delivery_is_kept_in_short(database, world, arrive, morning, monkeypatch):
+    monkeypatch.setattr(service, "MOST_WHOLE", 2)
+    delivery = world.deliver()
+    arrive(*((riddle(number, "Wann? " * 1000), delivery) for number in range(4)))
+    with database.session(world.town.id) as session:
+        lengths = session.scalars(
+            select(func.length(ReturnedLetter.source)).order_by(ReturnedLetter.id)
+        ).all()
+    assert [one > service.SHORTENED for one in lengths] == [True, True, False, False]
+    assert lengths[-1] == service.SHORTENED

@@ -5,7 +5,7 @@ import re
 from collections.abc import Sequence
 from typing import Any, cast
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -21,6 +21,8 @@ from baukasten_newsletter.returns.models import Return, ReturnedLetter, Score
 from baukasten_newsletter.returns.scoring import Mark
 
 MOST_SAID = 500
+MOST_WHOLE, SHORTENED = 20, 2_000
+"""Letters about one delivery that are kept whole, and how much of each further one: somebody may send thousands."""
 REMEMBERED = dt.timedelta(days=365)
 """After twelve half-lives nothing is left of a mark."""
 UNSYNCED = {"synchronize_session": False}
@@ -82,13 +84,16 @@ def _keep(
 
 def _keep_letter(session: Scope, return_id: int, mail: IncomingMail) -> None:
     about = select(Return.subscriber_id).where(Return.id == return_id).scalar_subquery()
+    delivery = select(Return.delivery_id).where(Return.id == return_id).scalar_subquery()
+    alike = select(func.count()).where(Return.delivery_id == delivery, Return.kind == Kind.UNREADABLE)
+    most = None if (session.scalar(alike) or 0) <= MOST_WHOLE else SHORTENED
     values = {
         "tenant_id": session.tenant_id,
         "return_id": return_id,
         "subscriber_id": about,
         "sender": mail.sender[:300],
         "subject": mail.subject[:300],
-        "source": mail.source,
+        "source": mail.source[:most],
         "size": mail.size,
     }
     session.execute(insert(ReturnedLetter).values(values))
