@@ -23,6 +23,8 @@ from baukasten_newsletter import keys, loading, views_list
 from baukasten_newsletter.digests import days as digest_days
 from baukasten_newsletter.digests import gathering, words
 from baukasten_newsletter.digests import personal as digest_personal
+from baukasten_newsletter.figures import exports as figures_exports
+from baukasten_newsletter.figures import views as figures_views
 from baukasten_newsletter.letters import (
     archive,
     release,
@@ -59,6 +61,7 @@ _ = lazy("newsletter")
 
 # Importing a module registers its routes or tables; what nobody else imports stands here.
 PARTS = (
+    figures_views,
     importing,
     returns_views,
     sending_views,
@@ -176,5 +179,5 @@ def register_notifications() -> list[NotificationType]:
 
 @hookimpl
 def register_exports() -> list[Export]:
-    """Who subscribed."""
-    return [*transfer_exports.EXPORTS]
+    """Who subscribed, and issues in numbers."""
+    return [*transfer_exports.EXPORTS, *figures_exports.EXPORTS]

@@ -18,7 +18,7 @@ from baukasten.sdk import (
     requires,
     site_url,
 )
-from baukasten_newsletter.keys import PEOPLE, READ, SETUP, SUBSCRIBE, WRITE, Purpose, SubscriberState
+from baukasten_newsletter.keys import PEOPLE, READ, SETUP, SIZE, SUBSCRIBE, WRITE, Purpose, SubscriberState
 from baukasten_newsletter.letters import latest
 from baukasten_newsletter.models import Subscriber
 from baukasten_newsletter.people import addresses, asking, forms, joining, reader, topics, values
@@ -115,6 +115,7 @@ def _page(module: ModuleRef, rows: Any, form: Form) -> str:
         privacy_url=site_url("/datenschutz"),
         days=DAYS,
         topics_url=module_url(module, "topics_page") if may(place.session, member, SETUP, module) else "",
+        figures_url=module_url(module, "figures") if may(place.session, member, SIZE, module) else "",
         people_url=module_url(module, "people_page") if may(place.session, member, PEOPLE, module) else "",
         issues_url=module_url(module, "issues") if may(place.session, member, WRITE, module) else "",
         **latest.values(module),

@@ -98,5 +98,6 @@ def _page(module: ModuleRef, form: Any = None, found: proof.Proof | None = None)
         gone=found is not None and (found.subscriber is None or found.subscriber.state == "left"),
         paper_url=module_url(module, "proof_paper") if found and pdf_possible() else "",
         do_url=module_url(module, "do_for"),
+        imports_url=module_url(module, "imports"),
         back_url=module_url(module, "front"),
     )
