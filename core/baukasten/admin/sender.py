@@ -7,7 +7,7 @@ from typing import Any
 from flask import url_for
 
 from baukasten.admin import sender_words as words
-from baukasten.mail import dkim, spf
+from baukasten.mail import dkim
 from baukasten.mail.dkim import Algorithm
 from baukasten.mail.post import default_sender
 from baukasten.mail.sending import SENDER
@@ -51,7 +51,7 @@ class Entry:
     name: str
     type: str
     value: str
-    """Empty where only the data centre knows it."""
+    """Empty where only the data centre knows it, and where a check must first see what stands."""
     found: tuple[str, ...]
     """What stands there instead."""
     discard: int = 0
@@ -101,13 +101,9 @@ def _entries(stands: Standing, plan: Plan) -> Iterator[Entry]:
         )
     for number, domain in enumerate(plan.senders):
         found = _about(stands, About.SPF, domain)
-        value = (
-            str(found.facts["value"])
-            if found and "value" in found.facts
-            else spf.proposed((), plan.spf_terms)
-        )
         note = words.SPF if domain == plan.domain else words.SPF_RETURNS
         title = str(_("Permitted servers (SPF) for %(domain)s")) % {"domain": domain}
+        value = str(found.facts.get("value", "")) if found else ""
         yield _entry(f"spf-{number}", title, found, note=str(note), name=domain, value=value)
     policy = _about(stands, About.DMARC)
     yield _entry(
@@ -116,11 +112,17 @@ def _entries(stands: Standing, plan: Plan) -> Iterator[Entry]:
         policy,
         note=str(words.DMARC),
         name=policy.name if policy else f"_dmarc.{plan.domain}",
-        value=policy.found[0] if policy and policy.verdict is Verdict.GOOD else POLICY,
+        value=_policy_value(policy),
     )
     returns = _about(stands, About.MX, plan.returns)
     title = str(_("Server for what comes back (MX)"))
     yield _entry("mx", title, returns, note=str(words.MX), name=plan.returns, value="", kind="MX")
+
+
+def _policy_value(found: Finding | None) -> str:
+    if found is not None and found.verdict is Verdict.GOOD:
+        return found.found[0]
+    return POLICY if found is not None and found.verdict is Verdict.WEAK else ""
 
 
 def _about(stands: Standing, about: About, name: str = "") -> Finding | None:
@@ -147,7 +149,7 @@ def _entry(
         state=str(state),
         kind=colour,
         icon=icon,
-        said=words.of_finding(found) if found else "",
+        said=words.of_finding(found) if found else str(words.UNCHECKED),
         name=name,
         type=kind,
         value=value,

@@ -16,6 +16,8 @@ SPF_RETURNS = _("The same for the domain to which undeliverable mails come back.
 DMARC = _("Says what receivers do with mails that neither signature nor server speaks for.")
 MX = _("Reports about mails that could not be delivered come back to this domain.")
 
+UNCHECKED = _("A check shows what stands here and what should.")
+
 FOUND: Mapping[str, str] = {
     "unclear": _("DNS gave no answer in time. Check again later."),
     "dkim_good": _("The record stands as it should."),

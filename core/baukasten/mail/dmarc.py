@@ -18,6 +18,7 @@ class Policy:
     domain: str
     """Where it stands, below ``_dmarc.``."""
     record: str
+    """As it stands."""
     tags: tuple[tuple[str, str], ...]
 
     def tag(self, name: str, default: str = "") -> str:
@@ -66,15 +67,9 @@ def _upwards(domain: str) -> list[str]:
 
 def _at(resolver: Resolver, domain: str) -> Policy | None:
     """Read the record of one name; several, or one without the right beginning, are none."""
-    found = [
-        tags
-        for one in resolver.ask(f"_dmarc.{domain}", Kind.TXT)
-        if (tags := _tags(one))[:1] == (("v", "dmarc1"),)
-    ]
-    if len(found) != 1:
-        return None
-    record = "; ".join(f"{name}={value}" for name, value in found[0])
-    return Policy(domain, record, found[0])
+    found = [(one, _tags(one)) for one in resolver.ask(f"_dmarc.{domain}", Kind.TXT)]
+    found = [(one, tags) for one, tags in found if tags[:1] == (("v", "dmarc1"),)]
+    return Policy(domain, *found[0]) if len(found) == 1 else None
 
 
 def _tags(record: str) -> tuple[tuple[str, str], ...]:

@@ -90,11 +90,10 @@ def read(resolver: Resolver, domain: str) -> Report:
 
 
 def proposed(records: Sequence[str], missing: Sequence[str]) -> str:
-    """Give the record to publish: what stands, with the missing terms in front."""
-    terms = list(missing) or ([] if records else ["mx"])
-    if len(records) != 1:
-        return " ".join(["v=spf1", *terms, "~all"])
-    kept = records[0].split()
+    """Give the record to publish: the one that stands, with the missing terms in front, or a new one."""
+    if not records:
+        return " ".join(["v=spf1", *(missing or ["mx"]), "~all"])
+    terms, kept = list(missing), records[0].split()
     return " ".join([kept[0], *terms, *kept[1:]])
 
 

@@ -59,8 +59,8 @@ def published(key, **more):
 
 def fields(text):
     """Give the fields of a page by their marks."""
-    found = re.findall(r'<input class="input code" id="([^"]+)" value="([^"]*)"', text)
-    found += re.findall(r'<textarea class="code" id="([^"]+)"[^>]*>([^<]*)<', text)
+    found = re.findall(r'<input class="input hash" id="([^"]+)" value="([^"]*)"', text)
+    found += re.findall(r'<textarea class="hash" id="([^"]+)"[^>]*>([^<]*)<', text)
     return {mark: html.unescape(value) for mark, value in found}
 
 
@@ -71,8 +71,8 @@ def test_a_town_that_chose_nothing_is_shown_where_to_begin(admin, town):
     assert "No key for signing mails" in text
     assert "Make a key" in text
     assert fields(text) == {
-        "spf-0-name": town.host, "spf-0-type": "TXT", "spf-0-value": "v=spf1 mx ~all",
-        "dmarc-name": f"_dmarc.{town.host}", "dmarc-type": "TXT", "dmarc-value": "v=DMARC1; p=none",
+        "spf-0-name": town.host, "spf-0-type": "TXT",
+        "dmarc-name": f"_dmarc.{town.host}", "dmarc-type": "TXT",
         "mx-name": town.host, "mx-type": "MX",
     }  # fmt: skip
 
@@ -136,6 +136,21 @@ def test_what_a_check_found_stands_beside_each_record(admin, made, check):
     assert "It takes 0 of the ten questions" in text
     assert "Ready, with something to mend." in text
     assert "Last check:" in text
+
+
+def test_values_are_proposed_once_a_check_saw_what_stands(admin, chosen, check):
+    check({})
+    shown = fields(admin.get(PAGE).text)
+    assert (shown["spf-0-value"], shown["dmarc-value"]) == ("v=spf1 mx ~all", "v=DMARC1; p=none")
+    check(
+        {
+            (DOMAIN, "TXT"): ["v=spf1 a -all", "v=spf1 mx -all"],
+            (f"_dmarc.{DOMAIN}", "TXT"): ["v=DMARC1; p=none"] * 2,
+        }
+    )
+    assert {"spf-0-value", "dmarc-value"} & {*fields(admin.get(PAGE).text)} == set()
+    check({(f"_dmarc.{DOMAIN}", "TXT"): ["v=DMARC1; p=reject"]})
+    assert fields(admin.get(PAGE).text)["dmarc-value"] == "v=DMARC1; p=reject"
 
 
 def test_a_town_with_all_records_is_ready(admin, made, check):

@@ -109,7 +109,9 @@ def _spf(resolver: Resolver, plan: Plan, domain: str) -> Finding:
     report = spf.read(resolver, domain)
     facts: dict[str, str | int] = {"lookups": report.lookups, "term": report.term}
     missing = [] if report.fault else [one for one in plan.spf_terms if not report.covers(one, resolver)]
-    facts["value"] = spf.proposed(report.records, [*plan.spf_terms] if report.fault else missing)
+    # What stands there and cannot be read is for people to mend: anything proposed might throw away what they need.
+    if report.fault in {None, spf.Fault.NONE}:
+        facts["value"] = spf.proposed(report.records, plan.spf_terms if report.fault else missing)
     if report.fault is not None:
         verdict, code = Verdict.BAD, f"spf_{report.fault}"
     elif missing:

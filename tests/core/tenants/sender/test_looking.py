@@ -87,7 +87,7 @@ def test_a_missing_record_and_two_of_them():
 
 SPF = {
     "nothing": ([], "spf_none", "bad", "", "v=spf1 include:_spf.centre.example ~all"),
-    "two": (["v=spf1 -all", "v=spf1 mx"], "spf_several", "bad", "", "v=spf1 include:_spf.centre.example ~all"),
+    "two": (["v=spf1 -all", "v=spf1 mx"], "spf_several", "bad", "", None),
     "not us": (
         ["v=spf1 mx -all"], "spf_uncovered", "bad", "include:_spf.centre.example",
         "v=spf1 include:_spf.centre.example mx -all",
@@ -97,8 +97,7 @@ SPF = {
         "v=spf1 include:_spf.centre.example +all",
     ),
     "nonsense": (
-        ["v=spf1 include:_spf.centre.example nonsense -all"], "spf_wrong_term", "bad", "nonsense",
-        "v=spf1 include:_spf.centre.example include:_spf.centre.example nonsense -all",
+        ["v=spf1 include:_spf.centre.example nonsense -all"], "spf_wrong_term", "bad", "nonsense", None,
     ),
 }  # fmt: skip
 
@@ -108,7 +107,7 @@ def test_spf_is_judged_with_what_to_publish(records, code, verdict, term, value)
     findings = found(TXT_stadt_example=records, MX_stadt_example=["mx.centre.example"])
     assert codes(findings, About.SPF) == [(code, verdict), ("spf_good", "good")]
     spf = next(one for one in findings if one.about is About.SPF)
-    assert (spf.facts["term"], spf.facts["value"]) == (term, value)
+    assert (spf.facts["term"], spf.facts.get("value")) == (term, value)
 
 
 def test_where_nobody_said_what_spf_must_hold_any_right_record_is_good():
