@@ -11,6 +11,7 @@ from baukasten import clock
 from baukasten.plugin import DigestItem, DigestKind, DigestSource, ProjectRef
 from baukasten.plugin.hooks import Answer
 from baukasten.plugin.work import Work, begin
+from baukasten.projects.service import ProjectDraft, create_project
 from baukasten.web import i18n
 from baukasten_newsletter.digests import gathering
 from baukasten_newsletter.digests.models import Digest
@@ -151,6 +152,14 @@ def made_up(database, ref):
     with clock.turned(MONDAY - 30 * DAY):
         town.module = open_list(database, ref)
     return town
+
+
+def project_of(database, town):
+    """A project of a town; gives its number."""
+    with database.session(town.id) as session:
+        project = create_project(session, None, ProjectDraft("Hafen"))
+        session.commit()
+    return project.id
 
 
 @pytest.fixture

@@ -8,13 +8,12 @@ import pytest
 from sqlalchemy import insert, select, update
 
 from baukasten import clock
-from baukasten.projects.service import ProjectDraft, create_project
 from baukasten.tenants import settings
 from baukasten_newsletter.digests import choosing, gathering
 from baukasten_newsletter.digests.models import Digest, DigestDay
 from baukasten_newsletter.keys import DeliveryState, Frequency, IssueState, SubscriberState, TopicKind
 from baukasten_newsletter.models import Delivery, Issue, IssueTopic, Subscriber, Subscription
-from tests.newsletter.digests.conftest import DAY, MONDAY, made_up
+from tests.newsletter.digests.conftest import DAY, MONDAY, made_up, project_of
 
 HOUR = dt.timedelta(hours=1)
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -120,13 +119,6 @@ def test_topics_of_a_project_bring_its_news_alone(stadt, database, town):
     stadt.tell("ueberall", at=MONDAY + 3 * HOUR)
     told = stadt.gather(MONDAY + DAY)
     assert told == {anna: ["hier"], ben: ["ueberall", "dort", "hier"]}
-
-
-def project_of(database, town):
-    with database.session(town.id) as session:
-        project = create_project(session, None, ProjectDraft("Hafen"))
-        session.commit()
-    return project.id
 
 
 def test_what_is_due_is_told_in_time_for_each_rhythm_and_once(stadt):

@@ -4,20 +4,23 @@ import datetime as dt
 import re
 
 import pytest
+from sqlalchemy import delete, select, text, update
 
 from baukasten import clock
 from baukasten.jobs.queue import enqueue
 from baukasten.plugin import DigestKind
+from baukasten.plugin.work import Work, begin
 from baukasten.site.letterhead import letterhead
 from baukasten_forum import judging, service
 from baukasten_newsletter.digests import gathering, words
 from baukasten_newsletter.keys import IssueKind, Slot, TopicKind
-from baukasten_newsletter.models import Issue
+from baukasten_newsletter.models import Delivery, Issue, Subscription
 from baukasten_newsletter.sending import composing
+from baukasten_newsletter.sending import service as sending
 from baukasten_newsletter.sending.composing import Recipient
 from tests.forum.conftest import open_forum
 from tests.newsletter.conftest import add_subscriber, add_topic, open_list
-from tests.newsletter.digests.conftest import DAY, MONDAY
+from tests.newsletter.digests.conftest import DAY, MONDAY, project_of
 
 HOUR = dt.timedelta(hours=1)
 
@@ -98,6 +101,20 @@ def test_nobody_is_told_what_left_view_since_it_was_gathered(stadt, write):
     assert write(recipient(anna + 1000)) == {}
 
 
+def test_whoever_left_a_topic_since_then_is_not_told_its_news(stadt, write, database, town):
+    hafen = project_of(database, town)
+    mine = stadt.topic(hafen, slug="hafen")
+    anna = stadt.reader()
+    stadt.tell("hier", title="Hier", at=MONDAY + HOUR, project=hafen)
+    stadt.tell("dort", title="Dort", at=MONDAY + HOUR)
+    stadt.gather(MONDAY + DAY)
+    for topic, said in ((stadt.topics[0], [f"{town.name}: Hier"]), (mine, [])):
+        with stadt.database.session(town.id) as session:
+            session.execute(delete(Subscription).where(Subscription.topic_id == topic))
+            session.commit()
+        assert [one.subject for one in write(recipient(anna)).values()] == said
+
+
 def test_items_stand_under_their_projects_and_the_towns_own_last(stadt, compose):
     site = stadt.tell("s", title="Auf der Seite")
     items = [
@@ -147,30 +164,80 @@ def test_titles_are_words_and_nothing_else(stadt, compose):
     assert '<script>alert("1")</script> & Co' in said.text
 
 
-def test_the_whole_way_from_a_contribution_to_the_mail(database, town, mailbox, anna, ben):
+@pytest.fixture
+def street(database, town):
+    """A town with a forum and a digest about everything, since half past seven on Monday; gives both."""
     with clock.turned(MONDAY):
-        forum = open_forum(database, town)
-        module = open_list(database, town)
+        forum, module = open_forum(database, town), open_list(database, town)
         with database.session(town.id) as session:
             topic = add_topic(session, module, kind=TopicKind.DIGEST)
-            add_subscriber(session, topic, address="leserin@post.example", name="Lea Priel")
-            add_subscriber(session, topic, address="anna@post.example", member_id=anna.id)
             session.commit()
+    return forum, topic
+
+
+def run(database, town, mailbox, moment):
+    """Let the worker gather and send at a moment."""
+    with clock.turned(moment):
+        with database.session(town.id) as session:
+            enqueue(session, gathering.GATHER)
+            session.commit()
+        mailbox.deliver()
+
+
+def test_the_whole_way_from_a_contribution_to_the_mail(database, town, mailbox, street, anna, ben):
+    forum, topic = street
+    with clock.turned(MONDAY), database.session(town.id) as session:
+        add_subscriber(session, topic, address="leserin@post.example", name="Lea Priel")
+        add_subscriber(session, topic, address="anna@post.example", member_id=anna.id)
+        session.commit()
     with clock.turned(MONDAY + 2 * HOUR), database.session(town.id) as session:
         shown = service.open_topic(session, anna, forum, title="Treppe ins Wasser", body="Breite Stufen.")
         service.reply(session, ben, forum, shown.topic_id, body="Gern auch ein Geländer.")
         hidden = service.open_topic(session, anna, forum, title="Werbung", body="Kauft!")
         session.commit()
         mailbox.deliver()
-    with clock.turned(MONDAY + DAY):
-        with database.session(town.id) as session:
-            enqueue(session, gathering.GATHER)
-            judging.hide(session, hidden.post_id)
-            session.commit()
-        (mail,) = mailbox.to("leserin@post.example")
-        (own,) = mailbox.to("anna@post.example")
-        assert "Treppe ins Wasser" in mail.text
-        assert "Guten Tag Lea Priel" in mail.text
-        assert "Werbung" not in mail.text + own.text
-        assert "Geländer" not in mail.text
-        assert "Gern auch ein Geländer." in own.text
+        judging.hide(session, hidden.post_id)
+        session.commit()
+    run(database, town, mailbox, MONDAY + DAY)
+    run(database, town, mailbox, MONDAY + DAY + HOUR)
+    run(database, town, mailbox, MONDAY + 2 * DAY)
+    (mail,) = mailbox.transport.list(to="leserin@post.example")
+    (own,) = mailbox.transport.list(to="anna@post.example")
+    assert "Guten Tag Lea Priel" in mail.text
+    assert "Treppe ins Wasser" in mail.text
+    assert "Werbung" not in mail.text + own.text
+    assert "Geländer" not in mail.text
+    assert "Gern auch ein Geländer." in own.text
+
+
+@pytest.mark.parametrize(("state", "uncertain"), [("pending", 0), ("claimed", 0), ("sending", 1)])
+def test_who_dies_between_gathering_and_handing_over_loses_nothing_and_says_nothing_twice(
+    database, town, mailbox, street, anna, state, uncertain
+):
+    forum, topic = street
+    with clock.turned(MONDAY + HOUR), database.session(town.id) as session:
+        add_subscriber(session, topic, address="leserin@post.example")
+        service.open_topic(session, anna, forum, title="Treppe ins Wasser", body="Breite Stufen.")
+        session.commit()
+        mailbox.deliver()
+    moment = MONDAY + DAY
+    with clock.turned(moment), database.session(town.id) as session:
+        begin(session, Work(1, 1, town, frozenset({"forum", "newsletter"})))
+        gathering.gather(session)
+        session.commit()
+        # Whoever held it is gone, and the queue with what should go on is gone too.
+        held = {"state": state, "worker": "gone", "lease_until": moment - HOUR} if state != "pending" else {}
+        if held:
+            session.execute(update(Delivery).values(held))
+        session.execute(text("DELETE FROM jobs.procrastinate_jobs WHERE status = 'todo'"))
+        session.commit()
+        enqueue(session, sending.WATCH)
+        session.commit()
+        mailbox.deliver()
+    run(database, town, mailbox, MONDAY + 2 * DAY)
+    assert len(mailbox.transport.list(to="leserin@post.example")) == 1
+    with database.session(town.id) as session:
+        rows = session.scalars(select(Delivery)).all()
+        assert [(row.state, row.uncertain_at is not None) for row in rows] == [
+            ("handed_over", bool(uncertain))
+        ]

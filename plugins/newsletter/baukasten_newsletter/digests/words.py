@@ -5,12 +5,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from markupsafe import Markup
-from sqlalchemy import select
 
 from baukasten.plugin import DigestItem, DigestKind, lazy
 from baukasten.sdk import Letterhead, Scope, dgettext, dngettext, find_digest_items, letterhead, read_settings
 from baukasten_newsletter.digests import issues, sheet
-from baukasten_newsletter.digests.models import Digest
+from baukasten_newsletter.digests.reading import readings
 from baukasten_newsletter.keys import IssueKind
 from baukasten_newsletter.models import Issue
 from baukasten_newsletter.sending import composing
@@ -58,29 +57,21 @@ class Told:
         self._known: dict[tuple[str, tuple[DigestItem, ...]], Words] = {}
 
     def words(self, session: Scope, recipients: Sequence[Recipient]) -> Mapping[int, Words]:
-        """Give the words by number of the delivery; nobody is told what has left view since it was gathered.
+        """Give the words by number of the delivery; nobody is told what left view or was left since then.
 
         The number of statements grows with languages alone.
         """
-        chosen = self._keys(session, recipients)
+        told = readings(session, self._issue_id, [one.subscriber_id for one in recipients])
         found: dict[int, Words] = {}
-        for language, readers in _by_language(recipients).items():
-            wanted = {key for one in readers for key in chosen.get(one.subscriber_id, ())}
+        for language, readers in _by_language(one for one in recipients if one.subscriber_id in told).items():
+            wanted = {key for one in readers for key in told[one.subscriber_id].keys}
             with self._head.speaking(language):
                 known = {**find_digest_items(session, wanted), **issues.find(session, wanted)}
                 for one in readers:
-                    items = tuple(known[key] for key in chosen.get(one.subscriber_id, ()) if key in known)
+                    items = told[one.subscriber_id].items(known)
                     if items:
                         found[one.delivery_id] = self._words(language, items)
         return found
-
-    def _keys(self, session: Scope, recipients: Sequence[Recipient]) -> dict[int, list[str]]:
-        ids = [one.subscriber_id for one in recipients]
-        chosen = (Digest.issue_id == self._issue_id, Digest.subscriber_id.in_(ids))
-        return {
-            row.subscriber_id: row.keys
-            for row in session.execute(select(Digest.subscriber_id, Digest.keys).where(*chosen))
-        }
 
     def _words(self, language: str, items: tuple[DigestItem, ...]) -> Words:
         said = self._known.get((language, items))
@@ -167,7 +158,7 @@ def _subject(town: str, lines: Sequence[Line], more: int) -> str:
     )
 
 
-def _by_language(recipients: Sequence[Recipient]) -> dict[str, list[Recipient]]:
+def _by_language(recipients: Iterable[Recipient]) -> dict[str, list[Recipient]]:
     found: dict[str, list[Recipient]] = defaultdict(list)
     for one in recipients:
         found[one.language].append(one)
