@@ -14,7 +14,7 @@ from werkzeug.serving import WSGIRequestHandler, make_server
 
 from baukasten import house
 from baukasten.access import members
-from baukasten.app import create_app, end
+from baukasten.app import CORE_FOLDER, create_app, end, package_folders
 from baukasten.config import Config
 from baukasten.db import embedded
 from baukasten.db.session import Database
@@ -30,6 +30,7 @@ from baukasten.tenants import service
 from baukasten.testing import database as databases
 from baukasten.testing.fixtures import WORKER
 from baukasten.web.here import Place
+from baukasten.web.i18n import load_catalogues
 from baukasten.workshop import make_worker
 
 PASSWORD = "sehr-geheim-und-lang"
@@ -177,6 +178,8 @@ def opened(server: embedded.Server, folder: Path) -> Iterator[Exhibition]:
         try:
             towns = plans.read()
             keys = Keys(PASSWORD, tuple(build.accounts(towns, OPERATOR_HOST)))
+            # As the demo's command does: letters are made while it is built, in the language of their readers.
+            load_catalogues({"core": CORE_FOLDER, **package_folders(contract)})
             build.build(database, towns, keys, _silent)
             with _served(config, database, towns, keys) as shown:
                 shown.work()

@@ -3,7 +3,15 @@
 import pytest
 from flask import Flask, Response
 
-from baukasten.web.headers import PRIVATE, add_security_headers, answer_conditionally, security_headers
+from baukasten.web.headers import (
+    POLICY,
+    PRIVATE,
+    add_security_headers,
+    answer_conditionally,
+    as_frame,
+    security_headers,
+    with_frames,
+)
 
 
 def headers_for(base_url: str) -> dict[str, str]:
@@ -60,3 +68,13 @@ def test_what_the_browser_has_is_not_sent_again() -> None:
         assert answer_conditionally(Response("page", status=404)).status_code == 404
     with app.test_request_context(headers={"If-None-Match": etag}, method="POST"):
         assert answer_conditionally(Response("page")).status_code == 200
+
+
+def test_a_page_may_show_frames_of_the_site_and_a_frame_can_do_nothing() -> None:
+    outer = with_frames(Response("x")).headers["Content-Security-Policy"]
+    assert outer == f"{POLICY}; frame-src 'self'"
+    inner = as_frame(Response("x"))
+    policy = inner.headers["Content-Security-Policy"].split("; ")
+    assert {"default-src 'none'", "frame-ancestors 'self'", "sandbox"} <= set(policy)
+    assert not any(part.startswith(("script-src", "form-action", "connect-src")) for part in policy)
+    assert inner.headers["X-Frame-Options"] == "SAMEORIGIN"

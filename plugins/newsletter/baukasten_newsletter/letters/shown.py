@@ -146,11 +146,19 @@ def _blocks(
         hits: Sequence[Any] = ()
         if block.kind in (Kind.TEASER, Kind.RESULT) and _is_words(block.path) and searches < MAX_SEARCHES:
             searches += 1
-            hits = search(session, block.path, limit=MAX_HITS).items
+            hits = _found(session, block.path)
         yield Shown(
             at, block.kind, str(label), icon, block, [one for one in told if one.block == at],
             paper.sources.media.get(block.media), preview.title if preview is not None else "", hits,
         )  # fmt: skip
+
+
+def _found(session: Scope, words: str) -> list[Any]:
+    """Give pages that words find, each title once: the replies of a topic have that of the topic."""
+    found: dict[str, Any] = {}
+    for hit in search(session, words).items:
+        found.setdefault(hit.title, hit)
+    return [*found.values()][:MAX_HITS]
 
 
 def _is_words(path: str) -> bool:
