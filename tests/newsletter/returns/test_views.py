@@ -122,16 +122,13 @@ def test_only_administrators_see_addresses(morning, world, browse, moderator, ne
     assert browse().get(BASE).status_code in (302, 303, 403, 404)
 
 
-def test_the_page_asks_few_questions_however_much_came_back(world, page, arrive, statements):
+def test_the_page_asks_three_questions_however_much_came_back(world, page, arrive, statements):
     asked = []
     for _ in range(2):
         for _ in range(3):
             delivery = world.deliver()
             arrive((riddle(delivery.id), delivery), (report(number=delivery.id), delivery))
-        # What is kept from one page to the next is fetched once.
-        page.get(BASE)
-        page.get(BASE)
         with statements() as seen:
             page.get(BASE)
-        asked.append(len(seen))
-    assert asked[0] == asked[1] <= 6
+        asked.append(len([one for one in seen if "newsletter_" in one]))
+    assert asked == [3, 3]
