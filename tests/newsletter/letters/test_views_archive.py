@@ -46,6 +46,20 @@ def test_an_issue_is_shown_in_the_language_of_the_page(client, sent):
     assert client.get("/stadtbrief/ausgabe/1/fr").status_code == 404
 
 
+def test_easy_german_has_an_address_of_its_own(client, session, letters, topic):
+    issue = add_issue(session, letters, TEXT)
+    add_edition(session, issue, {"kind": "text", "text": "Am Kai sind Bänke."}, language="de-simple")
+    rendering.render(session, issue, 1)
+    issue.state, issue.number, issue.started_at = IssueState.SENT, 1, clock.now()
+    session.commit()
+    page = client.get("/stadtbrief/ausgabe/1/").text
+    assert page.count('hreflang="de-simple" href="https://') == 1
+    assert page.count('hreflang="de" href="https://') == 1
+    easy = client.get("/stadtbrief/ausgabe/1/de-simple").text
+    assert "Am Kai sind Bänke." in easy
+    assert '<h1 lang="de-simple"' in easy
+
+
 def test_the_latest_version_is_shown(client, sent, session):
     sent = session.get_one(Issue, (sent.tenant_id, sent.id))
     (edition, _english) = rendering.editions_of(session, sent.id)

@@ -99,9 +99,11 @@ def _page(module: ModuleRef, shown: Entry) -> ResponseReturnValue:
             for code in shown.languages
             if code != shown.language
         ],
+        # The site names its own languages already; easy German may be none of them.
         alternates=[
             (language_named(code).lang, absolute_url(_in(module, shown.number, code)))
             for code in shown.languages
+            if code not in here().tenant.languages
         ],
         papers=[known[one] for one in issue.papers if one in known],
         list_url=module_url(module, "front"),
