@@ -119,13 +119,13 @@ def sections(head: Letterhead, language: str, items: Iterable[DigestItem]) -> tu
 def body(found: Iterable[Section], more: int) -> Markup:
     """Give what stands between greeting and foot."""
     heading = Markup('<h2><a href="{}">{}</a></h2>')
-    teaser = Markup('<div class="nl-teaser"><p class="nl-note">{}</p><h3><a href="{}">{}</a></h3>{}</div>')
+    teaser = Markup('<div class="nl-teaser"><h3><a href="{}">{}</a></h3><p class="nl-note">{}</p>{}</div>')
     parts = [Markup("<p>{}</p>").format(str(_("this is new for you:")))]
     for section in found:
         parts.append(heading.format(section.url, section.title))
         for one in section.lines:
             summary = Markup("<p>{}</p>").format(one.summary) if one.summary else ""
-            parts.append(teaser.format(one.note, one.url, one.title, summary))
+            parts.append(teaser.format(one.url, one.title, one.note, summary))
     if more:
         said = dngettext("newsletter", "And %(num)s more on our page.", "And %(num)s more on our page.", more)
         parts.append(Markup("<p>{}</p>").format(said))
