@@ -11,6 +11,7 @@ from playwright.sync_api import Browser, sync_playwright
 
 from baukasten.db import embedded
 from tests.journeys import (
+    brought,
     dispatched,
     exhibition,
     happenings,
@@ -49,6 +50,7 @@ def shown(server: embedded.Server, tmp_path_factory: pytest.TempPathFactory) -> 
         opened.said.update(readers.subscribe(opened))
         opened.said.update(returned.come_back(opened))
         opened.said.update(dispatched.send(opened))
+        opened.said.update(brought.bring(opened))
         yield opened
 
 

@@ -312,6 +312,12 @@ PAGES: list[Page] = [
     ),
     *everywhere(ADMIN, "{returned_letter}", "/en{returned_letter}"),
     Page(ADMIN, "{returned_letter}", 422, press="form[action$=einordnen] button"),
+    # People are brought in, and letters are counted.
+    *everywhere(ADMIN, "/stadtbrief/menschen/einlesen/", "/en/stadtbrief/menschen/einlesen/"),
+    *everywhere(ADMIN, "{checked_file}", "/en{checked_file}", "{brought_file}", "{failed_file}"),
+    Page(ADMIN, "/stadtbrief/menschen/einlesen/", 422, press=SUBMIT),
+    *everywhere(MODERATOR, "/stadtbrief/zahlen/", "/en/stadtbrief/zahlen/"),
+    *everywhere(MODERATOR, "{issue_figures}", "/en{issue_figures}"),
     # A town that has only just been opened.
     *everywhere(FOUNDER, "/", "/beteiligung/", "/impressum", "/datenschutz", "/regeln", "/barrierefreiheit"),
     *everywhere(

@@ -44,6 +44,7 @@ UNSEEN = {
     "forum:similar_topics": "a piece of a page for a script; shown whole with the preview",
     "forum:topic_feed": "a feed for programs",
     "forum:weigh_reply": "leads to the page of a reply",
+    "newsletter:import_report": "a table for programs",
     "newsletter:issue_frame": "a letter's own HTML, shown under its own policy",
     "newsletter:list_feed": "a feed for programs",
     "newsletter:sending_part": "a piece of a page for a script; shown whole with the page about sending",

@@ -73,7 +73,7 @@ class Told:
 
 
 class Doubles:
-    """Remembers whose address came before, by eight bytes each: half a million need some thirty megabytes."""
+    """Remembers whose address came before, by eight bytes of a hash each: half a million need some eighty megabytes."""
 
     def __init__(self) -> None:
         """Remember nobody yet."""
