@@ -15,6 +15,7 @@ from baukasten_newsletter.people import importing, joining, log, reader, topics
 from baukasten_newsletter.people.importing import NewSubscriber, Origin
 from baukasten_newsletter.people.joining import Wish
 from baukasten_newsletter.returns.models import Return, ReturnedLetter
+from baukasten_newsletter.transfer.models import Import, ImportState
 from tests.house.talking import DAY, UNSEEN
 
 
@@ -42,6 +43,7 @@ def write(session, project_id, people, marker):
         "themen_row": str(first),
         "ausgaben_row": str(draft.id),
         "rueckweg_row": str(came_back),
+        "einlesen_row": str(_import(session, module, admin, marker)),
         "paper": str(paper),
         **_links(session, row, marker),
     }
@@ -91,6 +93,18 @@ def _returned(session, subscriber_id, marker):
     session.add(letter)
     session.flush()
     return letter.id
+
+
+def _import(session, module, admin, marker):
+    """Keep a file whose rows wait to be brought in."""
+    now = clock.now()
+    file = Import(
+        module_id=module.id, created_by=admin.id, created_at=now, changed_at=now, file_name=f"{marker}.csv", bytes=1,
+        state=ImportState.CHECKED, language="de", topics=[],
+    )  # fmt: skip
+    session.add(file)
+    session.flush()
+    return file.id
 
 
 def _links(session, subscriber_id, marker):

@@ -4,7 +4,7 @@ import datetime as dt
 import itertools
 import re
 import uuid
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -28,6 +28,7 @@ SELECT pg_get_constraintdef(oid) FROM pg_constraint WHERE conrelid = CAST(:table
 CLOSED_LIST = re.compile(r"\((\w+) = ANY \(ARRAY\['([^']*)'")
 # A word that a filled column asks for is ((cause = 'appeal'::text) = (appeal_id IS NOT NULL)); here all are filled.
 ASKED_FOR = re.compile(r"\((\w+) = '([^']*)'::text\) = \(\w+ IS NOT NULL\)")
+ASKED_BY = r"\((\w+) = '[^']*'::text\) = \({} IS NOT NULL\)"
 EMPTY = re.compile(r"(\w+) IS NULL")
 MOMENT_TYPE = "timestamp with time zone"
 
@@ -110,7 +111,8 @@ def _table(connection: Connection, name: str) -> Table:
     links = tuple(_links(connection, at))
     checks = connection.scalars(CHECKS, at).all()
     found = connection.execute(COLUMNS, at).all()
-    empty = frozenset(row.name for row in found if row.may_be_empty and _stays_empty(row, checks))
+    usual = {row.name for row in found if row.has_default}
+    empty = frozenset(row.name for row in found if row.may_be_empty and _stays_empty(row, checks, usual))
     skipped = {"tenant_id", "id", *empty, *(link.column for link in links), *_outside(connection, at)}
     columns = {row.name: row.type for row in found if row.name not in skipped and not row.has_default}
     words = dict(
@@ -119,8 +121,14 @@ def _table(connection: Connection, name: str) -> Table:
     return Table(name, columns, links, {name: word for name, word in words.items() if name in columns}, empty)
 
 
-def _stays_empty(column: Any, checks: Sequence[str]) -> bool:
-    """Tell whether a column has to fit others once it is filled; an optional moment ends or closes something."""
+def _stays_empty(column: Any, checks: Sequence[str], usual: Collection[str]) -> bool:
+    """Tell whether a column has to fit others once it is filled; an optional moment ends or closes something.
+
+    ``usual`` are the columns that have a default: what goes with another word than that stays empty.
+    """
+    asked_for = re.compile(ASKED_BY.format(column.name))
+    if any(match[1] in usual for check in checks for match in asked_for.finditer(check)):
+        return True
     if any(re.search(rf"\({column.name} IS NULL\) = \(\w+ IS NOT NULL\)", check) for check in checks):
         return True  # one of two alone is filled
     if any(f"{column.name} IS NOT NULL" in check for check in checks):
@@ -155,13 +163,14 @@ def _value(column: str, kind: str, number: int, moment: dt.datetime) -> Any:
         return True
     if kind == MOMENT_TYPE:
         return moment
-    if kind == "date":
-        return moment.date()
-    if kind == "uuid":
-        return str(uuid.UUID(int=number))
-    if kind == "bytea":
-        return f"{column}-{number}".encode()
-    return "{}" if kind in ("jsonb", "json") else f"{column}-{number}"
+    others = {
+        "date": moment.date(),
+        "uuid": str(uuid.UUID(int=number)),
+        "bytea": f"{column}-{number}".encode(),
+        "jsonb": "{}",
+        "json": "{}",
+    }
+    return others.get(kind, f"{column}-{number}")
 
 
 def _cast(table: Table, name: str) -> str:

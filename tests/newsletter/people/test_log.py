@@ -29,10 +29,8 @@ def tamper(database_urls, town):
 
     def do(statement):
         with engine.begin() as connection:
-            connection.execute(text("ALTER TABLE newsletter_consent DISABLE TRIGGER keep"))
             here = connection.execute(text(f"{statement} AND tenant_id = {town.id}"))
             assert here.rowcount == 1
-            connection.execute(text("ALTER TABLE newsletter_consent ENABLE TRIGGER keep"))
 
     yield do
     engine.dispose()
@@ -103,8 +101,25 @@ def test_who_serves_changes_nothing(session, three, change):
         session.execute(text(change))
 
 
-def test_the_owner_changes_nothing_by_mistake(database_urls, three):
+@pytest.fixture
+def granted(database_urls):
+    """Somebody gave the serving role rights by mistake."""
     engine = create_engine(database_urls.owner)
-    with engine.begin() as connection, pytest.raises(DBAPIError, match="added and read"):
-        connection.execute(text("DELETE FROM newsletter_consent"))
+    with engine.begin() as connection:
+        connection.execute(text("GRANT UPDATE, DELETE ON newsletter_consent TO baukasten_app"))
+    yield
+    with engine.begin() as connection:
+        connection.execute(text("REVOKE UPDATE, DELETE ON newsletter_consent FROM baukasten_app"))
     engine.dispose()
+
+
+@pytest.mark.usefixtures("granted")
+@pytest.mark.parametrize(
+    "change", ["DELETE FROM newsletter_consent", "UPDATE newsletter_consent SET how = ''"]
+)
+def test_not_even_with_rights_does_who_serves_change_an_entry(session, three, change):
+    with pytest.raises(DBAPIError, match="added and read"):
+        session.execute(text(change))
+    session.rollback()
+    assert log.verify(session) is None
+    session.rollback()
