@@ -116,7 +116,7 @@ def _report_snapshot(base: Ground, count: int) -> None:
 
 
 def fill(base: Ground, number: int, count: int) -> tuple[Place, int]:
-    """Open a town with so many subscribers, a signing sender, and an issue of 16 kB that is scheduled for now."""
+    """Open a town with so many subscribers, a signing sender, and an issue of 16 kB due at once."""
     place = open_place(base, number, "newsletter", features=())
     with base.database.session(place.id) as session:
         topic = Topic(module_id=place.module_id, slug="bench", title="Aus dem Rathaus")
