@@ -3,20 +3,10 @@
 Every name in ``__all__`` keeps its meaning within a major version; anything else in ``baukasten`` may change.
 """
 
-from collections.abc import Callable
-from contextlib import AbstractContextManager
-from typing import Any, Protocol, TypeVar, cast
-
-import click
-from flask import url_for
-from sqlalchemy import Table
-
 from baukasten import clock
-from baukasten.access.members import addresses as member_addresses
 from baukasten.access.members import names as member_names
 from baukasten.access.members import ref as member_by_id
 from baukasten.access.members import with_roles as members_with_roles
-from baukasten.access.models import Membership
 from baukasten.access.policy import may, refusal, require
 from baukasten.audit.service import record
 from baukasten.content.lines import render_line
@@ -44,20 +34,16 @@ from baukasten.errors import (
 from baukasten.exports.pdf import pdf_possible, write_pdf
 from baukasten.exports.sheet import harmless as harmless_cell
 from baukasten.exports.signing import public_key, sign
-from baukasten.identity.limits import Limit, Limiter
 from baukasten.ids import slug, token
 from baukasten.jobs.outbox import publish as publish_event
 from baukasten.jobs.queue import enqueue
 from baukasten.keyring import Keyring
-from baukasten.mail import line
 from baukasten.mail.dkim import body_hash as mail_body_hash
 from baukasten.mail.headers import address as mail_address
 from baukasten.mail.line import Answer, Letter, Outgoing, Step
 from baukasten.mail.line import hand_over as hand_over_mails
 from baukasten.mail.message import Sender as MailSender
 from baukasten.mail.never import is_never_mailed, mail_again, never_mail, never_mailed
-from baukasten.mail.post import TOOL, Post
-from baukasten.mail.sending import post as post_mail
 from baukasten.media.models import MODULE as MODULE_MEDIA
 from baukasten.media.service import (
     MAX_PAPERS,
@@ -91,7 +77,6 @@ from baukasten.moderation.service import publish as publish_content
 from baukasten.moderation.service import refuse as refuse_content
 from baukasten.moderation.service import withdraw as withdraw_content
 from baukasten.notify.service import notify
-from baukasten.plugin.refs import ContentRef, TenantRef
 from baukasten.plugin.work import Work, work
 from baukasten.projects.calendar import days_left as days_between
 from baukasten.projects.calendar import next_midnight
@@ -111,6 +96,23 @@ from baukasten.projects.queries import (
 from baukasten.realtime.bell import ring
 from baukasten.realtime.exchange import people_in
 from baukasten.realtime.pace import Buckets
+from baukasten.sdk.calls import (
+    MEMBERS,
+    Installation,
+    absolute_url,
+    attempt,
+    installation,
+    keyring,
+    mail_member,
+    mail_url,
+    outgoing,
+    remember,
+    reply_address,
+    report_url,
+    send_mail,
+    sign_in_url,
+    tally,
+)
 from baukasten.seal import as_pem, is_signed
 from baukasten.search.preview import Preview, preview_of, previews_of
 from baukasten.search.query import find as search
@@ -129,134 +131,8 @@ from baukasten.web.languages import Language
 from baukasten.web.languages import language as language_named
 from baukasten.web.marks import public, requires, signed_in
 from baukasten.web.pagecache import valid_until
-from baukasten.web.platform import platform
 from baukasten.web.templating import kept_part, part, render
 from baukasten.web.uploads import takes_files
-
-T = TypeVar("T")
-
-MEMBERS: Table = Membership.metadata.tables["membership"]
-"""For joins that need people's names: ``tenant_id``, ``id`` and ``display_name`` are promised, nothing else."""
-
-
-def remember(key: tuple[Any, ...], load: Callable[[], T]) -> T:
-    """Give what ``load`` gave for this town and key until a public page of the town changes; views only.
-
-    The first part of the key is the plugin's name. For what many pages show and few requests change.
-    """
-    return platform().memo.get(here().tenant.id, key, load)
-
-
-def tally(key: str, thing: int) -> None:
-    """Count the page that is being made as one view of a thing, also each time it is shown from memory; views only.
-
-    The key is that of a declared ``Tally``, which gets the counts about every half minute; crawlers and
-    questions for the head are not counted. Raises LookupError for a key that nobody declared.
-    """
-    platform().tallies.see(key, thing)
-
-
-def reply_address(session: Scope, purpose: str, member_id: int, target_id: int) -> str:
-    """Give the signed address to which a member answers in a matter, or to which a mail's reports go; jobs only.
-
-    Empty where the installation takes no mail; raises LookupError for a purpose without a mailbox.
-    """
-    if purpose not in session.contract.registry.mailboxes:
-        raise LookupError(f"nobody takes letters for {purpose}")
-    job = work(session)
-    return cast("Post", job.tools[TOOL]).reply_address(job.town, purpose, member_id, target_id)
-
-
-def mail_member(session: Scope, member_id: int, subject: str, text: str, html: str, *, language: str) -> bool:
-    """Send a member a mail whose words are made already; tells whether there is an address. Jobs only.
-
-    Raises Unavailable for a later try.
-    """
-    address = member_addresses(session, [member_id]).get(member_id)
-    if not address:
-        return False
-    job = work(session)
-    post = cast("Post", job.tools[TOOL])
-    post.send_ready(job.town, address, subject, text, html, language=language, active=job.active)
-    return True
-
-
-def outgoing(session: Scope) -> Outgoing:
-    """Give the process's connections to the mail server, for many mails at a time; jobs only."""
-    return cast("Outgoing", work(session).tools[line.TOOL])
-
-
-def send_mail(
-    session: Scope, to: str, template: str, subject: str, *, language: str = "", **values: Any
-) -> str:
-    """Send a job's one mail in the town's name and give its Message-ID, the same at each attempt; jobs only.
-
-    Empty where the address was refused for good. Raises Unavailable for a later try, and Invalid for no address.
-    """
-    job = work(session)
-    if not post_mail(session, to, template, subject, values, language=language, headers={}):
-        return ""
-    return cast("Post", job.tools[TOOL]).message_id(job.tenant, job.job_id, to)
-
-
-def mail_url(session: Scope, path: str, language: str = "") -> str:
-    """Give the full address of a path of the town, in a language, for mails; jobs only."""
-    job = work(session)
-    return cast("Post", job.tools[TOOL]).url(job.town, path, language)
-
-
-def attempt(
-    name: str,
-    seconds: int,
-    *,
-    address: str = "",
-    network: str = "",
-    per_address: int = 0,
-    per_network: int = 0,
-) -> None:
-    """Count a try of an address and from a network within so many seconds; raises TooMany above either number.
-
-    What is given is stored as a keyed hash of the day; a refused try counts too. Views only.
-    """
-    house = platform()
-    limit = Limit(name, seconds, address=per_address, network=per_network)
-    Limiter(house.database, house.config.secret_key).take(limit, address=address, network=network)
-
-
-def keyring(session: Scope) -> Keyring:
-    """Give the keys for hashing and locking; a purpose begins with the plugin's name, and a town's with its number."""
-    return session.contract.keyring
-
-
-def absolute_url(path: str) -> str:
-    """Give the full address of a path below the town's own host, for feeds and the like; views only."""
-    return platform().config.origin(here().tenant.host) + path
-
-
-def sign_in_url(back: str) -> str:
-    """Give the address of the sign-in page that leads back to an address of this site; views only."""
-    return url_for("identity.sign_in", next=back)
-
-
-def report_url(content: ContentRef) -> str:
-    """Give the address of the form that reports a contribution; views only."""
-    return url_for("moderation.report", key=f"{content.type}:{content.id}")
-
-
-class Installation(Protocol):
-    """What a plugin's commands start from: plugins, database, towns."""
-
-    def town(self, slug: str) -> AbstractContextManager[tuple[Scope, TenantRef]]:
-        """Open a session of the app's role in a town's scope; raises NotFound for an unknown short name."""
-
-    def public_key(self) -> str:
-        """Give the key by which everybody can check what this installation signs, in base64."""
-
-
-def installation() -> Installation:
-    """Give the installation that the running command works on; commands only."""
-    return cast("Installation", click.get_current_context().find_root().obj)
-
 
 __all__ = [
     "EDITORIAL",
