@@ -73,6 +73,7 @@ def issue_delete_form(module: ModuleRef, row_id: int) -> ResponseReturnValue:
     return render(
         "newsletter/issue_delete.html",
         title=_("Delete issue"),
+        module=module,
         subject=named,
         action=module_url(module, "issue_delete", row_id=row_id),
         back_url=module_url(module, "issue", row_id=row_id),

@@ -26,6 +26,7 @@ def issue_preview(module: ModuleRef, row_id: int, view: str) -> ResponseReturnVa
     body = render(
         "newsletter/preview.html",
         title=_("Preview"),
+        module=module,
         letter=letter,
         view=view,
         spoken=language_named(letter.language),
