@@ -11,6 +11,7 @@ from email.header import Header
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime, quote
+from functools import lru_cache
 from typing import Protocol
 
 from baukasten.plugin import lazy
@@ -202,6 +203,16 @@ def _mailbox(name: str, address: str, header: str) -> str:
     return f" {_encoded(name, header)}\r\n <{address}>"
 
 
+@lru_cache(maxsize=16)
+def _date(second: dt.datetime) -> str:
+    """Write a moment; many mails are of the same second."""
+    return f" {format_datetime(second)}"
+
+
+# What many have in common, such as the sentence that says why, is encoded once.
+_encode = lru_cache(maxsize=1024)(quoted.encode)
+
+
 @dataclass(slots=True)
 class Phrases:
     """The sentences of one language that name the reader, with places for what changes."""
@@ -235,6 +246,7 @@ class Composer:
         self._tenant = self._head.town.id
         self._origin = f"{self._head.origin}/newsletter"
         self._returns = RETURNS in session.contract.registry.mailboxes
+        self._from = "From", _mailbox(sender.name, sender.address, "From")
         self._fields = self._shared()
         self._papers = [
             Attached(paper.name, paper.media_type, read_media(session, paper.id))
@@ -255,10 +267,10 @@ class Composer:
         body = known.body(self._values(recipient, words.language, leave))
         at = clock.now()
         fields = [
-            ("From", _mailbox(self._sender.name, self._sender.address, "From")),
+            self._from,
             ("To", f" {recipient.address}"),
             ("Subject", known.subject),
-            ("Date", f" {format_datetime(at)}"),
+            ("Date", _date(at.replace(microsecond=0))),
             ("Message-ID", f" {self.message_id(recipient.subscriber_id)}"),
             ("List-Unsubscribe", self._unsubscribe(leave, bounces)),
             *known.fields,
@@ -311,10 +323,11 @@ class Composer:
         }
         values: dict[Place, bytes] = {}
         for slot, text in texts.items():
-            encoded = quoted.encode(text)
+            encode = _encode if slot is Slot.WHY else quoted.encode
+            encoded = encode(text)
             values[TEXT, slot] = encoded
             escaped = html.escape(text)
-            values[HTML, slot] = encoded if escaped == text else quoted.encode(escaped)
+            values[HTML, slot] = encoded if escaped == text else encode(escaped)
         return values
 
     def _said(self, language: str) -> Phrases:

@@ -16,8 +16,11 @@ LETTERS = [
 
 def encode(text: str) -> bytes:
     """Write text with lines of 75 letters at most; ends of lines become CRLF, other control characters vanish."""
-    if len(text) <= WIDTH and PLAIN.fullmatch(text):
-        return text.encode("ascii")
+    if PLAIN.fullmatch(text):
+        plain = text.encode("ascii")
+        if len(plain) <= WIDTH:
+            return plain
+        return SOFT.join([plain[start : start + WIDTH] for start in range(0, len(plain), WIDTH)])
     lines = BREAKS.split(CONTROL.sub("", text))
     return b"\r\n".join(map(_line, lines))
 

@@ -32,7 +32,7 @@ log = logging.getLogger("baukasten.newsletter")
 SEND = "newsletter.send"
 LANES = 2
 """Slices of one issue that may work at the same time."""
-LINES = 8
+LINES = 12
 """Connections a slice: at most so many mails are uncertain when it is killed."""
 BATCH = 250
 SECONDS = 2.0
