@@ -10,10 +10,11 @@ from baukasten_newsletter import loading
 from baukasten_newsletter.keys import Frequency, Purpose
 from baukasten_newsletter.letters import blocks
 from baukasten_newsletter.letters import service as letters
-from baukasten_newsletter.models import Subscriber
+from baukasten_newsletter.models import Issue, Subscriber
 from baukasten_newsletter.people import importing, joining, log, reader, topics
 from baukasten_newsletter.people.importing import NewSubscriber, Origin
 from baukasten_newsletter.people.joining import Wish
+from baukasten_newsletter.returns.classes import Kind
 from baukasten_newsletter.returns.models import Return, ReturnedLetter
 from baukasten_newsletter.transfer.models import Import, ImportState
 from tests.house.talking import DAY, UNSEEN
@@ -43,6 +44,9 @@ def write(session, project_id, people, marker):
         "themen_row": str(first),
         "ausgaben_row": str(draft.id),
         "rueckweg_row": str(came_back),
+        "zahlen_row": str(
+            session.scalar(select(Issue.id).where(Issue.module_id == module.id, Issue.number == 2))
+        ),
         "einlesen_row": str(_import(session, module, admin, marker)),
         "paper": str(paper),
         **_links(session, row, marker),
@@ -83,7 +87,7 @@ def _named(session, name):
 
 def _returned(session, subscriber_id, marker):
     """Keep a letter that nobody could read."""
-    found = Return(fingerprint=f"made-{marker}", at=clock.now() - DAY, kind="unread", permanent=False)
+    found = Return(fingerprint=f"made-{marker}", at=clock.now() - DAY, kind=Kind.UNREADABLE, permanent=False)
     session.add(found)
     session.flush()
     letter = ReturnedLetter(

@@ -104,7 +104,8 @@ def _raw_inserting(engine: Engine, field: Field) -> Iterator[str]:
         THERE_ALREADY,
     )
     for link in table.links:
-        crossed = rows.values(table, field.own, field.own_ids) | {link.column: field.other_ids[link.target]}
+        crossed = {**rows.values(table, field.own, field.own_ids), **table.beside.get(link.column, {})}
+        crossed |= {link.column: field.other_ids[link.target]}
         yield from _expect(
             f"{table.name}.{link.column} points to a row of another town",
             partial(_cross, engine, field, link.column, crossed),
@@ -168,9 +169,9 @@ def _orm_inserting(database: Database, field: Field, model: Any) -> Iterator[str
         yield from _expect(f"{name}: a session adds a row to another town", lambda: add(session), NOT_ALLOWED)
     yield from _refused(f"{name}: a session without a scope adds a row", database, add)
     for link in field.table.links if _can_insert(database, name) else ():
-        crossed = rows.values(field.table, field.own, field.own_ids) | {
-            link.column: field.other_ids[link.target]
-        }
+        beside = field.table.beside.get(link.column, {})
+        crossed = {**rows.values(field.table, field.own, field.own_ids), **beside}
+        crossed |= {link.column: field.other_ids[link.target]}
         attack = partial(_orm_cross, database, field, model, link.column, crossed)
         yield from _expect(f"{name}.{link.column} crosses towns in a session", attack, NO_SUCH_ROW)
 

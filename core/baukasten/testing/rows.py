@@ -29,6 +29,7 @@ CLOSED_LIST = re.compile(r"\((\w+) = ANY \(ARRAY\['([^']*)'")
 # A word that a filled column asks for is ((cause = 'appeal'::text) = (appeal_id IS NOT NULL)); here all are filled.
 ASKED_FOR = re.compile(r"\((\w+) = '([^']*)'::text\) = \(\w+ IS NOT NULL\)")
 ASKED_BY = r"\((\w+) = '[^']*'::text\) = \({} IS NOT NULL\)"
+BESIDE = re.compile(r"\((\w+) IS NULL\) OR \((\w+) = '([^']*)'::text\)")
 EMPTY = re.compile(r"(\w+) IS NULL")
 MOMENT_TYPE = "timestamp with time zone"
 
@@ -53,6 +54,8 @@ class Table:
     """A word that fits, of each column that takes words of a closed list only."""
     empty: frozenset[str]
     """Links that stay empty, as a check sets conditions for those that are not."""
+    beside: Mapping[str, Mapping[str, str]]
+    """The word of another column that a filled link asks for."""
 
 
 def tables(connection: Connection) -> list[Table]:
@@ -118,7 +121,9 @@ def _table(connection: Connection, name: str) -> Table:
     words = dict(
         match for form in (CLOSED_LIST, ASKED_FOR) for check in checks for match in form.findall(check)
     )
-    return Table(name, columns, links, {name: word for name, word in words.items() if name in columns}, empty)
+    chosen = {name: word for name, word in words.items() if name in columns}
+    beside = {link: {other: word} for check in checks for link, other, word in BESIDE.findall(check)}
+    return Table(name, columns, links, chosen, empty, beside)
 
 
 def _stays_empty(column: Any, checks: Sequence[str], usual: Collection[str]) -> bool:
@@ -174,5 +179,6 @@ def _value(column: str, kind: str, number: int, moment: dt.datetime) -> Any:
 
 
 def _cast(table: Table, name: str) -> str:
-    kind = table.columns.get(name, "bigint")
+    asked_for = any(name in words for words in table.beside.values())
+    kind = table.columns.get(name, "text" if asked_for else "bigint")
     return f"CAST(:{name} AS {kind})"
