@@ -12,13 +12,13 @@ from baukasten.sdk import (
     Invalid,
     guarded,
     here,
-    may,
     module_url,
     render,
     requires,
     site_url,
 )
-from baukasten_newsletter.keys import PEOPLE, READ, SETUP, SIZE, SUBSCRIBE, WRITE, Purpose, SubscriberState
+from baukasten_newsletter import desks
+from baukasten_newsletter.keys import READ, SUBSCRIBE, Purpose, SubscriberState
 from baukasten_newsletter.letters import latest
 from baukasten_newsletter.models import Subscriber
 from baukasten_newsletter.people import addresses, asking, forms, joining, reader, topics, values
@@ -99,25 +99,25 @@ def _wish(form: Form, rows: Any) -> Wish | None:
 
 
 def _page(module: ModuleRef, rows: Any, form: Form) -> str:
-    place = here()
-    member = place.member
+    desk = desks.tabs(module)
     return render(
         "newsletter/list.html",
         title=module.title,
         module=module,
         intro=module.settings.get("intro") or "",
         topics=rows,
-        kinds=forms.KINDS,
         form=form,
+        more=(
+            forms.OFTEN_KEY,
+            *(forms.LANGUAGE_KEY for _one in here().tenant.languages[1:2]),
+            forms.NAME_KEY,
+        ),
         declaration=asking.declaration(module),
         account=own_address(),
         settings_url=_settings_url(),
         privacy_url=site_url("/datenschutz"),
         days=DAYS,
-        topics_url=module_url(module, "topics_page") if may(place.session, member, SETUP, module) else "",
-        figures_url=module_url(module, "figures") if may(place.session, member, SIZE, module) else "",
-        people_url=module_url(module, "people_page") if may(place.session, member, PEOPLE, module) else "",
-        issues_url=module_url(module, "issues") if may(place.session, member, WRITE, module) else "",
+        desk_url=desk[0].url if desk else "",
         **latest.values(module),
     )
 

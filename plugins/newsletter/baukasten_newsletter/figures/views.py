@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 
 from baukasten.plugin import LazyText, ModuleRef, lazy
 from baukasten.sdk import here, module_url, render, requires
+from baukasten_newsletter import desks
 from baukasten_newsletter.figures import counting
 from baukasten_newsletter.keys import SIZE
 from baukasten_newsletter.returns import facts
@@ -44,7 +45,7 @@ def figures(module: ModuleRef) -> ResponseReturnValue:
         failed=lambda one: facts.failed(one.returns),
         months=counting.growth(place.session, module, place.tenant.time_zone),
         more_url=module_url(module, "figures", nach=found[-1].id) if more else "",
-        back_url=module_url(module, "front"),
+        **desks.values(module, desks.FIGURES),
     )
 
 
@@ -64,6 +65,7 @@ def issue_figures(module: ModuleRef, row_id: int) -> ResponseReturnValue:
         returns=[(words, found.returns[kind]) for kind, words in WORDS.items() if found.returns.get(kind)],
         domains=counting.domains(session, row_id),
         back_url=module_url(module, "figures"),
+        **desks.values(module, desks.FIGURES),
     )
 
 

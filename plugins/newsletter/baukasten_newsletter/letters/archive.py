@@ -145,12 +145,18 @@ def _entries(session: Session, query: Select[Any]) -> dict[int, list[Entry]]:
         number: [
             Entry(
                 row.id, number, row.language, [one.language for one in same], row.subject,
-                excerpt(SafeHtml(row.page_html), max_length=EXCERPT), row.started_at, row.at, SafeHtml(row.page_html),
+                _begun(excerpt(SafeHtml(row.page_html), max_length=EXCERPT)), row.started_at, row.at,
+                SafeHtml(row.page_html),
             )
             for row in same
         ]
         for number, same in rows.items()
     }  # fmt: skip
+
+
+def _begun(words: str) -> str:
+    """Begin with a capital: what follows a greeting goes on in lower case."""
+    return words[:1].upper() + words[1:]
 
 
 def _document(session: Session, issue_id: int) -> SearchDocument | None:

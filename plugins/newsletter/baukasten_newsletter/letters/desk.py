@@ -19,6 +19,7 @@ from baukasten.sdk import (
     site_url,
     with_frames,
 )
+from baukasten_newsletter import desks
 from baukasten_newsletter.keys import SEND, IssueState
 from baukasten_newsletter.letters import release, service, shown
 from baukasten_newsletter.letters.blocks import MAX_ALT, MAX_BODY
@@ -76,6 +77,7 @@ def page(
         may_send=may(session, member, SEND, module),
         may_agree=release.may_agree(session, member, module, issue),
         wants_release=release.FIELD in module.settings and module.settings[release.FIELD] is not None,
+        **desks.values(module, desks.ISSUES),
         most={"alt": MAX_ALT, "text": MAX_BODY, "subject": service.MAX_SUBJECT},
     )  # fmt: skip
     return with_frames(make_response(body, _status(refused)))

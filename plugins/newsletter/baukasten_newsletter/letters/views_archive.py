@@ -9,6 +9,7 @@ from baukasten.sdk import (
     absolute_url,
     here,
     language_named,
+    letterhead,
     media_by_id,
     module_url,
     render,
@@ -93,6 +94,7 @@ def _page(module: ModuleRef, shown: Entry) -> ResponseReturnValue:
         title=shown.subject,
         crumbs=_crumbs(module),
         issue=shown,
+        greeting=_greeting(shown.language),
         spoken=language_named(shown.language),
         others=[
             (language_named(code), _in(module, shown.number, code))
@@ -113,6 +115,12 @@ def _page(module: ModuleRef, shown: Entry) -> ResponseReturnValue:
 
 def _in(module: ModuleRef, number: int, language: str) -> str:
     return module_url(module, "archived_in", number=number, language=language)
+
+
+def _greeting(language: str) -> str:
+    """Give the greeting of somebody without a name, with which the letter's first line goes on."""
+    with letterhead(here().session).speaking(language):
+        return str(_("Good day,"))
 
 
 def _crumbs(module: ModuleRef) -> list[tuple[str, str]]:

@@ -19,6 +19,7 @@ from baukasten.sdk import (
     site_url,
     takes_files,
 )
+from baukasten_newsletter import desks
 from baukasten_newsletter.keys import SEND, WRITE
 from baukasten_newsletter.letters import desk, listing, release, service, trial
 from baukasten_newsletter.models import Issue
@@ -41,8 +42,8 @@ def issues(module: ModuleRef) -> ResponseReturnValue:
         older_url=module_url(module, "issues", nach=rows.after) if rows.after else "",
         new_url=module_url(module, "issue_new"),
         address=_urls(module),
-        list_url=module_url(module, "front"),
         said=_("The issue is deleted.") if request.args.get("done") == "deleted" else "",
+        **desks.values(module, desks.ISSUES),
     )
 
 
@@ -77,6 +78,7 @@ def issue_delete_form(module: ModuleRef, row_id: int) -> ResponseReturnValue:
         subject=named,
         action=module_url(module, "issue_delete", row_id=row_id),
         back_url=module_url(module, "issue", row_id=row_id),
+        **desks.values(module, desks.ISSUES),
     )
 
 

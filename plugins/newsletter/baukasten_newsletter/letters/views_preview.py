@@ -5,6 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from baukasten.plugin import ModuleRef, lazy
 from baukasten.sdk import NotFound, as_frame, here, language_named, module_url, render, requires, with_frames
+from baukasten_newsletter import desks
 from baukasten_newsletter.keys import WRITE
 from baukasten_newsletter.letters import preview, rendering, service
 from baukasten_newsletter.letters.preview import VIEWS
@@ -39,6 +40,7 @@ def issue_preview(module: ModuleRef, row_id: int, view: str) -> ResponseReturnVa
         ],
         frame_url=module_url(module, "issue_frame", row_id=row_id, view=view, sprache=letter.language),
         back_url=module_url(module, "issue", row_id=row_id, sprache=language or letter.language),
+        **desks.values(module, desks.ISSUES),
     )
     return with_frames(make_response(body))
 

@@ -24,6 +24,8 @@ KINDS: Mapping[str, LazyText] = {
     TopicKind.LETTERS: _("Letters that we write"),
     TopicKind.DIGEST: _("What is new on the site, put together by itself"),
 }
+OFTEN_KEY, LANGUAGE_KEY, NAME_KEY = "frequency", "language", "name"
+TOPICS_KEY, PAUSE_KEY = "topics", "paused_until"
 ADDRESS = Field(
     "address",
     _("E-mail address"),
@@ -33,12 +35,11 @@ ADDRESS = Field(
     inputmode="email",
 )
 NAME = Field(
-    "name",
+    NAME_KEY,
     _("Name for the greeting"),
     max_length=LONGEST_NAME,
     autocomplete="name",
 )
-OFTEN_KEY, LANGUAGE_KEY, TOPICS_KEY, PAUSE_KEY = "frequency", "language", "topics", "paused_until"
 LONGEST_PAUSE = dt.timedelta(days=366)
 
 

@@ -14,6 +14,7 @@ from baukasten.sdk import (
     render,
     requires,
 )
+from baukasten_newsletter import desks
 from baukasten_newsletter.keys import PEOPLE
 from baukasten_newsletter.people import forms, on_behalf, proof
 from baukasten_newsletter.people.views_topics import member
@@ -99,5 +100,5 @@ def _page(module: ModuleRef, form: Any = None, found: proof.Proof | None = None)
         paper_url=module_url(module, "proof_paper") if found and pdf_possible() else "",
         do_url=module_url(module, "do_for"),
         imports_url=module_url(module, "imports"),
-        back_url=module_url(module, "front"),
+        **desks.values(module, desks.WHO),
     )

@@ -19,6 +19,7 @@ from baukasten.sdk import (
     render,
     requires,
 )
+from baukasten_newsletter import desks
 from baukasten_newsletter.keys import SETUP, TopicKind
 from baukasten_newsletter.people import forms, topics
 from baukasten_newsletter.routes import ID, routes
@@ -150,7 +151,7 @@ def _page(module: ModuleRef, form: Form | None = None) -> str:
         sizes=topics.sizes(session, module.id),
         kinds=forms.KINDS,
         form=form or _form(session, module_url(module, "topics_page")),
-        back_url=module_url(module, "front"),
+        **desks.values(module, desks.TOPICS),
         links=_row_urls(module, rows),
     )
 
@@ -170,4 +171,5 @@ def _change_page(module: ModuleRef, row: Any, form: Form) -> str:
         row=row,
         form=form,
         back_url=module_url(module, "topics_page"),
+        **desks.values(module, desks.TOPICS),
     )

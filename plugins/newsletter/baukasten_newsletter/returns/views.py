@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from baukasten.plugin import MemberRef, ModuleRef, lazy
 from baukasten.sdk import Form, SignInNeeded, here, module_url, render, requires, translator
+from baukasten_newsletter import desks
 from baukasten_newsletter.keys import PEOPLE
 from baukasten_newsletter.models import Issue
 from baukasten_newsletter.returns import facts, quarantine
@@ -43,7 +44,7 @@ def returns(module: ModuleRef) -> ResponseReturnValue:
         open_url=module_url(module, "returns"),
         settled_url=module_url(module, "returns", erledigt=1),
         issues=_issues(module),
-        back_url=module_url(module, "front"),
+        **desks.values(module, desks.RETURNS),
     )
 
 
@@ -86,6 +87,7 @@ def _letter(module: ModuleRef, row_id: int, form: Form) -> str:
         form=None if row.settled_at else form,
         settle_url=module_url(module, "settle_letter", row_id=row_id),
         back_url=module_url(module, "returns"),
+        **desks.values(module, desks.RETURNS),
     )
 
 

@@ -20,6 +20,7 @@ from baukasten.sdk import (
     render,
     requires,
 )
+from baukasten_newsletter import desks
 from baukasten_newsletter.keys import PEOPLE, SEND, SIZE, WRITE, IssueState
 from baukasten_newsletter.letters import listing
 from baukasten_newsletter.letters import service as letters
@@ -117,6 +118,7 @@ def _page(
         sending=_progress(module, issue),
         issues_url=module_url(module, "issues") if may(session, member, WRITE, module) else "",
         issue_url=module_url(module, "issue", row_id=issue.id) if may(session, member, WRITE, module) else "",
+        **desks.values(module, desks.ISSUES if may(session, member, WRITE, module) else desks.FIGURES),
     )  # fmt: skip
     return _fresh(make_response(body))
 

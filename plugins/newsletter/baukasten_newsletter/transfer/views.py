@@ -22,6 +22,7 @@ from baukasten.sdk import (
     requires,
     takes_files,
 )
+from baukasten_newsletter import desks
 from baukasten_newsletter.keys import PEOPLE
 from baukasten_newsletter.people import topics
 from baukasten_newsletter.people.views_topics import member
@@ -162,6 +163,7 @@ def _page(module: ModuleRef, form: Form, problem: object = "") -> str:
         files=[(row, STATES[row.state], module_url(module, "one_import", row_id=row.id))
                for row in service.listed(here().session, module)],
         back_url=module_url(module, "people_page"),
+        **desks.values(module, desks.WHO),
     )  # fmt: skip
 
 
@@ -187,4 +189,5 @@ def _one(module: ModuleRef, row_id: int, problem: str = "") -> str:
         topics=[titles[one] for one in row.topics if one in titles],
         urls=urls,
         back_url=module_url(module, "imports"),
+        **desks.values(module, desks.WHO),
     )
