@@ -5,7 +5,7 @@ import itertools
 import re
 import uuid
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import Connection, text
@@ -54,7 +54,7 @@ class Table:
     """A word that fits, of each column that takes words of a closed list only."""
     empty: frozenset[str]
     """Links that stay empty, as a check sets conditions for those that are not."""
-    beside: Mapping[str, Mapping[str, str]]
+    beside: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     """The word of another column that a filled link asks for."""
 
 
