@@ -36,16 +36,14 @@ def test_memory_does_not_follow_the_number_of_rows(transfer, database, town, mon
 
     peak(10)
     small, large = peak(1000), peak(5000)
-    # What grows is the memory of addresses that came before: a number and its place in a set each.
-    assert (large - small) / 4000 < 450
-    assert large < 4 * MEGABYTE
+    assert large - small < MEGABYTE
+    assert large < 8 * MEGABYTE
 
 
 @pytest.mark.soak
 def test_two_hundred_thousand_people_in_less_than_200_megabytes(
     transfer, database_urls, base_config, mailbox, town
 ):
-    number = transfer.send(table(ROWS))
     urls = [database_urls.owner, database_urls.app, database_urls.operator]
     given = json.dumps({"data": str(base_config.data_dir), "urls": urls})
 
@@ -54,6 +52,8 @@ def test_two_hundred_thousand_people_in_less_than_200_megabytes(
         done = subprocess.run(command, check=True, cwd=ROOT, capture_output=True, text=True)
         return int(done.stdout.split()[-1]) / 1024
 
+    idle = work()
+    number = transfer.send(table(ROWS))
     trial = work()
     assert transfer.row(number).counts == {"added": ROWS}
     transfer.start(number)
@@ -62,5 +62,7 @@ def test_two_hundred_thousand_people_in_less_than_200_megabytes(
     assert (row.state, row.taken) == ("done", {"added": ROWS})
     people = select(func.count()).select_from(Subscriber)
     assert transfer.on(lambda session: session.scalar(people)) == ROWS
-    print(f"{trial:.0f} MB for the trial, {taking:.0f} MB for the run")  # noqa: T201 - read in `make soak`
+    found = f"{idle:.0f} MB with nothing to do, {trial:.0f} MB for the trial, {taking:.0f} MB for the run"
+    print(found)  # noqa: T201 - read in `make soak`
+    assert max(trial, taking) - idle < 25
     assert max(trial, taking) < 200

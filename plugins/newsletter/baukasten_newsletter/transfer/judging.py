@@ -1,6 +1,7 @@
 """What becomes of each row of a file: whom the file itself leaves out, and whom the list takes."""
 
 import hashlib
+from array import array
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -13,6 +14,8 @@ from baukasten_newsletter.transfer.reading import Entry
 
 _ = lazy("newsletter")
 
+SLOTS = 2**19
+"""More than a file may have rows, so that there is always a free one."""
 MOST_AGREED, MOST_WHEN, MOST_HOW = 240, 60, 160
 """Signs; together what the log of consents keeps of an origin."""
 
@@ -73,19 +76,23 @@ class Told:
 
 
 class Doubles:
-    """Remembers whose address came before, by eight bytes of a hash each: half a million need some eighty megabytes."""
+    """Remembers whose address came before: eight bytes of a hash each, in a table that never grows (4 MB)."""
 
     def __init__(self) -> None:
         """Remember nobody yet."""
-        self._seen: set[int] = set()
+        self._slots = array("Q", [0]) * SLOTS
 
     def is_double(self, address: str) -> bool:
         """Tell whether an address came before, and remember it."""
         digest = hashlib.blake2b(address.casefold().encode("utf-8", "replace"), digest_size=8).digest()
-        print_ = int.from_bytes(digest, "big")
-        known = print_ in self._seen
-        self._seen.add(print_)
-        return known
+        print_ = int.from_bytes(digest, "big") or 1
+        place = print_ % SLOTS
+        while self._slots[place]:
+            if self._slots[place] == print_:
+                return True
+            place = (place + 1) % SLOTS
+        self._slots[place] = print_
+        return False
 
 
 def one_line(text: str, most: int) -> str:

@@ -18,7 +18,7 @@ from baukasten_newsletter.transfer.reading import FileError
 
 _ = lazy("newsletter")
 
-PIECE = 1024 * 1024
+PIECE = 256 * 1024
 MOST_FILES = 5
 """Of one list that lie here at the same time."""
 SHOWN = 20
