@@ -4,16 +4,17 @@ import datetime as dt
 import random
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from baukasten import clock
 from baukasten.inbox.door import Outcome, UnknownAddressError
 from baukasten.mail.incoming.reading import Envelope
+from baukasten_newsletter.models import Subscriber
 from baukasten_newsletter.people.models import Consent, Suppression
 from baukasten_newsletter.returns import service
 from baukasten_newsletter.returns.models import ReturnedLetter, Score
 from tests.newsletter.conftest import NOW
-from tests.newsletter.returns.conftest import complaint, note, report, riddle
+from tests.newsletter.returns.conftest import complaint, farewell, note, report, riddle
 
 DAY = dt.timedelta(days=1)
 
@@ -239,3 +240,34 @@ def test_a_flood_about_one_delivery_is_kept_in_short(database, world, arrive, mo
         ).all()
     assert [one > service.SHORTENED for one in lengths] == [True, True, False, False]
     assert lengths[-1] == service.SHORTENED
+
+
+def test_a_letter_to_the_named_address_unsubscribes_once(database, world, arrive, morning):
+    delivery = world.deliver()
+    arrive((farewell(), delivery), (farewell(), delivery), (farewell(2, " Unsubscribe "), delivery))
+    assert world.subscriber(delivery).state == "left"
+    assert world.delivery(delivery).state == "handed_over"
+    with database.session(world.town.id) as session:
+        assert [tuple(row) for row in session.execute(select(Consent.kind, Consent.how))] == [
+            ("withdrawn", "mail")
+        ]
+        assert session.scalars(select(Suppression.id)).all() == []
+
+
+def test_a_letter_of_before_does_not_unsubscribe_who_came_back(database, world, arrive, turn):
+    clock.set_to(NOW)
+    delivery = world.deliver()
+    arrive((farewell(), delivery))
+    with database.session(world.town.id) as session:
+        again = {"state": "active", "left_at": None}
+        session.execute(update(Subscriber).where(Subscriber.id == delivery.subscriber_id).values(again))
+        session.commit()
+    clock.set_to(NOW + DAY)
+    arrive((report(), delivery))
+    assert world.subscriber(delivery).state == "active"
+
+
+def test_an_answer_that_talks_of_it_is_left_to_people(world, arrive, morning):
+    delivery = world.deliver()
+    arrive((farewell(subject="Re: unsubscribe"), delivery), (riddle(text="unsubscribe"), delivery))
+    assert world.subscriber(delivery).state == "active"

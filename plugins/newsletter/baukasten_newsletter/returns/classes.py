@@ -8,6 +8,8 @@ from baukasten_newsletter.returns import words
 
 _ = lazy("newsletter")
 
+LEAVES = "unsubscribe"
+"""Subject of a letter that ends a subscription, as the address in ``List-Unsubscribe`` proposes it."""
 LONGEST = 8_000
 """Letters of a server's words that the rules look at."""
 
@@ -32,6 +34,8 @@ class Kind(StrEnum):
     COMPLAINT = "complaint"
     VACATION = "vacation"
     """A program answers in the reader's place."""
+    LEAVE = "leave"
+    """The reader ends the subscription, by the address that each mail names for it (RFC 2369)."""
     DELAY = "delay"
     DELIVERED = "delivered"
     UNREADABLE = "unreadable"
@@ -50,6 +54,7 @@ WORDS = {
     Kind.UNKNOWN: _("Reason unknown"),
     Kind.COMPLAINT: _("Complaint"),
     Kind.VACATION: _("Automatic answer"),
+    Kind.LEAVE: _("Unsubscribed by mail"),
     Kind.DELAY: _("Delayed"),
     Kind.DELIVERED: _("Report of arrival"),
     Kind.UNREADABLE: _("Not readable"),
@@ -57,6 +62,7 @@ WORDS = {
 FAILURES = frozenset(Kind) - {
     Kind.COMPLAINT,
     Kind.VACATION,
+    Kind.LEAVE,
     Kind.DELAY,
     Kind.DELIVERED,
     Kind.UNREADABLE,
@@ -115,6 +121,9 @@ class Finding:
 def classify(mail: IncomingMail) -> Finding:
     """Say what came back."""
     bounce = mail.bounce
+    if bounce is None and mail.subject.strip().casefold() == LEAVES:
+        # Before all else: mail programs send it without a person's own words.
+        return Finding(Kind.LEAVE, permanent=False)
     if bounce is None:
         return Finding(Kind.VACATION if mail.answers_itself else Kind.UNREADABLE, permanent=False)
     if bounce.action is Action.COMPLAINT:

@@ -101,7 +101,7 @@ def _keep_letter(session: Scope, return_id: int, mail: IncomingMail) -> None:
 
 def follow(session: Scope, return_id: int) -> None:
     """Let delivery, score and consent follow from all that came back, this return among it."""
-    query = select(Return.delivery_id, Return.subscriber_id).where(Return.id == return_id)
+    query = select(Return.delivery_id, Return.subscriber_id, Return.kind).where(Return.id == return_id)
     row = session.execute(query).one_or_none()
     if row is None:
         return
@@ -109,8 +109,12 @@ def follow(session: Scope, return_id: int) -> None:
     person = people.locked(session, row.subscriber_id) if row.subscriber_id is not None else None
     if row.delivery_id is not None:
         _mark_delivery(session, row.delivery_id)
-    if person is not None:
-        _judge(session, person)
+    if person is None:
+        return
+    if row.kind == Kind.LEAVE:
+        # Counts for the moment when it came: whoever subscribes again is not asked about old letters.
+        people.leave(session, person.id, how="mail")
+    _judge(session, person)
 
 
 def _mark_delivery(session: Scope, delivery_id: int) -> None:
