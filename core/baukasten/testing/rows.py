@@ -29,8 +29,7 @@ CLOSED_LIST = re.compile(r"\((\w+) = ANY \(ARRAY\['([^']*)'")
 # A word that a filled column asks for is ((cause = 'appeal'::text) = (appeal_id IS NOT NULL)); here all are filled.
 ASKED_FOR = re.compile(r"\((\w+) = '([^']*)'::text\) = \(\w+ IS NOT NULL\)")
 ASKED_BY = r"\((\w+) = '[^']*'::text\) = \({} IS NOT NULL\)"
-# A word that a link asks for once it is filled is ((project_id IS NULL) OR (kind = 'digest'::text)).
-ASKED_BY_LINK = re.compile(r"\(\w+ IS NULL\) OR \((\w+) = '([^']*)'::text\)")
+BESIDE = re.compile(r"\((\w+) IS NULL\) OR \((\w+) = '([^']*)'::text\)")
 EMPTY = re.compile(r"(\w+) IS NULL")
 MOMENT_TYPE = "timestamp with time zone"
 
@@ -118,16 +117,13 @@ def _table(connection: Connection, name: str) -> Table:
     usual = {row.name for row in found if row.has_default}
     empty = frozenset(row.name for row in found if row.may_be_empty and _stays_empty(row, checks, usual))
     skipped = {"tenant_id", "id", *empty, *(link.column for link in links), *_outside(connection, at)}
-    words, asked = (
-        dict(match for form in forms for check in checks for match in form.findall(check))
-        for forms in ((CLOSED_LIST, ASKED_FOR, ASKED_BY_LINK), (ASKED_BY_LINK,))
+    columns = {row.name: row.type for row in found if row.name not in skipped and not row.has_default}
+    words = dict(
+        match for form in (CLOSED_LIST, ASKED_FOR) for check in checks for match in form.findall(check)
     )
-    columns = {
-        row.name: row.type
-        for row in found
-        if row.name not in skipped and (row.name in asked or not row.has_default)
-    }
-    return Table(name, columns, links, {name: word for name, word in words.items() if name in columns}, empty)
+    chosen = {name: word for name, word in words.items() if name in columns}
+    beside = {link: {other: word} for check in checks for link, other, word in BESIDE.findall(check)}
+    return Table(name, columns, links, chosen, empty, beside)
 
 
 def _stays_empty(column: Any, checks: Sequence[str], usual: Collection[str]) -> bool:
