@@ -11,7 +11,7 @@ from baukasten_newsletter.keys import IssueKind, IssueState
 from baukasten_newsletter.letters import archive, linting, release, rendering
 from baukasten_newsletter.letters import service as letters
 from baukasten_newsletter.models import Issue, Rendering
-from baukasten_newsletter.sending import audience, ledger, slices
+from baukasten_newsletter.sending import audience, inquiries, slices
 
 _ = lazy("newsletter")
 
@@ -137,7 +137,7 @@ def begin(session: Scope, *, issue_id: int) -> None:
         return
     rendering.render(session, issue, issue.version)
     count = audience.snapshot(session, issue)
-    ledger.give_number(session, issue)
+    inquiries.give_number(session, issue)
     issue.state, issue.started_at, issue.active_at = IssueState.SENDING, now, now
     session.flush()
     archive.announce(session, issue)
@@ -150,7 +150,7 @@ def watch(session: Scope) -> None:
     active = (IssueState.SCHEDULED, IssueState.SENDING)
     for issue in session.scalars(select(Issue).where(Issue.state.in_(active)).order_by(Issue.id)).all():
         if issue.state == IssueState.SENDING:
-            if ledger.is_idle(session, issue.id, clock.now()):
+            if inquiries.is_idle(session, issue.id, clock.now()):
                 slices.start_lanes(session, issue.id)
         elif issue.scheduled_at is not None and issue.scheduled_at <= clock.now():
             _begin_at(session, issue.id, issue.scheduled_at)

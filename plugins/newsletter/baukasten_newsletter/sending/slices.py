@@ -21,7 +21,7 @@ from baukasten.sdk import (
 )
 from baukasten_newsletter.keys import IssueState
 from baukasten_newsletter.models import Issue
-from baukasten_newsletter.sending import composing, ledger, outcomes, pacing
+from baukasten_newsletter.sending import composing, inquiries, ledger, outcomes, pacing
 from baukasten_newsletter.sending.composing import Composer, Recipient, Source, Words
 from baukasten_newsletter.sending.ledger import Worker
 from baukasten_newsletter.sending.outcomes import Beyond, Outcome
@@ -62,7 +62,7 @@ def send(session: Scope, *, issue_id: int, lane: int = 0, seconds: float = SECON
         more = Slice(session, issue).work(seconds)
         if _is_refused_by_policy(session, issue_id):
             halt(session, issue_id, _("Too many servers refuse our mails because of who sends them."))
-        until = None if more else ledger.next_due(session, issue_id)
+        until = None if more else inquiries.next_due(session, issue_id)
         if not more and until is None:
             finish(session, issue_id)
             return
@@ -90,7 +90,7 @@ def start_lanes(session: Scope, issue_id: int) -> None:
 
 def finish(session: Scope, issue_id: int) -> None:
     """Call an issue sent once nobody waits for it any more."""
-    if ledger.is_left(session, issue_id):
+    if inquiries.is_left(session, issue_id):
         return
     values = {"state": IssueState.SENT, "finished_at": clock.now()}
     done = update(Issue).where(Issue.id == issue_id, Issue.state == IssueState.SENDING).values(values)
@@ -117,7 +117,7 @@ def _is_stale(session: Scope, issue: Issue, now: dt.datetime) -> bool:
     seen = issue.active_at or issue.started_at
     if seen is None or now - seen <= LATE:
         return False
-    due = ledger.next_due(session, issue.id)
+    due = inquiries.next_due(session, issue.id)
     if due is not None and now - due <= LATE:
         return False
     halt(
@@ -127,7 +127,7 @@ def _is_stale(session: Scope, issue: Issue, now: dt.datetime) -> bool:
 
 
 def _is_refused_by_policy(session: Scope, issue_id: int) -> bool:
-    refused, answered = ledger.refused_by_policy(session, issue_id)
+    refused, answered = inquiries.refused_by_policy(session, issue_id)
     return refused >= POLICY_LEAST and refused >= POLICY_SHARE * answered
 
 
