@@ -6,7 +6,7 @@ from flask.typing import ResponseReturnValue
 from baukasten.plugin import ModuleRef
 from baukasten.sdk import Conflict, Invalid, TooMany, here, letterhead, requires, takes_files
 from baukasten_newsletter.keys import WRITE
-from baukasten_newsletter.letters import desk, form, service
+from baukasten_newsletter.letters import form, service, views_desk
 from baukasten_newsletter.letters.blocks import Block, Kind
 from baukasten_newsletter.letters.form import Sent
 from baukasten_newsletter.routes import ID, routes
@@ -16,7 +16,7 @@ from baukasten_newsletter.routes import ID, routes
 @requires(WRITE)
 def issue(module: ModuleRef, row_id: int) -> ResponseReturnValue:
     """Show an edition with its blocks, its check and what it looks like."""
-    return desk.page(module, row_id, request.args.get("sprache", "")[:20])
+    return views_desk.page(module, row_id, request.args.get("sprache", "")[:20])
 
 
 @routes.post(f"/ausgaben/{ID}")
@@ -30,16 +30,16 @@ def issue_save(module: ModuleRef, row_id: int) -> ResponseReturnValue:
     try:
         sent = form.read(request.form, head)
     except Invalid as refused:
-        return desk.page(module, row_id, language, refused=refused)
+        return views_desk.page(module, row_id, language, refused=refused)
     words = sent.words
     try:
         words = _with_pictures(module, sent)
-        saved = service.save(session, desk.me(), module, row_id, language, words, sent.revision)
+        saved = service.save(session, views_desk.me(), module, row_id, language, words, sent.revision)
     except (Invalid, Conflict, TooMany) as refused:
         session.rollback()
-        return desk.page(module, row_id, language, typed=sent.words, refused=refused)
+        return views_desk.page(module, row_id, language, typed=sent.words, refused=refused)
     done = "saved" if sent.step.verb == "save" else ""
-    return desk.to_issue(module, saved, language, done=done, block=sent.focus)
+    return views_desk.to_issue(module, saved, language, done=done, block=sent.focus)
 
 
 def _with_pictures(module: ModuleRef, sent: Sent) -> service.Words:
@@ -55,5 +55,7 @@ def _stored(module: ModuleRef, block: Block, at: int | None) -> Block:
     file = None if at is None else request.files.get(form.field_name(at, "file"))
     if file is None or not file.filename:
         return block
-    made = service.store_picture(here().session, desk.me(), module, file.filename, file.stream, block.alt)
+    made = service.store_picture(
+        here().session, views_desk.me(), module, file.filename, file.stream, block.alt
+    )
     return block.with_media(made.id)

@@ -21,7 +21,7 @@ from baukasten.sdk import (
 )
 from baukasten_newsletter import desks
 from baukasten_newsletter.keys import SEND, WRITE
-from baukasten_newsletter.letters import desk, listing, release, service, trial
+from baukasten_newsletter.letters import listing, release, service, trial, views_desk
 from baukasten_newsletter.models import Issue
 from baukasten_newsletter.routes import ID, LARGEST, routes
 
@@ -51,15 +51,17 @@ def issues(module: ModuleRef) -> ResponseReturnValue:
 @requires(WRITE)
 def issue_new(module: ModuleRef) -> ResponseReturnValue:
     """Begin an issue."""
-    issue = service.create(here().session, desk.me(), module)
-    return desk.to_issue(module, issue)
+    issue = service.create(here().session, views_desk.me(), module)
+    return views_desk.to_issue(module, issue)
 
 
 @routes.post(f"/ausgaben/{ID}/kopieren")
 @requires(WRITE)
 def issue_copy(module: ModuleRef, row_id: int) -> ResponseReturnValue:
     """Begin an issue as a copy of another."""
-    return desk.to_issue(module, service.copy(here().session, desk.me(), module, row_id), done="copied")
+    return views_desk.to_issue(
+        module, service.copy(here().session, views_desk.me(), module, row_id), done="copied"
+    )
 
 
 @routes.get(f"/ausgaben/{ID}/loeschen")
@@ -86,7 +88,7 @@ def issue_delete_form(module: ModuleRef, row_id: int) -> ResponseReturnValue:
 @requires(WRITE)
 def issue_delete(module: ModuleRef, row_id: int) -> ResponseReturnValue:
     """Delete an issue that was not sent."""
-    service.remove(here().session, desk.me(), module, row_id)
+    service.remove(here().session, views_desk.me(), module, row_id)
     here().session.commit()
     return redirect(module_url(module, "issues", done="deleted"), 303)
 
@@ -99,7 +101,7 @@ def issue_language(module: ModuleRef, row_id: int) -> ResponseReturnValue:
     return _do(
         module,
         row_id,
-        lambda: service.add_language(here().session, desk.me(), module, row_id, language, source),
+        lambda: service.add_language(here().session, views_desk.me(), module, row_id, language, source),
         language,
     )
 
@@ -109,7 +111,9 @@ def issue_language(module: ModuleRef, row_id: int) -> ResponseReturnValue:
 def issue_language_drop(module: ModuleRef, row_id: int, language: str) -> ResponseReturnValue:
     """Delete an edition."""
     return _do(
-        module, row_id, lambda: service.drop_language(here().session, desk.me(), module, row_id, language)
+        module,
+        row_id,
+        lambda: service.drop_language(here().session, views_desk.me(), module, row_id, language),
     )
 
 
@@ -123,7 +127,7 @@ def issue_paper(module: ModuleRef, row_id: int) -> ResponseReturnValue:
     def add() -> Issue:
         if file is None or not file.filename:
             raise Invalid({"files": _("Choose a file first.")})
-        return service.add_paper(here().session, desk.me(), module, row_id, file.filename, file.stream)
+        return service.add_paper(here().session, views_desk.me(), module, row_id, file.filename, file.stream)
 
     return _do(module, row_id, add)
 
@@ -132,7 +136,9 @@ def issue_paper(module: ModuleRef, row_id: int) -> ResponseReturnValue:
 @requires(WRITE)
 def issue_paper_drop(module: ModuleRef, row_id: int, paper: int) -> ResponseReturnValue:
     """Take a paper away."""
-    return _do(module, row_id, lambda: service.remove_paper(here().session, desk.me(), module, row_id, paper))
+    return _do(
+        module, row_id, lambda: service.remove_paper(here().session, views_desk.me(), module, row_id, paper)
+    )
 
 
 @routes.post(f"/ausgaben/{ID}/probe")
@@ -141,29 +147,29 @@ def issue_trial(module: ModuleRef, row_id: int) -> ResponseReturnValue:
     """Send oneself a test."""
     session, language = here().session, request.form.get("language", "")[:20]
     issue = service.find(session, module, row_id)
-    enqueue(session, trial.JOB, issue_id=issue.id, member_id=desk.me().id, language=language)
-    return desk.to_issue(module, issue, language, done="trial")
+    enqueue(session, trial.JOB, issue_id=issue.id, member_id=views_desk.me().id, language=language)
+    return views_desk.to_issue(module, issue, language, done="trial")
 
 
 @routes.post(f"/ausgaben/{ID}/freigabe/erbitten")
 @requires(WRITE)
 def issue_ask(module: ModuleRef, row_id: int) -> ResponseReturnValue:
     """Ask for a second person's release."""
-    return _do(module, row_id, lambda: release.ask(here().session, desk.me(), module, row_id))
+    return _do(module, row_id, lambda: release.ask(here().session, views_desk.me(), module, row_id))
 
 
 @routes.post(f"/ausgaben/{ID}/freigabe/zuruecknehmen")
 @requires(WRITE)
 def issue_take_back(module: ModuleRef, row_id: int) -> ResponseReturnValue:
     """Make a draft of it again."""
-    return _do(module, row_id, lambda: release.take_back(here().session, desk.me(), module, row_id))
+    return _do(module, row_id, lambda: release.take_back(here().session, views_desk.me(), module, row_id))
 
 
 @routes.post(f"/ausgaben/{ID}/freigabe/erteilen")
 @requires(SEND)
 def issue_agree(module: ModuleRef, row_id: int) -> ResponseReturnValue:
     """Release an issue that somebody else asked for."""
-    return _do(module, row_id, lambda: release.agree(here().session, desk.me(), module, row_id))
+    return _do(module, row_id, lambda: release.agree(here().session, views_desk.me(), module, row_id))
 
 
 def _do(module: ModuleRef, row_id: int, deed: Callable[[], Issue], language: str = "") -> ResponseReturnValue:
@@ -173,8 +179,8 @@ def _do(module: ModuleRef, row_id: int, deed: Callable[[], Issue], language: str
         issue = deed()
     except (Invalid, TooMany, Conflict, Denied) as refused:
         here().session.rollback()
-        return desk.page(module, row_id, from_page, refused=refused)
-    return desk.to_issue(module, issue, from_page, done="saved")
+        return views_desk.page(module, row_id, from_page, refused=refused)
+    return views_desk.to_issue(module, issue, from_page, done="saved")
 
 
 def _urls(module: ModuleRef) -> Callable[[str, int], str]:
