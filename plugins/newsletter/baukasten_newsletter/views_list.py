@@ -21,7 +21,7 @@ from baukasten_newsletter import desks
 from baukasten_newsletter.keys import READ, SUBSCRIBE, Purpose, SubscriberState
 from baukasten_newsletter.letters import latest
 from baukasten_newsletter.models import Subscriber
-from baukasten_newsletter.people import addresses, asking, forms, joining, reader, topics, values
+from baukasten_newsletter.people import addresses, forms, forms_asking, joining, reader, topics, values
 from baukasten_newsletter.people.joining import Wish
 from baukasten_newsletter.people.mailing import DAYS
 from baukasten_newsletter.routes import routes
@@ -45,17 +45,17 @@ def subscribe(module: ModuleRef) -> ResponseReturnValue:
     session = here().session
     rows = topics.listed(session, module.id)
     form = _form(module, rows)
-    wish = _wish(form, rows) if form.read(request.form) and asking.check_person(form) else None
+    wish = _wish(form, rows) if form.read(request.form) and forms_asking.check_person(form) else None
     if wish is None:
         return _page(module, rows, form), 422
-    asking.count_network()
-    at = asking.circumstances(session, module)
+    forms_asking.count_network()
+    at = forms_asking.circumstances(session, module)
     member = here().member
     if member is not None and wish.address == own_address():
         joining.agree(session, member, wish, at)
         session.commit()
         return _done(module, wish, confirmed=True)
-    joining.ask(session, module, wish, at, mail=asking.may_mail(wish.address))
+    joining.ask(session, module, wish, at, mail=forms_asking.may_mail(wish.address))
     session.commit()
     return _done(module, wish, confirmed=False)
 
@@ -112,7 +112,7 @@ def _page(module: ModuleRef, rows: Any, form: Form) -> str:
             *(forms.LANGUAGE_KEY for _one in here().tenant.languages[1:2]),
             forms.NAME_KEY,
         ),
-        declaration=asking.declaration(module),
+        declaration=forms_asking.declaration(module),
         account=own_address(),
         settings_url=_settings_url(),
         privacy_url=site_url("/datenschutz"),

@@ -22,8 +22,8 @@ from baukasten.sdk import (
 from baukasten_newsletter.keys import Purpose, SubscriberState
 from baukasten_newsletter.people import (
     addresses,
-    asking,
     forms,
+    forms_asking,
     joining,
     log,
     preferences,
@@ -67,7 +67,7 @@ def confirm_now(token: str) -> ResponseReturnValue:
     """Confirm; pressed again it says the same."""
     session = here().session
     row = reader.of(session, token, Purpose.CONFIRM)
-    done = joining.confirm(session, row.id, network=asking.network(session))
+    done = joining.confirm(session, row.id, network=forms_asking.network(session))
     session.commit()
     return _confirm_page(reader.of(session, token, Purpose.CONFIRM), done=done)
 
@@ -90,7 +90,7 @@ def save_settings(token: str) -> ResponseReturnValue:
     if not form.read(request.form):
         return _settings_page(token, row, form), 422
     chosen = [int(one) for module, rows in lists for one in form.values[f"{forms.TOPICS_KEY}-{module.id}"]]
-    at = asking.circumstances(session, lists[0][0]) if lists else Circumstances()
+    at = forms_asking.circumstances(session, lists[0][0]) if lists else Circumstances()
     preferences.change(session, row.id, _choice(form, row, chosen), at)
     session.commit()
     return _settings_page(token, _settled(token), saved=True)
@@ -111,9 +111,9 @@ def change_address(token: str) -> ResponseReturnValue:
     except Invalid as error:
         form.add_invalid(error)
         return _settings_page(token, row, moving=form), 422
-    asking.count_network()
-    if lists and row.state == SubscriberState.ACTIVE and asking.may_mail(address):
-        preferences.move(session, lists[0][0], row, address, asking.circumstances(session, lists[0][0]))
+    forms_asking.count_network()
+    if lists and row.state == SubscriberState.ACTIVE and forms_asking.may_mail(address):
+        preferences.move(session, lists[0][0], row, address, forms_asking.circumstances(session, lists[0][0]))
         session.commit()
     return _settings_page(token, _settled(token), moved_to=address)
 
@@ -135,7 +135,9 @@ def leave_now(token: str) -> ResponseReturnValue:
     module = None if "all" in request.form else _list_named(request.args.get(LIST, ""))
     never = request.form.get("never", "")
     of_list = [one.id for one in topics.listed(session, module.id, archived=True)] if module else None
-    at = Circumstances(form=asking.page(), network=asking.network(session), language=here().language)
+    at = Circumstances(
+        form=forms_asking.page(), network=forms_asking.network(session), language=here().language
+    )
     wants_none = never in (NEVER_HERE, NEVER_ANYWHERE)
     how = "one-click" if one_click else "page"
     service.leave(session, row.id, how=how, topics=None if wants_none else of_list, at=at)
@@ -236,7 +238,7 @@ def _settings_page(
         moving=moving or forms.another_address(_url("change_address", token)),
         saved=saved,
         moved_to=moved_to,
-        declaration=asking.declaration(lists[0][0]) if lists else "",
+        declaration=forms_asking.declaration(lists[0][0]) if lists else "",
         entries=log.entries(session, row.fingerprint),
         words=proof.WORDS,
         leave_url=site_url(leave),

@@ -1,7 +1,7 @@
 """What a town sets about people who subscribe: words of a list, and what the log of consents holds."""
 
 from baukasten.plugin import Field, FieldKind, Scope, SettingsGroup, lazy
-from baukasten_newsletter.people import asking, declarations
+from baukasten_newsletter.people import declarations, forms_asking
 
 _ = lazy("newsletter")
 FIELDS = (
@@ -28,7 +28,7 @@ FIELDS = (
 """Of a placed list."""
 GROUPS = [
     SettingsGroup(
-        asking.SETTINGS,
+        forms_asking.SETTINGS,
         Scope.TENANT,
         _("Newsletters: proof of consent"),
         (
