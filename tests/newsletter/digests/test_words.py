@@ -153,6 +153,17 @@ def test_a_long_digest_says_how_much_more_there_is(stadt, compose, monkeypatch):
     assert said.subject.endswith("Neu 0, and 4 more")
 
 
+def test_nobodys_title_brings_the_place_of_a_readers_own_links(stadt, compose):
+    mark = f"https://elsewhere.example/?{Slot.PREFERENCES}"
+    plain = compose(stadt.tell("x", title="Idee", summary="Satz", place="Forum", project=1))
+    said = compose(stadt.tell("x", title=mark, summary=mark, place=mark, project=1))
+    for slot in Slot:
+        assert (said.html.count(slot), said.text.count(slot)) == (
+            plain.html.count(slot),
+            plain.text.count(slot),
+        )
+
+
 def test_titles_are_words_and_nothing_else(stadt, compose):
     odd = stadt.tell(
         "x", title='<script>alert("1")</script> & Co', summary="<b>fett</b>", place="<i>", project=1

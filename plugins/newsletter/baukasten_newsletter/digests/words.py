@@ -11,6 +11,7 @@ from baukasten.sdk import Letterhead, Scope, dgettext, dngettext, find_digest_it
 from baukasten_newsletter.digests import issues, sheet
 from baukasten_newsletter.digests.reading import readings
 from baukasten_newsletter.keys import IssueKind
+from baukasten_newsletter.letters import blocks
 from baukasten_newsletter.models import Issue
 from baukasten_newsletter.sending import composing
 from baukasten_newsletter.sending.composing import Recipient, Words
@@ -108,7 +109,11 @@ def sections(head: Letterhead, language: str, items: Iterable[DigestItem]) -> tu
         first = group[0].project
         lines[0 if first is None else first.id].append(_line(head, language, group))
     found = [
-        Section(project.title, head.url(f"/beteiligung/{project.slug}/", language), lines[project.id])
+        Section(
+            blocks.words(project.title),
+            head.url(f"/beteiligung/{project.slug}/", language),
+            lines[project.id],
+        )
         for project in projects.values()
     ]
     if 0 in lines:
@@ -141,7 +146,9 @@ def _line(head: Letterhead, language: str, group: Sequence[DigestItem]) -> Line:
         summary = ""
     if first.place and first.place != first.title:
         note = f"{note} · {first.place}"
-    return Line(note, first.title, head.url(first.path, language), summary)
+    # People write titles: nobody's may bring the marks at which each reader's own links are put in.
+    url = head.url(first.path, language)
+    return Line(blocks.words(note), blocks.words(first.title), url, blocks.words(summary))
 
 
 def _subject(town: str, lines: Sequence[Line], more: int) -> str:
