@@ -183,6 +183,26 @@ def test_the_latest_request_counts(client, session, letters, first, mailbox):
     assert session.scalars(select(Subscription.topic_id)).all() == [harbour]
 
 
+def test_the_mail_that_asks_carries_no_words_of_whoever_filled_in_the_form(client, session, first, mailbox):
+    send(client, values(first, name="Gewinn: https://elsewhere.example"))
+    (mail,) = mailbox.to(ANNA)
+    assert ("elsewhere" in mail.text, "elsewhere" in mail.html, "Gewinn" in mail.subject) == (
+        False,
+        False,
+        False,
+    )
+
+
+def test_whose_mails_came_back_finds_the_way_to_get_them_again(client, session, first, mailbox):
+    add_subscriber(session, first, address=ANNA, state=SubscriberState.UNDELIVERABLE)
+    session.commit()
+    send(client, values(first))
+    (mail,) = mailbox.to(ANNA)
+    page = client.get(link_in(mail, "einstellungen"))
+    assert page.status_code == 200
+    assert state(session) == SubscriberState.UNDELIVERABLE
+
+
 def test_an_accounts_own_address_needs_one_press(browse, new_member, session, first, mailbox):
     member = new_member(name="Anna Siel")
     browser = browse(member)

@@ -36,7 +36,8 @@ def ask(session: Session, *, subscriber_id: int, module_id: int) -> None:
 
 def _send(session: Scope, row: Any, title: str) -> None:
     waiting = joining.waiting(session, row.id)
-    if not waiting and row.state != SubscriberState.ACTIVE:
+    # Whose mails came back finds on the page of settings how to get them again.
+    if not waiting and row.state not in (SubscriberState.ACTIVE, SubscriberState.UNDELIVERABLE):
         return
     purpose = Purpose.CONFIRM if waiting else Purpose.PREFERENCES
     link = mail_url(session, reader.path(session, purpose, row.id, row.epoch), row.language)
@@ -51,7 +52,8 @@ def _send(session: Scope, row: Any, title: str) -> None:
         language=row.language,
         link=link,
         list=title,
-        name=row.name,
+        # Before somebody confirmed, a stranger may have written the name: such a mail carries nobody's words.
+        name=row.name if row.state == SubscriberState.ACTIVE else "",
         topics=titles.of(session, waiting).splitlines(),
         days=DAYS,
     )
