@@ -15,7 +15,7 @@ from baukasten_newsletter.letters import service as letters
 from baukasten_newsletter.models import Delivery, Issue, IssueTopic, Topic
 from baukasten_newsletter.people import importing
 from baukasten_newsletter.people.importing import NewSubscriber, Origin
-from baukasten_newsletter.sending import audience, ledger
+from baukasten_newsletter.sending import audience, inquiries
 
 UNSYNCED = {"synchronize_session": False}
 DAY = dt.timedelta(days=1)
@@ -95,7 +95,7 @@ def _sent(session: Scope, issue: Issue, at: dt.datetime) -> None:
     """Let an issue have gone out at a moment: to everybody, as far as anybody can tell."""
     rendering.render(session, issue, issue.version)
     audience.snapshot(session, issue)
-    ledger.give_number(session, issue)
+    inquiries.give_number(session, issue)
     issue.state, issue.scheduled_at, issue.started_at, issue.finished_at = IssueState.SENT, at, at, at
     session.flush()
     arrived = {"state": DeliveryState.HANDED_OVER, "handed_over_at": at, "code": 250, "attempts": 1}
