@@ -1,5 +1,6 @@
 """An issue is scheduled, begins, stops, is mended, goes on or is called off; late ones ask first; all is in the log."""
 
+import dataclasses
 import datetime as dt
 import email
 import email.policy
@@ -10,9 +11,13 @@ from sqlalchemy import select, text
 from baukasten.audit.service import entries
 from baukasten.errors import Conflict, Invalid, NotFound
 from baukasten.mail import line
+from baukasten.plugin import Role
 from baukasten.plugin.work import Work, begin
 from baukasten.sdk import clock
 from baukasten_newsletter.keys import IssueState
+from baukasten_newsletter.letters import release
+from baukasten_newsletter.letters import service as letters
+from baukasten_newsletter.letters.blocks import Block, Kind
 from baukasten_newsletter.models import Delivery, Edition, Issue
 from baukasten_newsletter.sending import service, slices
 from tests.newsletter.conftest import DAY, NOW, add_subscriber, add_topic, open_list
@@ -157,6 +162,23 @@ def test_a_second_person_releases_it_where_the_list_wants_that(database, town, d
         ]
         issue.released_at = NOW
         assert service.obstacles(session, module, issue, 1) == []
+
+
+def test_nobody_lets_their_own_change_go_on_where_two_have_to_agree(desk, admin, new_member):
+    desk.do(service.schedule)
+    desk.begin()
+    desk.do(service.pause)
+    desk.module = dataclasses.replace(desk.module, settings={release.FIELD: 0})
+    desk.do(letters.save, "de", letters.Words("Berichtigt", "", [Block(Kind.TEXT, "Neu")]), desk.row.revision)
+    with pytest.raises(Conflict, match="Somebody else"):
+        desk.do(service.resume)
+    assert desk.row.state == IssueState.PAUSED
+    desk.actor = new_member(Role.ADMIN, name="Bo Wehr")
+    desk.do(service.resume)
+    row = desk.row
+    assert (row.state, row.version, row.asked_by, row.released_by) == (
+        IssueState.SENDING, 2, admin.id, desk.actor.id,
+    )  # fmt: skip
 
 
 def test_a_mistake_is_mended_for_the_rest(desk, smtp, database, town):

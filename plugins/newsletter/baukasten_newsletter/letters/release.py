@@ -39,6 +39,7 @@ TYPES = [
         AGREED, _("Somebody released your letter"), "newsletter/mail/released", _("Your letter is released")
     ),
 ]
+CHANGED = _("Somebody else has to let it go on: you changed it yourself.")
 SAME = _("Somebody else has to agree: you asked for it yourself.")
 
 
@@ -51,6 +52,15 @@ def is_needed(module: ModuleRef, recipients: int) -> bool:
 def is_missing(module: ModuleRef, issue: Issue, recipients: int) -> bool:
     """Tell whether a letter may not be scheduled yet since nobody else agreed to it as it stands now."""
     return is_needed(module, recipients) and issue.released_at is None
+
+
+def agree_by_resuming(actor: MemberRef, module: ModuleRef, issue: Issue, recipients: int) -> None:
+    """Let whoever resumes an issue stand for the second person; raises Conflict for who changed it last."""
+    if not is_missing(module, issue, recipients):
+        return
+    if issue.asked_by == actor.id:
+        raise Conflict(CHANGED)
+    issue.released_by, issue.released_at = actor.id, clock.now()
 
 
 def ask(session: Scope, actor: MemberRef, module: ModuleRef, issue_id: int) -> Issue:

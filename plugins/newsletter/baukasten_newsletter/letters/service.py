@@ -254,10 +254,13 @@ def _like(edition: Edition, issue_id: int, language: str) -> Edition:
 
 
 def _changed(session: Scope, actor: MemberRef, issue: Issue) -> None:
-    """Count a change; what a second person agreed to was something else."""
+    """Count a change; what a second person agreed to was something else.
+
+    Nobody asks for a release of what is paused: whoever lets it go on agrees, and has to be somebody else.
+    """
     issue.revision += 1
-    if issue.state == IssueState.DRAFT:
-        issue.released_by = issue.released_at = issue.asked_by = None
+    issue.released_by = issue.released_at = None
+    issue.asked_by = actor.id if issue.state == IssueState.PAUSED else None
     _noted(session, actor, "save", issue)
 
 

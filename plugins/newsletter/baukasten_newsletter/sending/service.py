@@ -78,12 +78,16 @@ def pause(session: Scope, actor: MemberRef, module: ModuleRef, issue_id: int) ->
 
 
 def resume(session: Scope, actor: MemberRef, module: ModuleRef, issue_id: int) -> Issue:
-    """Go on with a stopped issue; who has it not yet gets the words of now. Raises NotFound and Conflict."""
+    """Go on with a stopped issue; who has it not yet gets the words of now. Raises NotFound and Conflict.
+
+    Where a second person has to agree, nobody lets their own change out.
+    """
     issue = _in(session, module, issue_id, IssueState.PAUSED)
     found = [finding.text for finding in linting.errors(linting.check(session, issue))]
     found += sender_problems(session)
     if found:
         raise Conflict(found[0])
+    release.agree_by_resuming(actor, module, issue, audience.audience(session, issue.id).reached)
     issue.paused_at, issue.pause_reason, now = None, "", clock.now()
     if issue.started_at is None:
         rendering.render(session, issue, issue.version)
