@@ -23,7 +23,7 @@ from baukasten.plugin.routes import ModuleRoutes
 from baukasten.realtime.dispatcher import StrayHandlerError
 from baukasten.rooms import HOOKS
 from baukasten.testing import matrix as matrices
-from baukasten.web.marks import UnmarkedRouteError, public, requires
+from baukasten.web.marks import UnmarkedRouteError, mark_of, public, requires
 from tests.house.talking import placed
 from tests.house.towns import ROLES, Furnished, Kit, furnish, token_of
 
@@ -63,6 +63,45 @@ def test_parts_of_the_site_are_open_to_their_own_people_alone(app, contract, mat
             assert roles <= STAFF, rule
         elif rule.rule.startswith("/betrieb"):
             assert roles == {Role.OPERATOR}, rule
+
+
+SECRET_ADDRESSES = {
+    "notify.leave",
+    "newsletter.leave_now",
+    "newsletter.confirm_now",
+    "newsletter.save_settings",
+    "newsletter.change_address",
+}
+"""What knows its reader by the address alone, so that it asks for no token of a form (RFC 8058)."""
+
+
+def test_forms_without_a_token_pass_at_secret_addresses_alone(app, contract, pair, browsers):
+    here, _there = pair
+    views = dict(app.view_functions)
+    for kind, answer in contract.registry.kinds.items():
+        views |= {f"{kind}:{name}": one.view for name, one in answer.value.routes.routes.items()}
+    marked = {
+        name
+        for name, view in views.items()
+        if getattr(view, "__access__", None) and mark_of(view).secret_address
+    }
+    assert marked == SECRET_ADDRESSES
+    secret = {
+        filled(pattern_of(rule.rule), {**NOBODYS, **here.arguments})
+        for rule in app.url_map.iter_rules()
+        if rule.endpoint in SECRET_ADDRESSES
+    }
+    clients = browsers(here)
+    for role in ("guest", "admin"):
+        passed = set()
+        for method, pattern in addresses(app, contract):
+            path = filled(pattern, {**NOBODYS, **here.arguments})
+            if method == "POST" and clients[role].post(path).status_code not in (403, 404, 405):
+                passed.add(path)
+        assert passed <= secret, role
+        # From another website nothing passes, secret or not.
+        strange = {"Origin": "https://fremd.example"}
+        assert {clients[role].post(path, headers=strange).status_code for path in secret} == {403}
 
 
 def built(database, base_config, module):
