@@ -347,6 +347,28 @@ def test_one_odd_person_stops_nobody(going, job, rows, database, town, smtp):
     }
 
 
+def test_a_fault_of_ours_loses_no_answer_of_the_mails_that_went(going, job, rows, smtp, monkeypatch):
+    issue = going(slices.LINES + 4)
+    of_next_round = rows(issue)[slices.LINES].subscriber_id
+    usual = composing.Composer.message_id
+
+    def broken(composer, subscriber_id):
+        if subscriber_id == of_next_round:
+            raise LookupError("nothing like it")
+        return usual(composer, subscriber_id)
+
+    monkeypatch.setattr(composing.Composer, "message_id", broken)
+    with pytest.raises(LookupError):
+        job(issue)
+    monkeypatch.undo()
+    assert Counter(row.state for row in rows(issue)) == {
+        "handed_over": slices.LINES,
+        "pending": 4,
+    }
+    job(issue)
+    assert len(smtp.mails) == slices.LINES + 4
+
+
 def test_an_issue_of_a_digest_says_what_its_source_says(going, job, rows, database, town, smtp, monkeypatch):
     issue = going(3)
     words = composing.Words("de", "Neues", "<p>Neues</p>", "Neues")

@@ -146,6 +146,7 @@ class Slice:
         self._unwritable: list[int] = []
         self._slowed: dict[str, str] = {}
         self._stopped = False
+        self._failure: Exception | None = None
 
     def work(self, seconds: float) -> bool:
         """Send for about so long; tells whether somebody may be waiting right now."""
@@ -153,7 +154,7 @@ class Slice:
         more = True
         with outgoing(self._session).lines(LINES) as lines:
             ready: list[Pair] = []
-            while not self._stopped and time.monotonic() < until:
+            while not self._stopped and self._failure is None and time.monotonic() < until:
                 ready = ready or self._next(len(lines))
                 if not ready:
                     more = False
@@ -164,13 +165,18 @@ class Slice:
                     answers = hand_over_mails(lines, [letter for _one, letter in going], self._ahead(ready))
                     self._judge([one for one, _letter in going], answers)
         self._end()
+        if self._failure is not None:
+            raise self._failure
         return more
 
     def _ahead(self, ready: list[Pair]) -> Callable[[], None]:
         """Give what is done while the servers read: writing the mails of the next round."""
 
         def write() -> None:
-            ready.extend(self._written(LINES))
+            try:
+                ready.extend(self._written(LINES))
+            except Exception as error:  # noqa: BLE001 - raised again once the answers of this round are written down
+                self._failure = error
 
         return write
 
