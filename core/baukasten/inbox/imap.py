@@ -4,7 +4,7 @@ import logging
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from ipaddress import ip_address
 from typing import Any, cast
 from urllib.parse import unquote, urlsplit
@@ -43,7 +43,7 @@ class Account:
     host: str
     port: int
     user: str
-    password: str
+    password: str = field(repr=False)
     folder: str
     tls: bool
     """Encrypted from the first byte (RFC 8314); else by STARTTLS, and in the clear on this machine alone."""

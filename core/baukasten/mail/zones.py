@@ -88,7 +88,8 @@ class SystemResolver:
 def _plain(records: Iterable[dns.rdata.Rdata]) -> Iterable[str]:
     for record in records:
         if hasattr(record, "strings"):
-            yield b"".join(record.strings).decode("utf-8", "replace")
+            # Anybody may publish a zero, and no database takes one.
+            yield b"".join(record.strings).decode("utf-8", "replace").replace("\0", "\ufffd")
         elif hasattr(record, "exchange"):
             yield record.exchange.to_text(omit_final_dot=True).lower()
         else:

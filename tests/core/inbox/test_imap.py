@@ -145,6 +145,7 @@ def test_an_account_is_read_from_its_address():
     assert imap.account("imap://a:b@mail.example") == Account(
         "mail.example", 143, "a", "b", "INBOX", tls=False
     )
+    assert "a/b" not in repr(imap.account("imaps://post:a%2Fb@mail.example"))
 
 
 @pytest.mark.parametrize(

@@ -16,6 +16,7 @@ from baukasten.mail.zones import Kind, NoAnswerError, SystemResolver
 LONG = "v=DKIM1; k=rsa; p=" + "A" * 392
 RECORDS = {
     ("bk._domainkey.stadt.example.", "TXT"): f'"{LONG[:255]}" "{LONG[255:]}"',
+    ("zero.example.", "TXT"): '"v=spf1\\000"',
     ("stadt.example.", "MX"): "10 MX1.Stadt.example.",
     ("refuses.example.", "MX"): "0 .",
     ("stadt.example.", "A"): "192.0.2.1",
@@ -75,6 +76,7 @@ def resolver(server):
     ("refuses.example", Kind.MX, (".",)),
     ("stadt.example", Kind.A, ("192.0.2.1",)),
     ("stadt.example", Kind.AAAA, ("2001:db8::1",)),
+    ("zero.example", Kind.TXT, ("v=spf1\ufffd",)),
     ("stadt.example", Kind.TXT, ()),
     ("missing.example", Kind.TXT, ()),
     ("a..b", Kind.TXT, ()),
