@@ -10,6 +10,7 @@ from baukasten.plugin import (
     Manifest,
     ModuleKind,
     Mount,
+    NavItem,
     NotificationType,
     Permission,
     PersonalDataset,
@@ -19,7 +20,7 @@ from baukasten.plugin import (
     hookimpl,
     lazy,
 )
-from baukasten_newsletter import keys, loading, views_list
+from baukasten_newsletter import keys, loading, views_admin, views_list
 from baukasten_newsletter.digests import days as digest_days
 from baukasten_newsletter.digests import gathering, words
 from baukasten_newsletter.digests import personal as digest_personal
@@ -149,8 +150,14 @@ def register_commands() -> list[click.Command]:
 
 @hookimpl
 def register_blueprints() -> list[Mount]:
-    """The pages behind signed links."""
-    return [Mount(Area.SITE, site)]
+    """The pages behind signed links, and the lists of a town for its staff."""
+    return [Mount(Area.SITE, site), Mount(Area.ADMIN, views_admin.administration)]
+
+
+@hookimpl
+def register_navigation() -> list[NavItem]:
+    """The way from the administration to the lists."""
+    return list(views_admin.NAVIGATION)
 
 
 @hookimpl

@@ -107,11 +107,7 @@ def _page(module: ModuleRef, rows: Any, form: Form) -> str:
         intro=module.settings.get("intro") or "",
         topics=rows,
         form=form,
-        more=(
-            forms.OFTEN_KEY,
-            *(forms.LANGUAGE_KEY for _one in here().tenant.languages[1:2]),
-            forms.NAME_KEY,
-        ),
+        more=(forms.OFTEN_KEY, forms.LANGUAGE_KEY, forms.NAME_KEY),
         declaration=forms_asking.declaration(module),
         account=own_address(),
         settings_url=_settings_url(),

@@ -3,7 +3,7 @@
 from flask import Response, request
 from flask.typing import ResponseReturnValue
 
-from baukasten.plugin import ModuleRef, lazy
+from baukasten.plugin import LazyText, ModuleRef, lazy
 from baukasten.sdk import (
     NotFound,
     absolute_url,
@@ -56,7 +56,7 @@ def archive_list(module: ModuleRef) -> ResponseReturnValue:
     return render(
         "newsletter/archive.html",
         title=_("All issues"),
-        crumbs=_crumbs(module),
+        crumbs=[*_crumbs(module), (_("All issues"), "")],
         entries=lines(module, found[: archive.PAGE]),
         older_url=module_url(module, "archive_list", vor=older) if older else "",
         feed_url=module_url(module, "list_feed"),
@@ -92,7 +92,12 @@ def _page(module: ModuleRef, shown: Entry) -> ResponseReturnValue:
     return render(
         "newsletter/issue_page.html",
         title=shown.subject,
-        crumbs=_crumbs(module),
+        crumbs=[
+            *_crumbs(module),
+            (_("All issues"), module_url(module, "archive_list")),
+            (shown.subject, ""),
+        ],
+        module=module,
         issue=shown,
         greeting=_greeting(shown.language),
         spoken=language_named(shown.language),
@@ -123,7 +128,7 @@ def _greeting(language: str) -> str:
         return str(_("Good day,"))
 
 
-def _crumbs(module: ModuleRef) -> list[tuple[str, str]]:
+def _crumbs(module: ModuleRef) -> list[tuple[str | LazyText, str]]:
     return [(module.title, module_url(module, "front"))]
 
 

@@ -235,6 +235,8 @@ def _settings_page(
         gone=row.state == SubscriberState.LEFT,
         broken=row.state == SubscriberState.UNDELIVERABLE,
         form=form or _settings_form(token, lists, _shown(row, lists, chosen)),
+        topics=[(f"{forms.TOPICS_KEY}-{module.id}", rows) for module, rows in lists],
+        more=(forms.LANGUAGE_KEY, forms.NAME_KEY),
         moving=moving or forms.another_address(_url("change_address", token)),
         saved=saved,
         moved_to=moved_to,
@@ -252,9 +254,10 @@ def _confirm_page(row: Any, *, done: bool) -> str:
     active = row.state == SubscriberState.ACTIVE
     settings = reader.path(session, Purpose.PREFERENCES, row.id, row.epoch) if active else ""
     asked = log.last_words(session, row.fingerprint)
+    title = _("Confirm your subscription") if waiting else _("Your subscription")
     return render(
         "newsletter/confirm.html",
-        title=_("Confirm your subscription") if waiting else _("Your subscription"),
+        title=_("You have subscribed") if done else title,
         row=row,
         topics=titles.of(session, waiting).splitlines(),
         waiting=bool(waiting),

@@ -56,6 +56,9 @@ class Progress:
     total: int
     done: int
     """Nothing more happens to them by itself."""
+    handed: int
+    """Taken by their servers, also those that came back later."""
+    returned: int
     counts: Sequence[tuple[str, int]]
     """What became of them, in words."""
     a_second: float
@@ -93,6 +96,8 @@ def progress(session: Scope, issue: Issue, *, named: bool) -> Progress:
         state=issue.state,
         total=total,
         done=total - waiting - counts.get(DeliveryState.DEFERRED, 0),
+        handed=sum(counts.get(state, 0) for state in GONE),
+        returned=counts.get(DeliveryState.BOUNCED, 0),
         counts=[(str(label), counts[state]) for state, label in LABELS.items() if counts.get(state)],
         a_second=a_second,
         minutes=round(waiting / a_second / 60) if a_second and issue.state == IssueState.SENDING else None,

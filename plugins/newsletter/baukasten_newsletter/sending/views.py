@@ -135,6 +135,8 @@ def _progress(module: ModuleRef, issue: Issue) -> dict[str, Any]:
         "step_urls": {
             verb: module_url(module, "sending_step", row_id=issue.id, verb=verb) for verb in STEPS
         },
+        "archive_url": module_url(module, "archived", number=issue.number) if issue.number else "",
+        "figures_url": module_url(module, "issue_figures", row_id=issue.id) if issue.number else "",
         "edit_url": module_url(module, "issue", row_id=issue.id) if may(session, member, WRITE, module) else "",
     }  # fmt: skip
 
