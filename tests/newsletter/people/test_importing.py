@@ -6,7 +6,7 @@ from sqlalchemy import func, select
 from baukasten.errors import Denied, Invalid
 from baukasten_newsletter.keys import SubscriberState, SubscriptionState
 from baukasten_newsletter.models import Subscriber, Subscription
-from baukasten_newsletter.people import addresses, importing, log, service, suppression, tidy, topics
+from baukasten_newsletter.people import addresses, importing, joining, log, service, suppression, tidy, topics
 from baukasten_newsletter.people.importing import NewSubscriber, Origin
 from tests.newsletter.conftest import add_subscriber, add_topic
 
@@ -85,6 +85,16 @@ def test_who_left_stays_away_after_the_address_was_forgotten(session, bring, fir
     tidy.erase(session, [row], "30 days after leaving")
     assert bring("weg@post.example") == ["left"]
     assert session.scalar(select(func.count()).select_from(Subscriber)) == 0
+
+
+def test_a_strangers_request_does_not_bring_back_who_left(session, letters, bring, first):
+    row = add_subscriber(session, first, address="weg@post.example")
+    service.leave(session, row.id, how="one-click")
+    wish = joining.Wish("weg@post.example", [first], "de")
+    joining.ask(session, letters, wish, log.NOWHERE, mail=False)
+    assert session.scalar(select(Subscriber.state)) == SubscriberState.PENDING
+    assert bring("weg@post.example") == ["left"]
+    assert session.scalar(select(Subscriber.state)) == SubscriberState.PENDING
 
 
 def test_names_have_one_line(session, bring):

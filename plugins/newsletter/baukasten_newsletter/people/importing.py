@@ -141,7 +141,10 @@ def _judged(session: Scope, rows: Iterable[NewSubscriber], *, locked: bool = Fal
     normal = _normal({row.address for row in wanted})
     known = _known(session, normal.values(), locked=locked)
     never = suppression.is_suppressed(session, set(normal.values()))
-    prints = {addresses.fingerprint(session, one): one for one in normal.values() if one not in known}
+    # Anybody can ask in the name of somebody who left; that alone brings nobody back.
+    asked = {address for address, row in known.items() if row.state == SubscriberState.PENDING}
+    unsure = (one for one in normal.values() if one not in known or one in asked)
+    prints = {addresses.fingerprint(session, one): one for one in unsure}
     left = {prints[one] for one in log.gone(session, prints)}
     left |= {address for address, row in known.items() if row.state == SubscriberState.LEFT}
     active = _active(session, [row.id for row in known.values()])

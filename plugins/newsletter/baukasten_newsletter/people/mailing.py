@@ -68,8 +68,9 @@ def _forget(session: Session, row: Any) -> None:
     pending = Subscription.state == SubscriptionState.PENDING
     asked = delete(Subscription).where(Subscription.subscriber_id == row.id, pending)
     session.execute(asked, execution_options=UNSYNCED)
-    if row.state == SubscriberState.PENDING:
-        session.execute(delete(Subscriber).where(Subscriber.id == row.id), execution_options=UNSYNCED)
+    # As it is now: the row was read before.
+    gone = delete(Subscriber).where(Subscriber.id == row.id, Subscriber.state == SubscriberState.PENDING)
+    session.execute(gone, execution_options=UNSYNCED)
 
 
 JOBS = [Job(joining.ASK_JOB, ask)]
