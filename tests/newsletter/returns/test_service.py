@@ -267,7 +267,42 @@ def test_a_letter_of_before_does_not_unsubscribe_who_came_back(database, world, 
     assert world.subscriber(delivery).state == "active"
 
 
-def test_an_answer_that_talks_of_it_is_left_to_people(world, arrive, morning):
+@pytest.mark.parametrize(
+    "raw",
+    [farewell(subject="Abmelden!"), riddle(text="unsubscribe"), riddle(text="ABMELDEN.\n\n-- \nLeser")],
+)
+def test_one_word_of_a_person_unsubscribes_as_well(world, arrive, morning, raw):
     delivery = world.deliver()
-    arrive((farewell(subject="Re: unsubscribe"), delivery), (riddle(text="unsubscribe"), delivery))
+    arrive((raw, delivery))
+    assert world.subscriber(delivery).state == "left"
+    assert [one.kind for one in world.rows()] == ["leave"]
+
+
+def test_an_answer_that_talks_of_it_is_left_to_people(database, world, arrive, morning):
+    delivery = world.deliver()
+    arrive(
+        (farewell(subject="Re: unsubscribe"), delivery),
+        (riddle(text="Wie kann ich mich abmelden?"), delivery),
+    )
     assert world.subscriber(delivery).state == "active"
+    assert [one.kind for one in world.rows()] == ["unreadable", "unreadable"]
+    with database.session(world.town.id) as session:
+        assert len(session.scalars(select(ReturnedLetter.id)).all()) == 2
+
+
+def test_a_holiday_note_with_that_word_unsubscribes_nobody(world, arrive, morning):
+    delivery = world.deliver()
+    arrive((note() + b"\n", delivery), (note(2).partition(b"\n\n")[0] + b"\n\nabmelden\n", delivery))
+    assert world.subscriber(delivery).state == "active"
+    assert {one.kind for one in world.rows()} == {"vacation"}
+
+
+def test_any_mail_program_unsubscribes_over_the_servers_door(world, lmtp, verp, mailbox, morning):
+    delivery = world.deliver()
+    raw = b"From: leserin@privat.example\r\nSubject: unsubscribe\r\nMessage-ID: <a@privat.example>\r\n\r\n"
+    with lmtp() as client:
+        for _copy in range(2):
+            assert client.sendmail("leserin@privat.example", [verp(delivery)], raw) == {}
+    mailbox.deliver()
+    assert world.subscriber(delivery).state == "left"
+    assert [one.kind for one in world.rows()] == ["leave"]

@@ -8,8 +8,8 @@ from baukasten_newsletter.returns import words
 
 _ = lazy("newsletter")
 
-LEAVES = "unsubscribe"
-"""Subject of a letter that ends a subscription, as the address in ``List-Unsubscribe`` proposes it."""
+LEAVES = frozenset({"unsubscribe", "abmelden"})
+"""Words that end a subscription; the first is what the address in ``List-Unsubscribe`` proposes as a subject."""
 LONGEST = 8_000
 """Letters of a server's words that the rules look at."""
 
@@ -121,8 +121,7 @@ class Finding:
 def classify(mail: IncomingMail) -> Finding:
     """Say what came back."""
     bounce = mail.bounce
-    if bounce is None and mail.subject.strip().casefold() == LEAVES:
-        # Before all else: mail programs send it without a person's own words.
+    if bounce is None and _leaves(mail):
         return Finding(Kind.LEAVE, permanent=False)
     if bounce is None:
         return Finding(Kind.VACATION if mail.answers_itself else Kind.UNREADABLE, permanent=False)
@@ -136,6 +135,13 @@ def classify(mail: IncomingMail) -> Finding:
     said = words.FOR_NOW.search(words.plain(f"{bounce.detail[:LONGEST]} {bounce.words[:LONGEST]}"))
     passing = not bounce.status and (kind is Kind.SYSTEM or said is not None)
     return Finding(kind, bounce.permanent and not passing and kind is not Kind.MAILBOX_FULL)
+
+
+def _leaves(mail: IncomingMail) -> bool:
+    """Tell whether somebody wants no more mails; what a holiday note says in its text is nobody's wish."""
+    # The subject counts before all else: mail programs send it without a person's own words.
+    said = (mail.subject,) if mail.answers_itself else (mail.subject, mail.text[:LONGEST])
+    return any(one.strip(" .!\t\r\n").casefold() in LEAVES for one in said)
 
 
 def _complaint(kind: str) -> Kind:
