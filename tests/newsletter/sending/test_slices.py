@@ -11,14 +11,15 @@ from baukasten.mail import line
 from baukasten.plugin.work import Work, begin
 from baukasten.sdk import clock
 from baukasten_newsletter.keys import Frequency, IssueState
-from baukasten_newsletter.models import Delivery, Issue, Subscriber
+from baukasten_newsletter.models import Delivery, Issue, IssueTopic, Subscriber
 from baukasten_newsletter.people import service as people
 from baukasten_newsletter.people import suppression
+from baukasten_newsletter.returns.models import Return, Score
 from baukasten_newsletter.sending import audience, composing, ledger, pacing, slices
 from baukasten_newsletter.sending.models import DomainPace
 from tests.core.mail.sinks import CLOSE
 from tests.newsletter.conftest import DAY, NOW, add_subscriber, add_topic
-from tests.newsletter.sending.conftest import add_issue
+from tests.newsletter.sending.conftest import add_issue, add_rendering
 
 
 @pytest.fixture
@@ -389,3 +390,53 @@ def test_an_issue_of_a_digest_says_what_its_source_says(going, job, rows, databa
         ("skipped", "nothing-new"),
     }
     assert b"Subject: Neues" in smtp.mails[0][2]
+
+
+def test_a_refusal_on_the_connection_counts_for_its_reader_once(going, job, rows, database, town, smtp):
+    issue = going(4)
+    answers(
+        smtp,
+        "RCPT",
+        ("l1@post.example", "550 5.1.1 <l1@post.example> nobody of that name"),
+        ("l2@post.example", "550 5.7.1 who are you"),
+        ("l3@post.example", "450 4.2.2 full"),
+    )
+    job(issue)
+    with database.session(town.id) as session:
+        found = session.execute(select(Return.delivery_id, Return.kind, Return.said)).all()
+        scores = session.execute(select(Score.subscriber_id, Score.value)).all()
+    refused = {row.code: row for row in rows(issue) if row.state == "failed"}
+    by_reason = {row.reason[:5]: row for row in rows(issue) if row.state == "failed"}
+    assert (len(by_reason), [*refused]) == (2, [550])
+    assert sorted(map(tuple, found)) == sorted(
+        [
+            (by_reason["5.1.1"].id, "user_unknown", "5.1.1 <…> nobody of that name"),
+            (by_reason["5.7.1"].id, "policy", "5.7.1 who are you"),
+        ]
+    )
+    assert [tuple(one) for one in scores] == [(by_reason["5.1.1"].subscriber_id, 2.0)]
+
+
+def test_who_is_refused_twice_in_two_issues_gets_no_third(going, job, database, town, smtp):
+    smtp.script.instead["RCPT"] = "550 5.1.1 nobody of that name"
+    first = going(1)
+    job(first)
+    with database.session(town.id) as session:
+        held = session.get_one(Issue, (town.id, first))
+        person = session.scalars(select(Subscriber)).one()
+        assert person.state == "active"
+        again = Issue(
+            module_id=held.module_id, state=IssueState.SENDING, started_at=NOW, active_at=NOW, version=1
+        )
+        session.add(again)
+        session.flush()
+        add_rendering(session, again)
+        for link in session.scalars(select(IssueTopic).where(IssueTopic.issue_id == first)).all():
+            session.add(IssueTopic(issue_id=again.id, topic_id=link.topic_id))
+        session.flush()
+        assert audience.snapshot(session, again) == 1
+        session.commit()
+        second = again.id
+    job(second)
+    with database.session(town.id) as session:
+        assert session.scalars(select(Subscriber.state)).all() == ["undeliverable"]

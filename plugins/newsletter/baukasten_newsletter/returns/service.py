@@ -50,13 +50,17 @@ def take(session: Session, _member: MemberRef | None, target: int, mail: Incomin
 def note_refusal(session: Scope, delivery_id: int, *, code: int, text: str) -> Finding:
     """Note that a server refused a mail on the connection (RFC 5321): it counts like a report that comes later.
 
-    The delivery's state stays the sender's affair; asked again for the same delivery, the first answer counts.
+    The delivery's own row stays the sender's affair and is not touched; asked again for the same delivery, the
+    first answer counts.
     """
     finding = classes.of_answer(code, text)
     status = classes.status_in(text)
     return_id = _keep(session, delivery_id, finding, f"answer {delivery_id}", status, text)
-    if return_id is not None:
-        follow(session, return_id)
+    about = select(Return.subscriber_id).where(Return.id == return_id)
+    reader = None if return_id is None else session.scalar(about)
+    person = None if reader is None else people.locked(session, reader)
+    if person is not None:
+        _judge(session, person)
     return finding
 
 
@@ -66,6 +70,9 @@ def _keep(
     """Write a return down, once; the delivery may be gone by now."""
     query = select(Delivery.issue_id, Delivery.subscriber_id).where(Delivery.id == target)
     known = session.execute(query).one_or_none()
+    if known is not None and known.subscriber_id is not None:
+        # Before anything points to it: two that come in at a time would else wait for each other.
+        people.locked(session, known.subscriber_id)
     row = insert(Return).values(
         tenant_id=session.tenant_id,
         fingerprint=fingerprint,

@@ -19,8 +19,9 @@ from baukasten.sdk import (
     outgoing,
     token,
 )
-from baukasten_newsletter.keys import IssueState
+from baukasten_newsletter.keys import DeliveryState, IssueState
 from baukasten_newsletter.models import Issue
+from baukasten_newsletter.returns import service as returns
 from baukasten_newsletter.sending import composing, inquiries, ledger, outcomes, pacing
 from baukasten_newsletter.sending.composing import Composer, Recipient, Source, Words
 from baukasten_newsletter.sending.ledger import Worker
@@ -222,6 +223,7 @@ class Slice:
 
     def _turn(self, ready: Sequence[Pair]) -> list[Pair]:
         """Note the last round, mark this one, commit; gives the mails that may really go."""
+        self._note_refusals()
         now = clock.now()
         numbers = [one.delivery_id for one, _letter in ready]
         going = ledger.turn(self._session, self._worker, self._done, numbers, now)
@@ -231,6 +233,23 @@ class Slice:
         if len(going) < len(numbers):
             self._look_around()
         return [pair for pair in ready if pair[0].delivery_id in going]
+
+    def _note_refusals(self) -> None:
+        """Let refusals count for the people they are about; first, so that whoever dies here asks the server again.
+
+        A transaction of its own, which touches no delivery: it waits for nobody who waits for this round's rows.
+        """
+        refused = [pair for pair in self._done.items() if pair[1].state == DeliveryState.FAILED]
+        if not refused:
+            return
+        self._session.commit()
+        try:
+            for number, outcome in refused:
+                returns.note_refusal(self._session, number, code=outcome.code or 0, text=outcome.reason)
+                self._session.commit()
+        except Exception as error:  # noqa: BLE001 - raised again once the answers of this round are written down
+            self._session.rollback()
+            self._failure = error
 
     def _skip_unwritable(self) -> None:
         bad, self._unwritable = self._unwritable, []
@@ -264,6 +283,7 @@ class Slice:
 
     def _end(self) -> None:
         """Note the last round and give back what was not sent."""
+        self._note_refusals()
         now = clock.now()
         ledger.turn(self._session, self._worker, self._done, (), now)
         self._skip_unwritable()
