@@ -20,7 +20,7 @@ from baukasten_newsletter import links
 from baukasten_newsletter.keys import IssueKind, Purpose
 from baukasten_newsletter.sending import composing
 from baukasten_newsletter.sending.composing import Composer, Recipient
-from tests.newsletter.conftest import add_topic
+from tests.newsletter.conftest import add_topic, open_list
 from tests.newsletter.sending.conftest import add_issue, add_rendering
 
 SENDER = MailSender("Stadt Kranichsiel", "stadtbrief@kranichsiel.example", "kranichsiel.example")
@@ -84,6 +84,16 @@ def test_its_headers_let_programs_unsubscribe_and_answer_nothing(session, issue,
     assert mail["Feedback-ID"] is None
 
 
+def test_a_list_may_have_a_senders_name_and_an_address_for_answers(session, database, town, mailbox, morning):
+    chosen = {"sender_name": 'Büro "Hafen"\r\nBcc: x@y.example', "reply_to": "hafen@kranichsiel.example"}
+    begin(session, Work(1, 1, town, frozenset(), mailbox.tools))
+    module = open_list(database, town, slug="hafen", title="Hafenbrief", **chosen)
+    _letter, mail = write(session, add_issue(session, module, add_topic(session, module)))
+    assert mail["From"].addresses[0].display_name == 'Büro "Hafen" Bcc: x@y.example'
+    assert mail["From"].addresses[0].addr_spec == "stadtbrief@kranichsiel.example"
+    assert (mail["Reply-To"], mail["Bcc"]) == ("hafen@kranichsiel.example", None)
+
+
 def test_where_mail_comes_in_servers_report_to_an_address_of_this_very_mail(session, issue, town, mailbox):
     letter = write(session, issue)[0]
     assert letter.envelope_from == "stadtbrief@kranichsiel.example"
@@ -92,6 +102,7 @@ def test_where_mail_comes_in_servers_report_to_an_address_of_this_very_mail(sess
     begin(session, Work(1, 1, town, frozenset(), tools))
     letter, mail = write(session, issue)
     signed = addresses.read(office.config.secret_key, letter.envelope_from)
+    assert signed is not None
     assert letter.envelope_from.endswith("@post.stadt.example")
     assert (signed.purpose, signed.tenant_id, signed.member_id, signed.target_id) == (
         "rueckweg",

@@ -10,6 +10,7 @@ _ = lazy("newsletter")
 
 ASKED, AGREED = "newsletter.release_asked", "newsletter.released"
 FIELD = "release_above"
+SENDER_NAME, REPLY_TO = "sender_name", "reply_to"
 SETTING = Field(
     FIELD,
     _("A second person agrees before letters to more people than"),
@@ -21,12 +22,12 @@ SETTING = Field(
 FIELDS = [
     SETTING,
     Field(
-        "sender_name",
+        SENDER_NAME,
         _("Name of the sender"),
         max_length=80,
         help=_("Stands in front of the address. Left empty, it is the name of the town."),
     ),
-    Field("reply_to", _("Answers go to"), FieldKind.EMAIL, help=_("An address that somebody reads.")),
+    Field(REPLY_TO, _("Answers go to"), FieldKind.EMAIL, help=_("An address that somebody reads.")),
 ]
 TYPES = [
     NotificationType(

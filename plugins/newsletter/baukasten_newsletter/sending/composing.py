@@ -14,7 +14,7 @@ from email.utils import format_datetime, quote
 from functools import lru_cache
 from typing import Protocol
 
-from baukasten.plugin import lazy
+from baukasten.plugin import ModuleRef, lazy
 from baukasten.sdk import (
     Letter,
     MailSender,
@@ -30,7 +30,7 @@ from baukasten.sdk import (
 from baukasten.sdk import mail_body_hash as body_hash
 from baukasten_newsletter import links
 from baukasten_newsletter.keys import RETURNS, IssueKind, Purpose, Slot
-from baukasten_newsletter.letters import rendering
+from baukasten_newsletter.letters import release, rendering
 from baukasten_newsletter.models import Issue
 from baukasten_newsletter.sending import quoted
 
@@ -246,8 +246,10 @@ class Composer:
         self._tenant = self._head.town.id
         self._origin = f"{self._head.origin}/newsletter"
         self._returns = RETURNS in session.contract.registry.mailboxes
-        self._from = "From", _mailbox(sender.name, sender.address, "From")
-        self._fields = self._shared()
+        module = None if issue.module_id is None else module_by_id(session, issue.module_id)
+        name = "" if module is None else str(module.settings.get(release.SENDER_NAME) or "")
+        self._from = "From", _mailbox(name or sender.name, sender.address, "From")
+        self._fields = self._shared(module)
         self._papers = [
             Attached(paper.name, paper.media_type, read_media(session, paper.id))
             for paper in rendering.attached(rendering.papers_of(session, issue))
@@ -287,16 +289,18 @@ class Composer:
         mark = base64.b32encode(self._ring.mac("newsletter.message", known)).decode()[:ID_LETTERS]
         return f"<{mark.lower()}@{self._sender.domain}>"
 
-    def _shared(self) -> tuple[tuple[str, str], ...]:
+    def _shared(self, module: ModuleRef | None) -> tuple[tuple[str, str], ...]:
         """Give the headers that every mail of the issue has."""
         host = self._head.town.host.partition(":")[0]
         fields = [("List-Unsubscribe-Post", " List-Unsubscribe=One-Click")]
-        module = None if self._issue.module_id is None else module_by_id(self._session, self._issue.module_id)
         if module is None:
             fields.append(("List-Id", f" <digest.{host}>"))
         else:
             name = _mailbox(module.title, f"{module.slug}.newsletter.{host}", "List-Id")
             fields += [("List-Id", name), ("List-Archive", f"\r\n <{self._head.url(module.path)}>")]
+            answers = one_line(str(module.settings.get(release.REPLY_TO) or ""))
+            # A list's settings may come from elsewhere than the form, and one odd value must not stop a letter.
+            fields += [("Reply-To", f" {answers}")] if answers and answers.isascii() else []
         return (*fields, ("Auto-Submitted", " auto-generated"))
 
     def _bounces(self, recipient: Recipient) -> str:
