@@ -2,6 +2,7 @@
 
 import datetime as dt
 import itertools
+import re
 
 import pytest
 
@@ -44,6 +45,12 @@ def add_topic(session, module, slug="rathaus", title="Aus dem Rathaus", **more):
     session.add(topic)
     session.flush()
     return topic.id
+
+
+def link_in(mail, what="bestaetigen"):
+    """Give the path of the one link of a mail that confirms, or does something else that is named."""
+    (path,) = re.findall(rf"https://[^\s]+(/newsletter/{what}/[\w-]+)", mail.text)
+    return path
 
 
 _numbers = itertools.count(1)

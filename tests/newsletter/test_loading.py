@@ -4,6 +4,7 @@ import datetime as dt
 
 from sqlalchemy import func, select
 
+from baukasten.plugin.refs import ContentRef
 from baukasten_newsletter import loading
 from baukasten_newsletter.keys import DeliveryState, IssueState, SubscriberState
 from baukasten_newsletter.letters import archive
@@ -40,7 +41,7 @@ def test_a_list_is_filled(session, letters, admin, morning):
     sent, draft = session.scalars(select(Issue).order_by(Issue.id))
     assert (sent.state, sent.number, sent.started_at) == (IssueState.SENT, 1, morning - dt.timedelta(days=3))
     assert (draft.state, draft.number) == (IssueState.DRAFT, None)
-    assert found == {"hafen": loading.ContentRef(archive.TYPE, sent.id)}
+    assert found == {"hafen": ContentRef(archive.TYPE, sent.id)}
     chosen = select(IssueTopic.topic_id).where(IssueTopic.issue_id == sent.id)
     assert session.scalars(chosen).all() == [topics["hafen"].id]
     # Two of three chose the second topic.

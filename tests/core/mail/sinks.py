@@ -5,6 +5,7 @@ import socket
 import socketserver
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 
@@ -12,7 +13,7 @@ from dataclasses import dataclass, field
 class Script:
     """What a server does instead of the usual, by the command or ``GREETING``, ``END``: words, or one of the marks."""
 
-    instead: dict = field(default_factory=dict)
+    instead: dict[str, str | Callable[[str], str | None]] = field(default_factory=dict)
     pipelining: bool = True
 
 
@@ -41,7 +42,7 @@ class Talk(socketserver.StreamRequestHandler):
     server: Sink
 
     def handle(self):
-        said = []
+        said: list[str] = []
         self.server.talks.append(said)
         with contextlib.suppress(OSError):
             self.answer("GREETING", "220 sink ready")

@@ -49,15 +49,15 @@ def test_a_project_a_module_and_a_contribution_tell_their_titles(session, topic)
 def test_what_is_over_has_no_deadline_but_its_result(session, topic):
     session.execute(update(Project).values(result="Die Treppe kommt."))
     with clock.turned(ends(session) + dt.timedelta(seconds=1)):
-        shown = preview_of(session, PROJECT)
-        assert (shown.until, shown.result) == (None, "Die Treppe kommt.")
-        assert preview_of(session, FORUM).until is None
+        shown = previews_of(session, [PROJECT, FORUM])
+    assert (shown[PROJECT].until, shown[PROJECT].result) == (None, "Die Treppe kommt.")
+    assert shown[FORUM].until is None
 
 
 def test_an_archived_project_has_no_deadline(session, topic):
     session.execute(update(Project).values(state=ARCHIVED))
-    assert preview_of(session, PROJECT).until is None
-    assert preview_of(session, FORUM).until is None
+    shown = previews_of(session, [PROJECT, FORUM])
+    assert (shown[PROJECT].until, shown[FORUM].until) == (None, None)
 
 
 @pytest.mark.parametrize(

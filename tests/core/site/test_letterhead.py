@@ -27,7 +27,9 @@ def test_the_crest_answers_at_its_address_and_may_be_kept(session, town, client)
     answer = client.get(letterhead.letterhead(session).crest.removeprefix(f"https://{town.host}"))
     assert (answer.status_code, answer.content_type) == (200, "image/png")
     assert "immutable" in answer.headers["Cache-Control"]
-    assert answer.headers["Cross-Origin-Resource-Policy"] == "cross-origin", "mail services show it on their own pages"
+    assert answer.headers["Cross-Origin-Resource-Policy"] == "cross-origin", (
+        "mail services show it on their own pages"
+    )
 
 
 def test_a_theme_that_is_gone_gives_way_to_the_house_theme(session, town):

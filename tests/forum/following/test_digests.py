@@ -1,6 +1,7 @@
 """What a summary of a town learns from its forums."""
 
 import datetime as dt
+from dataclasses import replace
 
 import pytest
 
@@ -66,7 +67,7 @@ def test_new_topics_and_answers_of_the_town_are_told(
     assert news(session, projects=frozenset()) == []
     items = digests.items(session, DigestStretch(noon - DAY, noon))
     assert items[0].path == f"{forum.path}{old.topic_id + 1}-neu"
-    assert (items[0].place, items[0].project.id) == ("Ideen-Forum", forum.project.id)
+    assert (items[0].place, items[0].project) == ("Ideen-Forum", replace(forum.project, published=True))
 
 
 def test_what_is_not_public_is_not_told(session, forum, topic, anna):

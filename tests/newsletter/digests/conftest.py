@@ -8,8 +8,10 @@ import pytest
 from sqlalchemy import select, update
 
 from baukasten import clock
+from baukasten.db.session import Database
 from baukasten.plugin import DigestItem, DigestKind, DigestSource, ProjectRef
 from baukasten.plugin.hooks import Answer
+from baukasten.plugin.refs import ModuleRef, TenantRef
 from baukasten.plugin.work import Work, begin
 from baukasten.projects.service import ProjectDraft, create_project
 from baukasten.web import i18n
@@ -29,11 +31,12 @@ DAY = dt.timedelta(days=1)
 class Town:
     """A town whose only source of news is the test."""
 
-    database: object
-    ref: object
-    items: list = field(default_factory=list)
-    own: dict = field(default_factory=dict)
-    topics: list = field(default_factory=list)
+    database: Database
+    ref: TenantRef
+    module: ModuleRef
+    items: list[DigestItem] = field(default_factory=list)
+    own: dict[int, list[DigestItem]] = field(default_factory=dict)
+    topics: list[int] = field(default_factory=list)
 
     def tell(self, name, *, at=None, project=None, due=None, title="", **more):
         """There is news from now on, until it is taken out of ``items``."""
@@ -127,7 +130,8 @@ class Town:
 
 def made_up(database, ref):
     """Let a town have news of the test alone."""
-    town = Town(database, ref)
+    with clock.turned(MONDAY - 30 * DAY):
+        town = Town(database, ref, open_list(database, ref))
 
     def items(_session, stretch):
         known = [one for one in town.items if stretch.wants(one.project)]
@@ -149,8 +153,6 @@ def made_up(database, ref):
     town.database = dataclasses.replace(
         database, contract=dataclasses.replace(database.contract, registry=registry)
     )
-    with clock.turned(MONDAY - 30 * DAY):
-        town.module = open_list(database, ref)
     return town
 
 

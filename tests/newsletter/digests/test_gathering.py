@@ -13,6 +13,7 @@ from baukasten_newsletter.digests import choosing, gathering
 from baukasten_newsletter.digests.models import Digest, DigestDay
 from baukasten_newsletter.keys import DeliveryState, Frequency, IssueState, SubscriberState, TopicKind
 from baukasten_newsletter.models import Delivery, Issue, IssueTopic, Subscriber, Subscription
+from baukasten_newsletter.sending import service as sending
 from tests.newsletter.digests.conftest import DAY, MONDAY, made_up, project_of
 
 HOUR = dt.timedelta(hours=1)
@@ -73,7 +74,7 @@ def test_only_what_is_newer_than_the_choice_is_told(stadt):
 
 def test_weeks_and_months_wait_for_their_day(stadt):
     people = {one: stadt.reader(frequency=one) for one in Frequency}
-    turns = {}
+    turns: dict[int, list[tuple[int, int]]] = {}
     for day in range(15):
         moment = MONDAY + day * DAY
         stadt.tell(f"t{day}", at=moment - HOUR + dt.timedelta(minutes=45))
@@ -127,7 +128,7 @@ def test_what_is_due_is_told_in_time_for_each_rhythm_and_once(stadt):
     }
     # Older than anybody's choice, and still to come.
     stadt.tell("stunde", at=MONDAY - 9 * DAY, due=MONDAY + 20 * DAY)
-    turns = {}
+    turns: dict[int, list[int]] = {}
     for day in range(21):
         for who in stadt.gather(MONDAY + day * DAY):
             turns.setdefault(who, []).append(day)
@@ -202,7 +203,7 @@ def test_who_dies_on_the_way_leaves_nothing_behind(stadt, monkeypatch):
 
     for step in ("open_digest",):
         with monkeypatch.context() as patch:
-            patch.setattr(gathering.sending, step, die)
+            patch.setattr(sending, step, die)
             with pytest.raises(KeyboardInterrupt):
                 stadt.gather(MONDAY + DAY)
     assert (stadt.issues(), stadt.deliveries()) == ([], [])

@@ -33,7 +33,7 @@ def begin(desk):
 def fields(page):
     """What a browser would send of the editor's form, without a button."""
     form = page[page.index('id="letter"') : page.index("</form>", page.index('id="letter"'))]
-    found = {}
+    found: dict[str, list[str]] = {}
     for tag in re.findall(r"<input [^>]*>", form):
         values = dict(re.findall(r'(\w[\w-]*)="([^"]*)"', tag))
         kind = values.get("type", "text")
@@ -123,8 +123,8 @@ def test_a_picture_is_stored_with_its_words_and_shown_to_everybody(desk, browse,
     (one,) = rendering.render(session, session.get_one(Issue, (issue.tenant_id, issue.id)), 1)
     (tag,) = re.findall(r'<img class="nl-picture"[^>]*>', one.html)
     assert all(part in tag for part in ('width="552"', 'height="184"', 'alt="Der Kai bei Nacht"'))
-    address = re.search(r'src="https://[^/]*(/medien/[^"]*)"', tag)
-    shown = browse().get(address[1])
+    (address,) = re.findall(r'src="https://[^/]*(/medien/[^"]*)"', tag)
+    shown = browse().get(address)
     assert (shown.status_code, shown.headers["Cross-Origin-Resource-Policy"]) == (200, "cross-origin")
     broken = press(desk, url, files={"b0-file": (io.BytesIO(b"no picture"), "kai.png")})
     assert broken.status_code == 422

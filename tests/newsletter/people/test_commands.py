@@ -6,6 +6,7 @@ from click.testing import CliRunner
 from sqlalchemy import create_engine, text
 
 from baukasten_newsletter.people import addresses, commands, log
+from baukasten_newsletter.people.models import ConsentKind
 
 
 class House:
@@ -22,7 +23,7 @@ class House:
 
 def test_a_tampered_log_ends_the_command_with_its_first_entry(session, database, database_urls, town):
     fingerprint = addresses.fingerprint(session, "anna@post.example")
-    for kind in ("requested", "mailed", "confirmed"):
+    for kind in (ConsentKind.REQUESTED, ConsentKind.MAILED, ConsentKind.CONFIRMED):
         log.write(session, kind, fingerprint)
     session.commit()
     ask = ["verify", town.slug]

@@ -5,7 +5,7 @@ from sqlalchemy import create_engine, select, text
 
 from baukasten_newsletter.people import addresses, declarations, log
 from baukasten_newsletter.people.log import Circumstances
-from baukasten_newsletter.people.models import Declaration
+from baukasten_newsletter.people.models import ConsentKind, Declaration
 from tests.newsletter.conftest import open_list
 
 
@@ -34,9 +34,9 @@ def test_a_town_may_have_words_of_its_own_in_its_own_language(database, town):
 )
 def test_words_that_were_changed_later_are_found(session, database_urls, change):
     fingerprint = addresses.fingerprint(session, "anna@post.example")
-    log.write(session, "requested", fingerprint)
+    log.write(session, ConsentKind.REQUESTED, fingerprint)
     stored = declarations.store(session, "Ja.", "de")
-    log.write(session, "confirmed", fingerprint, at=Circumstances(stored.id, stored.sha256, "de"))
+    log.write(session, ConsentKind.CONFIRMED, fingerprint, at=Circumstances(stored.id, stored.sha256, "de"))
     session.commit()
     assert log.verify(session) is None
     engine = create_engine(database_urls.owner)

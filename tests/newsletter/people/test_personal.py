@@ -4,6 +4,7 @@ from sqlalchemy import select, text
 
 from baukasten_newsletter.models import Issue, Subscriber
 from baukasten_newsletter.people import log, personal, topics
+from baukasten_newsletter.people.models import ConsentKind
 from tests.newsletter.conftest import add_subscriber
 
 
@@ -11,7 +12,7 @@ def test_a_member_gets_their_own_and_nothing_else(session, letters, anna, ben):
     first = topics.listed(session, letters.id)[0].id
     mine = add_subscriber(session, first, address="anna@post.example", name="Anna", member_id=anna.id)
     add_subscriber(session, first, address="ben@post.example", member_id=ben.id)
-    log.write(session, "confirmed", mine.fingerprint, "Stadtbrief: Stadtbrief")
+    log.write(session, ConsentKind.CONFIRMED, mine.fingerprint, "Stadtbrief: Stadtbrief")
     session.add(Issue(module_id=letters.id, created_by=anna.id))
     session.flush()
     (found,) = personal.export(session, anna.id)

@@ -8,7 +8,8 @@ from sqlalchemy import select, text
 from baukasten_newsletter.keys import Purpose, SubscriberState
 from baukasten_newsletter.models import Subscriber
 from baukasten_newsletter.people import addresses, log, proof, reader, suppression, topics
-from tests.newsletter.conftest import add_subscriber
+from baukasten_newsletter.people.models import ConsentKind
+from tests.newsletter.conftest import add_subscriber, link_in
 
 ANNA = "anna@post.example"
 PAGE = "/stadtbrief/menschen/"
@@ -29,7 +30,7 @@ def steps(client, desk, letters, session, mailbox):
         client.post("/stadtbrief/", data={**data, "_token": client.token("/stadtbrief/")})
         yield look_up(desk)
         (mail,) = mailbox.to(ANNA)
-        client.post(re.search(r"(/newsletter/bestaetigen/[\w-]+)", mail.text)[1])
+        client.post(link_in(mail))
         yield look_up(desk)
         session.rollback()
         row = session.execute(select(Subscriber.id, Subscriber.epoch)).one()
@@ -155,6 +156,6 @@ def test_moderators_see_no_people(browse, moderator, letters):
 def test_another_towns_people_are_nobody(desk, letters, session, database, other_town):
     with database.session(other_town.id) as there:
         add_subscriber(there, address=ANNA)
-        log.write(there, "requested", addresses.fingerprint(there, ANNA))
+        log.write(there, ConsentKind.REQUESTED, addresses.fingerprint(there, ANNA))
         there.commit()
     assert headings(look_up(desk)) == []

@@ -1,7 +1,6 @@
 """Pages behind signed links: settings, another address, leaving with one click; opening them changes nothing."""
 
 import datetime as dt
-import re
 
 import pytest
 from sqlalchemy import select
@@ -9,7 +8,7 @@ from sqlalchemy import select
 from baukasten_newsletter.keys import Purpose, SubscriberState
 from baukasten_newsletter.models import Subscriber, Subscription
 from baukasten_newsletter.people import addresses, log, reader, suppression, topics
-from tests.newsletter.conftest import add_subscriber, add_topic, open_list
+from tests.newsletter.conftest import add_subscriber, add_topic, link_in, open_list
 
 ANNA, NEW = "anna@post.example", "anna@neu.example"
 ONE_CLICK = {"List-Unsubscribe": "One-Click"}
@@ -132,7 +131,7 @@ def test_another_address_counts_once_it_is_confirmed(client, session, link, mail
     assert facts(session)[0].state == SubscriberState.ACTIVE
     (mail,) = mailbox.to(NEW)
     assert facts(session, NEW)[0].state == SubscriberState.PENDING
-    client.post(re.search(r"(/newsletter/bestaetigen/[\w-]+)", mail.text)[1])
+    client.post(link_in(mail))
     new, chosen = facts(session, NEW)
     assert (new.state, chosen) == (SubscriberState.ACTIVE, sorted([first, harbour]))
     old, none = facts(session)
@@ -242,7 +241,7 @@ def test_why_do_i_get_this_is_answered_from_the_log(client, letters, session, fi
     data = {"address": NEW, "frequency": "at_once", "language": "de", "name": ""}
     client.post("/stadtbrief/", data={**data, "_token": client.token("/stadtbrief/")})
     (mail,) = mailbox.to(NEW)
-    client.post(re.search(r"(/newsletter/bestaetigen/[\w-]+)", mail.text)[1])
+    client.post(link_in(mail))
     row, _chosen = facts(session, NEW)
     page = client.get(reader.path(session, Purpose.PREFERENCES, row.id, row.epoch)).text
     entries = log.entries(session, row.fingerprint)

@@ -1,6 +1,5 @@
 """The table of subscribers: everybody of one list, nobody of another, with words that can be read back."""
 
-from baukasten.projects import queries
 from baukasten_newsletter.keys import Frequency, SubscriberState, SubscriptionState
 from baukasten_newsletter.models import Subscription
 from baukasten_newsletter.people import addresses, suppression
@@ -28,7 +27,7 @@ def test_everybody_of_the_list_stands_there_once(session, database, town, letter
     suppression.suppress(session, addresses.fingerprint(session, blocked.address), "wish")
     add_subscriber(session, foreign, address="eva@post.example")
     session.flush()
-    found = [tuple(row) for row in exports.rows(session, queries.module_by_id(session, letters.id))]
+    found = [tuple(row) for row in exports.rows(session, letters)]
     assert found == [
         ("ada@post.example", "=1+1", "de", ["a", "b"], "at once", NOW, "active"),
         ("bo@post.example", "", "en", ["a"], "weekly", NOW, "active"),

@@ -9,7 +9,8 @@ from sqlalchemy import func, select
 from baukasten import clock
 from baukasten.errors import Conflict, Invalid
 from baukasten_newsletter.models import Subscriber
-from baukasten_newsletter.people import addresses, log, service, suppression, topics
+from baukasten_newsletter.people import addresses, importing, log, service, suppression, topics
+from baukasten_newsletter.people.models import Consent
 from baukasten_newsletter.transfer import running, tidy
 from baukasten_newsletter.transfer.models import ImportReport
 from tests.newsletter.conftest import add_subscriber, add_topic, open_list
@@ -149,7 +150,7 @@ def test_a_run_that_was_killed_goes_on_where_it_stopped(transfer, monkeypatch, a
     transfer.work()
     transfer.start(number)
     calls = iter(range(100))
-    real = running.importing.take
+    real = importing.take
 
     def take(*args):
         found = real(*args)
@@ -158,7 +159,7 @@ def test_a_run_that_was_killed_goes_on_where_it_stopped(transfer, monkeypatch, a
         return found
 
     with monkeypatch.context() as patch:
-        patch.setattr(running.importing, "take", take)
+        patch.setattr(importing, "take", take)
         with contextlib.suppress(BaseException):
             transfer.work()
     assert len(transfer.people()) == after * 10
@@ -168,7 +169,7 @@ def test_a_run_that_was_killed_goes_on_where_it_stopped(transfer, monkeypatch, a
     assert (row.state, row.taken) == ("done", {"added": 35, "doubled": 1})
     assert len(transfer.people()) == 35
     assert [one for one, _result in transfer.results(number, is_trial=False)] == list(range(2, 38))
-    imported = select(func.count()).select_from(log.Consent)
+    imported = select(func.count()).select_from(Consent)
     assert transfer.on(lambda session: session.scalar(imported)) == 35
 
 
