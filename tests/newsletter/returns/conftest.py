@@ -5,6 +5,7 @@ import dataclasses
 import smtplib
 import threading
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -35,7 +36,8 @@ def door(database, mail_config):
 @pytest.fixture
 def lmtp(door):
     """Gives a conversation with the listener that takes letters from the mail server; it ends with the test."""
-    ready, found = threading.Event(), {}
+    ready = threading.Event()
+    found: dict[str, Any] = {}
 
     def run():
         async def main():
