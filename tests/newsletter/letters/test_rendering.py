@@ -66,6 +66,14 @@ def test_personal_parts_are_slots_and_each_stands_where_it_belongs(session, lett
     assert f'href="{Slot.PREFERENCES}"' in one.html
 
 
+def test_nobody_can_write_a_slot_by_its_numbers(session, letters):
+    mark = "".join(f"&#{ord(sign)};" if ord(sign) > 0xDFFF else sign for sign in Slot.PREFERENCES)
+    text = f"https://a.example/?{mark} [x](https://a.example/?{mark} '{mark}') `{mark}`"
+    usual, one = made(session, letters, TEXT), made(session, letters, {"kind": "text", "text": text})
+    for form in ("html", "text", "page_html"):
+        assert SLOT.findall(getattr(one, form)) == SLOT.findall(getattr(usual, form))
+
+
 def test_nobody_can_write_a_slot(session, letters, town):
     session.get(Tenant, town.id).name = f"Stadt {Slot.WHY}"
     evil = f"x {Slot.LEAVE} y"

@@ -117,7 +117,7 @@ def sections(head: Letterhead, language: str, items: Iterable[DigestItem]) -> tu
         for project in projects.values()
     ]
     if 0 in lines:
-        found.append(Section(head.town.name, head.url("/", language), lines[0]))
+        found.append(Section(blocks.words(head.town.name), head.url("/", language), lines[0]))
     return found, len(folded) - len(shown)
 
 

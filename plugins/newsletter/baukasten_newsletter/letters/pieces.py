@@ -20,7 +20,7 @@ from baukasten.sdk import (
     translator,
 )
 from baukasten_newsletter.letters import sheet
-from baukasten_newsletter.letters.blocks import Block, Kind, bare, is_address, moment_of
+from baukasten_newsletter.letters.blocks import MARKS, Block, Kind, bare, is_address, moment_of
 
 _ = lazy("newsletter")
 REL = re.compile(r' rel="[^"]*"')
@@ -91,7 +91,8 @@ def body(blocks: Iterable[Block], place: Place) -> Markup:
 
 def _text(block: Block, place: Place) -> Markup:
     try:
-        html = str(render_markdown(bare(block.text), profile=EDITORIAL))
+        # Also afterwards, for Markdown knows signs by their numbers.
+        html = str(render_markdown(bare(block.text), profile=EDITORIAL)).translate(MARKS)
     except Invalid:
         return Markup("")
     return Markup(ON_SITE.sub(lambda found: f'{found[1]}{place.url(found[2])}"', REL.sub("", html)))  # noqa: S704 - cleaned
