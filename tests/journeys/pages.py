@@ -286,7 +286,6 @@ PAGES: list[Page] = [
     Page(MODERATOR, "{empty_issue}", press="button[value='add:image']"),
     Page(MODERATOR, "{empty_issue}", 422, press="form[action$=anhaenge] button"),
     *everywhere(MODERATOR, "/verwaltung/newsletter/", "/en/verwaltung/newsletter/"),
-    Page(FOUNDER, "/verwaltung/newsletter/"),
     # People subscribe, choose and leave.
     *everywhere(GUEST, "/stadtbrief/", "/en/stadtbrief/", "{confirm_letters}", "/en{confirm_letters}"),
     *everywhere(GUEST, "{confirmed_letters}", "{read_settings}", "/en{read_settings}", "{gone_settings}"),

@@ -40,6 +40,7 @@ def test_an_issue_is_shown_in_the_language_of_the_page(client, sent):
     german, english = client.get("/stadtbrief/ausgabe/1/"), client.get("/en/stadtbrief/ausgabe/1/")
     assert "<strong>Bänke</strong>" in german.text
     assert "Benches of oak." in english.text
+    assert ("<p>Guten Tag,</p>" in german.text, "<p>Good day,</p>" in english.text) == (True, True)
     assert 'hreflang="en" href="https://' in german.text
     assert "\ue000" not in german.text
     assert "Benches" in client.get("/stadtbrief/ausgabe/1/en").text

@@ -7,6 +7,7 @@ import pytest
 from PIL import Image
 from sqlalchemy import select
 
+from baukasten import clock
 from baukasten_newsletter.letters import blocks, rendering
 from baukasten_newsletter.models import Edition, Issue
 from tests.newsletter.conftest import open_list
@@ -106,6 +107,28 @@ def test_two_editors_notice_each_other_and_lose_nothing(desk, browse, admin, ses
     again = other.post(url, data={**fields(answer.text), "do": "save"})
     assert again.status_code == 303, "having been told, she may"
     assert stored(session).blocks[0]["text"] == "Von Ada."
+
+
+def test_what_can_no_longer_be_changed_is_shown_as_a_letter(desk, session, letters):
+    issue = add_issue(session, letters, TEXT)
+    issue.state, issue.number, issue.started_at = "sent", 3, clock.now()
+    session.commit()
+    page = desk.get(f"{BASE}{issue.id}").text
+    assert "<iframe" in page
+    assert (page.count("<textarea"), page.count('name="subject"'), page.count('id="papers"')) == (0, 0, 0)
+    assert 'href="/stadtbrief/ausgabe/3/"' in page
+    refused = desk.post(
+        f"{BASE}{issue.id}",
+        data={
+            "_token": desk.token(BASE),
+            "do": "save",
+            "count": "1",
+            "b0-kind": "text",
+            "b0-text": "Zu spät.",
+        },
+    )
+    assert refused.status_code in (409, 422)
+    assert "Zu spät." in refused.text, "what was typed is not lost"
 
 
 def test_a_picture_is_stored_with_its_words_and_shown_to_everybody(desk, browse, session, letters):

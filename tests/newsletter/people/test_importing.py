@@ -45,7 +45,7 @@ def test_each_is_proven_with_the_origin(session, bring, admin, first):
     ]
     assert told(session, "ada@post.example") == [("imported", LIST.words)]
     (entry,) = log.entries(session, addresses.fingerprint(session, "ada@post.example"))
-    assert (entry.actor_member_id, entry.topics) == (admin.id, "Stadtbrief: Stadtbrief")
+    assert (entry.actor_member_id, entry.topics) == (admin.id, "Stadtbrief")
     assert log.verify(session) is None
     assert bring("ada@post.example", "neu@post.example") == ["known", "added"]
     assert log.verify(session) is None

@@ -188,6 +188,18 @@ def test_german_speaks_german(browse, admin, issue, change):
     assert "0 von 3 erledigt" in browser.get(page(issue).removeprefix("/en")).text
 
 
+def test_afterwards_it_says_in_words_what_sending_came_to(browse, admin, issue, change, deliveries):
+    change(**SENDING)
+    deliveries(DONE, DONE, {"state": "bounced"})
+    change(state=IssueState.SENT, number=7, finished_at=NOW + DAY / 24)
+    text = browse(admin).get(page(issue)).text
+    assert "3 of 3 handed over" in text
+    assert "1 mail came back." in text
+    assert 'href="/en/stadtbrief/ausgabe/7/"' in text
+    assert f'href="/en/stadtbrief/zahlen/{issue}"' in text
+    assert "<progress" not in text
+
+
 def test_its_living_part_asks_few_questions(browse, admin, issue, change, statements):
     change(**SENDING)
     browser = browse(admin)

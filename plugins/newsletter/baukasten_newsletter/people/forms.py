@@ -15,10 +15,10 @@ from baukasten_newsletter.people.values import LONGEST_NAME
 _ = lazy("newsletter")
 Sent = MultiDict[str, str]
 OFTEN: Mapping[str, LazyText] = {
-    Frequency.AT_ONCE: _("Letters as they are sent, what is new once a day"),
-    Frequency.DAILY: _("Everything in one mail a day"),
-    Frequency.WEEKLY: _("Everything in one mail a week"),
-    Frequency.MONTHLY: _("Everything in one mail a month"),
+    Frequency.AT_ONCE: _("At once, what is new once a day"),
+    Frequency.DAILY: _("One mail a day"),
+    Frequency.WEEKLY: _("One mail a week"),
+    Frequency.MONTHLY: _("One mail a month"),
 }
 KINDS: Mapping[str, LazyText] = {
     TopicKind.LETTERS: _("Letters that we write"),
