@@ -194,6 +194,26 @@ def test_a_day_that_stands_still_does_not_stop_the_next(stadt):
     assert stadt.issues() == [("2035-03-20", "cancelled"), ("2035-03-21", "sending")]
 
 
+@pytest.mark.parametrize("state", [IssueState.SENDING, IssueState.PAUSED, IssueState.CANCELLED])
+def test_what_a_dead_worker_had_on_a_connection_is_told_again_and_named(stadt, state):
+    anna = stadt.reader()
+    stadt.tell("treppe", at=MONDAY + HOUR)
+    stadt.gather(MONDAY + DAY)
+    with stadt.database.session(stadt.ref.id) as session:
+        held = {"state": DeliveryState.SENDING, "worker": "dead", "lease_until": MONDAY + DAY + HOUR}
+        session.execute(update(Delivery).values(held))
+        session.execute(update(Issue).where(Issue.kind == "digest").values(state=state))
+        session.commit()
+    assert stadt.gather(MONDAY + 2 * DAY) == {anna: ["treppe"]}
+    with stadt.database.session(stadt.ref.id) as session:
+        rows = session.scalars(select(Delivery).order_by(Delivery.id)).all()
+    assert [(row.state, row.reason, row.uncertain_at) for row in rows] == [
+        ("skipped", choosing.SUPERSEDED, MONDAY + 2 * DAY),
+        ("pending", "", None),
+    ]
+    assert (rows[0].lease_until, rows[0].worker) == (None, "")
+
+
 def test_who_dies_on_the_way_leaves_nothing_behind(stadt, monkeypatch):
     anna = stadt.reader()
     stadt.tell("treppe", at=MONDAY + HOUR)

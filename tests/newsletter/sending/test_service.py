@@ -4,9 +4,10 @@ import dataclasses
 import datetime as dt
 import email
 import email.policy
+from types import SimpleNamespace
 
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import select, text, update
 
 from baukasten.audit.service import entries
 from baukasten.errors import Conflict, Invalid, NotFound
@@ -14,7 +15,7 @@ from baukasten.mail import line
 from baukasten.plugin import Role
 from baukasten.plugin.work import Work, begin
 from baukasten.sdk import clock
-from baukasten_newsletter.keys import IssueState
+from baukasten_newsletter.keys import DeliveryState, IssueKind, IssueState
 from baukasten_newsletter.letters import release
 from baukasten_newsletter.letters import service as letters
 from baukasten_newsletter.letters.blocks import Block, Kind
@@ -259,3 +260,72 @@ def test_what_a_dead_worker_left_is_queued_again_each_minute(desk, database, tow
     desk.job(service.watch)
     desk.job(service.watch)
     assert desk.waiting(slices.SEND) == slices.LANES
+
+
+@pytest.fixture
+def held(desk, database, town):
+    """Makes the issue a digest that was stopped a moment ago, as nobody resumes by hand."""
+
+    def make(reason="550 who are you", **more):
+        desk.do(service.schedule)
+        desk.begin()
+        with database.session(town.id) as session:
+            values = {"kind": IssueKind.DIGEST, "module_id": None, "number": None, "day": NOW.date()}
+            values |= {"state": IssueState.PAUSED, "paused_at": NOW, "pause_reason": reason, **more}
+            session.execute(update(Issue).where(Issue.id == desk.issue).values(values))
+            session.commit()
+        with database.operator_session() as session:
+            session.execute(text("DELETE FROM jobs.procrastinate_jobs"))
+            session.commit()
+
+    def watch(minutes):
+        for _minute in range(minutes):
+            clock.set_to(clock.now() + dt.timedelta(minutes=1))
+            desk.job(service.watch)
+
+    return SimpleNamespace(make=make, watch=watch)
+
+
+def test_a_held_digest_goes_on_by_itself_after_a_while(desk, held):
+    held.make()
+    held.watch(14)
+    assert (desk.row.state, desk.waiting(slices.SEND)) == (IssueState.PAUSED, 0)
+    held.watch(1)
+    assert (desk.row.state, desk.row.pause_reason, desk.row.paused_at) == (IssueState.SENDING, "", None)
+    assert desk.waiting(slices.SEND) == slices.LANES
+
+
+def test_a_held_digest_waits_until_the_senders_problem_is_gone(desk, held, monkeypatch):
+    held.make()
+    with monkeypatch.context() as patched:
+        patched.setattr(service, "sender_problems", lambda _session: ["nobody believes us"])
+        held.watch(90)
+        assert desk.row.state == IssueState.PAUSED
+    held.watch(1)
+    assert desk.row.state == IssueState.SENDING
+
+
+def test_a_digest_that_servers_refuse_because_of_us_stays_held(desk, held, monkeypatch):
+    held.make()
+    monkeypatch.setattr(slices, "POLICY_LEAST", 1)
+    with desk.database.session(desk.town.id) as session:
+        refused = {"state": DeliveryState.FAILED, "code": 550, "reason": "5.7.1 blocked"}
+        session.execute(update(Delivery).where(Delivery.subscriber_id == desk.people[0]).values(refused))
+        session.commit()
+    held.watch(30)
+    assert (desk.row.state, desk.waiting(slices.SEND)) == (IssueState.PAUSED, 0)
+
+
+def test_a_digest_that_nobody_looked_after_for_an_hour_stays_held(desk, held):
+    held.make()
+    clock.set_to(NOW + slices.LATE)
+    held.watch(30)
+    assert (desk.row.state, desk.waiting(slices.SEND)) == (IssueState.PAUSED, 0)
+
+
+def test_a_letter_that_was_stopped_waits_for_somebody(desk, held):
+    desk.do(service.schedule)
+    desk.begin()
+    desk.do(service.pause)
+    held.watch(30)
+    assert desk.row.state == IssueState.PAUSED

@@ -108,13 +108,17 @@ DELIVER = text("""
     WHERE told.tenant_id = :tenant AND told.issue_id = :issue
     ORDER BY row_number() OVER (PARTITION BY who.domain ORDER BY md5(who.address)), who.domain
 """)
-# Whoever waits for an older digest gets its items with today's; what is on a connection is left alone.
+# Whoever waits for an older digest gets its items with today's. What a dead worker had on a connection may have
+# arrived: it is told again, and the older delivery stays listed as uncertain.
 SUPERSEDE = text("""
-    UPDATE newsletter_delivery late SET state = 'skipped', reason = :reason, due_at = NULL
+    UPDATE newsletter_delivery late SET state = 'skipped', reason = :reason, due_at = NULL, lease_until = NULL,
+        worker = '', uncertain_at = CASE WHEN late.state = 'sending' THEN coalesce(late.uncertain_at, :now)
+            ELSE late.uncertain_at END
     FROM newsletter_issue ours
     WHERE late.tenant_id = ours.tenant_id AND late.issue_id = ours.id AND late.tenant_id = :tenant
-        AND ours.kind = 'digest' AND ours.day < :day AND ours.state IN ('sending', 'paused')
-        AND (late.state IN ('pending', 'deferred') OR (late.state = 'claimed' AND late.lease_until < :now))
+        AND ours.kind = 'digest' AND ours.day < :day AND ours.state IN ('sending', 'paused', 'cancelled')
+        AND (late.state IN ('pending', 'deferred')
+            OR (late.state IN ('claimed', 'sending') AND late.lease_until < :now))
 """).bindparams(bindparam("day", type_=Date), bindparam("now", type_=MOMENT))
 CLOSE = text("""
     UPDATE newsletter_issue SET state = 'cancelled', finished_at = :now

@@ -17,6 +17,8 @@ _ = lazy("newsletter")
 
 BEGIN, WATCH = "newsletter.begin", "newsletter.watch"
 FARTHEST = dt.timedelta(days=366)
+HELD = dt.timedelta(minutes=15)
+"""How long a digest is held before the mail server is asked again."""
 STOPPABLE = (IssueState.SCHEDULED, IssueState.SENDING, IssueState.PAUSED)
 TYPED_ABOVE = 1000
 """From so many recipients on, their number has to be typed in."""
@@ -150,10 +152,16 @@ def begin(session: Scope, *, issue_id: int) -> None:
 
 
 def watch(session: Scope) -> None:
-    """Queue again what should be going on: a worker that died takes its job with it for a while."""
-    active = (IssueState.SCHEDULED, IssueState.SENDING)
-    for issue in session.scalars(select(Issue).where(Issue.state.in_(active)).order_by(Issue.id)).all():
-        if issue.state == IssueState.SENDING:
+    """Queue again what should be going on: a worker that died takes its job with it for a while.
+
+    Digests, which nobody resumes by hand, go on once nothing speaks against it any more.
+    """
+    active = Issue.state.in_((IssueState.SCHEDULED, IssueState.SENDING))
+    held = (Issue.kind == IssueKind.DIGEST) & (Issue.state == IssueState.PAUSED)
+    for issue in session.scalars(select(Issue).where(active | held).order_by(Issue.id)).all():
+        if issue.state == IssueState.PAUSED:
+            _try_again(session, issue.id)
+        elif issue.state == IssueState.SENDING:
             if inquiries.is_idle(session, issue.id, clock.now()):
                 slices.start_lanes(session, issue.id)
         elif issue.scheduled_at is not None and issue.scheduled_at <= clock.now():
@@ -165,6 +173,25 @@ JOBS = [
     Job(slices.SEND, slices.send, max_attempts=1000),
     Job(WATCH, watch, every="* * * * *"),
 ]
+
+
+def _try_again(session: Scope, issue_id: int) -> None:
+    """Let a held digest go on after a while, unless servers refuse us or a problem of the sender is known.
+
+    One that nobody looked after for an hour stays held, as letters do; the next day's digest tells what is left.
+    """
+    query = select(Issue).where(Issue.id == issue_id).with_for_update()
+    issue, now = session.scalar(query.execution_options(populate_existing=True)), clock.now()
+    if issue is None or issue.state != IssueState.PAUSED or issue.paused_at is None:
+        return
+    if now - (issue.active_at or issue.paused_at) > slices.LATE:
+        return
+    session.execute(slices.ALIVE, {"now": now, "tenant": session.tenant_id, "issue": issue_id})
+    if now - issue.paused_at < HELD or slices.is_refused_by_policy(session, issue_id):
+        return
+    if not sender_problems(session):
+        issue.state, issue.paused_at, issue.pause_reason = IssueState.SENDING, None, ""
+        slices.start_lanes(session, issue_id)
 
 
 def _begin_at(session: Scope, issue_id: int, at: dt.datetime) -> None:

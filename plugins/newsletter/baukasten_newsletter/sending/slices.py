@@ -61,7 +61,7 @@ def send(session: Scope, *, issue_id: int, lane: int = 0, seconds: float = SECON
         ledger.found_on_broken_connections(session, issue_id, now)
         session.execute(ALIVE, {"now": now, "tenant": session.tenant_id, "issue": issue_id})
         more = Slice(session, issue).work(seconds)
-        if _is_refused_by_policy(session, issue_id):
+        if is_refused_by_policy(session, issue_id):
             halt(session, issue_id, _("Too many servers refuse our mails because of who sends them."))
         until = None if more else inquiries.next_due(session, issue_id)
         if not more and until is None:
@@ -127,7 +127,8 @@ def _is_stale(session: Scope, issue: Issue, now: dt.datetime) -> bool:
     return True
 
 
-def _is_refused_by_policy(session: Scope, issue_id: int) -> bool:
+def is_refused_by_policy(session: Scope, issue_id: int) -> bool:
+    """Tell whether too many servers refuse an issue because of us."""
     refused, answered = inquiries.refused_by_policy(session, issue_id)
     return refused >= POLICY_LEAST and refused >= POLICY_SHARE * answered
 
