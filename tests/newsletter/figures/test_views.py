@@ -1,10 +1,13 @@
 """The pages with figures: plain counts, a sentence about what is not measured, and nothing of others."""
 
+import datetime as dt
+
 import pytest
 
 from baukasten.plugin.refs import Role
 from baukasten_newsletter.figures import exports
-from baukasten_newsletter.keys import DeliveryState
+from baukasten_newsletter.keys import DeliveryState, IssueKind, IssueState
+from baukasten_newsletter.models import Issue
 from tests.newsletter.conftest import open_list
 
 BASE = "/stadtbrief/zahlen/"
@@ -63,6 +66,31 @@ def test_citizens_see_no_figures(world, browse, new_member):
         assert browse(who).get(BASE).status_code in (302, 303, 403, 404)
 
 
+@pytest.mark.parametrize(
+    ("state", "words"),
+    [
+        (IssueState.SENDING, ["ist unterwegs", "Bisher ging sie an 2 Menschen."]),
+        (IssueState.SENT, ["ist verschickt", "Sie ging an 2 Menschen."]),
+        (IssueState.PAUSED, ["steht still: Niemand glaubt uns.", "Bisher ging sie an 2 Menschen."]),
+        (IssueState.CANCELLED, ["hat nicht alle erreicht", "Bisher ging sie an 2 Menschen."]),
+    ],
+)
+def test_staff_see_what_became_of_the_newest_digest(world, page, state, words):
+    assert "Zusammenfassung vom" not in page.get(BASE).text
+    reason = "Niemand glaubt uns." if state == IssueState.PAUSED else ""
+    for day in (18, 19):
+        row = Issue(kind=IssueKind.DIGEST, day=dt.date(2035, 3, day), state=state, pause_reason=reason)
+        world.session.add(row)
+        world.session.flush()
+    world.deliver(row.id, 2)
+    world.deliver(row.id, 1, DeliveryState.PENDING)
+    world.session.commit()
+    text = page.get(BASE).text
+    assert text.count("Zusammenfassung vom") == 1
+    assert "vom 19. März 2035" in text
+    assert [one for one in words if one not in text] == []
+
+
 def test_statements_are_few_and_constant(world, page, statements):
     one = world.issue()
     world.deliver(one)
@@ -78,7 +106,7 @@ def test_statements_are_few_and_constant(world, page, statements):
         page.get(BASE)
     # What a page knows of the town is kept for a moment; on a busy machine it may be read anew in between.
     own = [sum("newsletter_" in one for one in asked) for asked in (few, many)]
-    assert own == [4, 4]
+    assert own == [5, 5]
 
 
 def test_the_table_to_take_away(world):

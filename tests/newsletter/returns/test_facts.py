@@ -1,6 +1,6 @@
 """Figures per issue, each delivery once a kind; and when the sender is warned."""
 
-from baukasten_newsletter.returns import facts
+from baukasten_newsletter.returns import facts, service
 from baukasten_newsletter.returns.classes import Kind
 from tests.newsletter.returns.conftest import complaint, note, report
 
@@ -19,6 +19,16 @@ def test_figures_count_deliveries_and_not_letters(database, world, arrive, morni
         silent: {},
     }
     assert (facts.failed(found[one.issue_id]), facts.against_sender(found[one.issue_id])) == (2, 0)
+
+
+def test_what_the_ledger_counts_as_refused_did_not_come_back_later(database, world, arrive, morning):
+    one = world.deliver()
+    other = world.deliver(issue_id=one.issue_id, state="failed", handed_over_at=None)
+    arrive((report(), one))
+    with database.session(world.town.id) as session:
+        service.note_refusal(session, other.id, code=550, text="5.1.1 unknown")
+        found = [facts.by_kind(session, [one.issue_id], later=later) for later in (False, True)]
+    assert found == [{one.issue_id: {Kind.USER_UNKNOWN: number}} for number in (2, 1)]
 
 
 def test_the_sender_is_warned_of_more_than_chance():

@@ -77,6 +77,17 @@ class Figures:
 
 
 @dataclass(frozen=True, slots=True)
+class LastDigest:
+    """The town's newest digest, which belongs to no list."""
+
+    day: dt.date
+    state: str
+    reason: str
+    """Why it is held; empty else."""
+    handed_over: int
+
+
+@dataclass(frozen=True, slots=True)
 class Month:
     """How a list grew."""
 
@@ -89,6 +100,21 @@ def issues(session: Scope, module: ModuleRef, *, before: int = 0, limit: int = P
     """Give the newest issues of a list that were sent or begun; three statements."""
     query = _issues(module).limit(limit)
     return _counted(session, session.execute(query.where(ISSUE.c.id < before) if before else query).all())
+
+
+def last_digest(session: Scope) -> LastDigest | None:
+    """Give what became of the newest digest, if there ever was one; one statement."""
+    over = select(func.count(Delivery.handed_over_at)).where(
+        Delivery.tenant_id == ISSUE.c.tenant_id, Delivery.issue_id == ISSUE.c.id
+    )
+    query = (
+        select(ISSUE.c.day, ISSUE.c.state, ISSUE.c.pause_reason, over.correlate(ISSUE).scalar_subquery())
+        .where(ISSUE.c.kind == IssueKind.DIGEST, ISSUE.c.day.is_not(None))
+        .order_by(ISSUE.c.day.desc())
+        .limit(1)
+    )
+    row = session.execute(query).one_or_none()
+    return None if row is None else LastDigest(*row)
 
 
 def issue(session: Scope, module: ModuleRef, issue_id: int) -> Figures:
@@ -183,7 +209,7 @@ def _counted(session: Scope, rows: Sequence[Any]) -> list[Figures]:
         found[issue_id].counts.add(state, number, over)
         if reason:
             found[issue_id].skipped[reason] = number
-    for issue_id, kinds in facts.by_kind(session, found).items():
+    for issue_id, kinds in facts.by_kind(session, found, later=True).items():
         found[issue_id].returns = kinds
     return [*found.values()]
 

@@ -7,7 +7,7 @@ from flask import request
 from flask.typing import ResponseReturnValue
 
 from baukasten.plugin import LazyText, ModuleRef, lazy
-from baukasten.sdk import here, module_url, render, requires
+from baukasten.sdk import here, module_url, render, requires, translator
 from baukasten_newsletter import desks
 from baukasten_newsletter.figures import counting
 from baukasten_newsletter.keys import SIZE
@@ -37,6 +37,7 @@ def figures(module: ModuleRef) -> ResponseReturnValue:
     place = here()
     found = counting.issues(place.session, module, before=_place(request.args.get("nach", "")))
     more = len(found) == counting.PAGE
+    digest = counting.last_digest(place.session)
     return render(
         "newsletter/figures.html",
         title=_("Figures"),
@@ -44,6 +45,8 @@ def figures(module: ModuleRef) -> ResponseReturnValue:
         issues=[(one, module_url(module, "issue_figures", row_id=one.id)) for one in found],
         failed=lambda one: facts.failed(one.returns),
         months=counting.growth(place.session, module, place.tenant.time_zone),
+        digest=digest,
+        digest_day=translator().date(digest.day) if digest else "",
         more_url=module_url(module, "figures", nach=found[-1].id) if more else "",
         **desks.values(module, desks.FIGURES),
     )

@@ -7,7 +7,7 @@ from sqlalchemy import func, select
 from baukasten.plugin import lazy
 from baukasten.sdk import Scope
 from baukasten_newsletter.returns.classes import FAILURES, SENDERS_FAULT, Kind
-from baukasten_newsletter.returns.models import Return
+from baukasten_newsletter.returns.models import ANSWER, Return
 
 _ = lazy("newsletter")
 
@@ -16,14 +16,19 @@ LEAST_SHARE = 0.25
 """Of all failures, from which on it is no longer a matter of single servers."""
 
 
-def by_kind(session: Scope, issues: Collection[int]) -> dict[int, dict[Kind, int]]:
-    """Give how many deliveries of some issues came back as what; one statement, issues without returns are empty."""
+def by_kind(session: Scope, issues: Collection[int], *, later: bool = False) -> dict[int, dict[Kind, int]]:
+    """Give how many deliveries of some issues came back as what; one statement, issues without returns are empty.
+
+    ``later`` leaves out what servers refused on the connection, which the ledger counts already.
+    """
     found: dict[int, dict[Kind, int]] = {issue: {} for issue in issues}
     if not found:
         return found
     deliveries = func.count(func.coalesce(Return.delivery_id, -Return.id).distinct())
     query = select(Return.issue_id, Return.kind, deliveries.label("number"))
     query = query.where(Return.issue_id.in_(found)).group_by(Return.issue_id, Return.kind)
+    if later:
+        query = query.where(Return.fingerprint.not_like(f"{ANSWER}%"))
     for row in session.execute(query):
         if row.issue_id is not None:
             found[row.issue_id][Kind(row.kind)] = row.number

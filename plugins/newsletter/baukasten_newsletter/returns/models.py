@@ -8,6 +8,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 from baukasten.sdk import Base, TenantOwned, tenant_args, tenant_key
 
 EMPTY = text("''")
+ANSWER = "answer "
+"""How the fingerprint of a refusal on the connection begins; the number of its delivery follows."""
 
 
 class Return(TenantOwned, Base):

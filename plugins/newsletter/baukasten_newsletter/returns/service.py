@@ -17,7 +17,7 @@ from baukasten_newsletter.people import service as people
 from baukasten_newsletter.people import suppression
 from baukasten_newsletter.returns import classes, scoring, words
 from baukasten_newsletter.returns.classes import FAILURES, Finding, Kind
-from baukasten_newsletter.returns.models import Return, ReturnedLetter, Score
+from baukasten_newsletter.returns.models import ANSWER, Return, ReturnedLetter, Score
 from baukasten_newsletter.returns.scoring import Mark
 
 MOST_SAID = 500
@@ -55,7 +55,7 @@ def note_refusal(session: Scope, delivery_id: int, *, code: int, text: str) -> F
     """
     finding = classes.of_answer(code, text)
     status = classes.status_in(text)
-    return_id = _keep(session, delivery_id, finding, f"answer {delivery_id}", status, text)
+    return_id = _keep(session, delivery_id, finding, f"{ANSWER}{delivery_id}", status, text)
     about = select(Return.subscriber_id).where(Return.id == return_id)
     reader = None if return_id is None else session.scalar(about)
     person = None if reader is None else people.locked(session, reader)
