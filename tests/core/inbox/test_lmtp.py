@@ -1,18 +1,15 @@
 """Letters over LMTP: acknowledged once they are stored, refused with a reason, left with the server when we cannot."""
 
-import asyncio
+import contextlib
 import dataclasses
-import smtplib
-import threading
-from typing import Any
 
 import pytest
 from sqlalchemy import select
 
 from baukasten.inbox.door import Door
-from baukasten.inbox.lmtp import Listener
 from baukasten.inbox.models import ReceivedMail
 from tests.core.inbox.clerk.plugin import FINE
+from tests.core.inbox.listening import listening
 from tests.core.mail.letters import SAMPLES
 
 
@@ -23,34 +20,8 @@ def sample_of(name):
 @pytest.fixture
 def listener():
     """Starts a listener on a free port of the loopback, and ends it with the test."""
-    ends = []
-
-    def start(door):
-        ready = threading.Event()
-        found: dict[str, Any] = {}
-
-        def run():
-            async def main():
-                found["loop"], found["task"] = asyncio.get_running_loop(), asyncio.current_task()
-                await Listener(door, "127.0.0.1", 0).serve(tell)
-
-            def tell(port):
-                found["port"] = port
-                ready.set()
-
-            with pytest.raises(asyncio.CancelledError):
-                asyncio.run(main())
-
-        thread = threading.Thread(target=run)
-        thread.start()
-        assert ready.wait(10)
-        ends.append((found, thread))
-        return smtplib.LMTP("127.0.0.1", found["port"], local_hostname="mx.stadt.example", timeout=10)
-
-    yield start
-    for found, thread in ends:
-        found["loop"].call_soon_threadsafe(found["task"].cancel)
-        thread.join(10)
+    with contextlib.ExitStack() as ends:
+        yield lambda door: ends.enter_context(listening(door))()
 
 
 @pytest.fixture

@@ -1,24 +1,20 @@
 """An issue on its way, a delivery, and servers that report about it over the installation's door."""
 
-import asyncio
 import dataclasses
-import smtplib
-import threading
 from types import SimpleNamespace
-from typing import Any
 
 import pytest
 from sqlalchemy import select
 
 from baukasten import clock
 from baukasten.inbox.door import Door
-from baukasten.inbox.lmtp import Listener
 from baukasten.mail.incoming import addresses
 from baukasten.mail.incoming.reading import Envelope
 from baukasten.mail.post import TOOL
 from baukasten_newsletter.keys import DeliveryState, IssueState
 from baukasten_newsletter.models import Delivery, Issue, Subscriber
 from baukasten_newsletter.returns.models import Return
+from tests.core.inbox.listening import listening
 from tests.newsletter.conftest import add_subscriber, add_topic
 
 
@@ -36,27 +32,8 @@ def door(database, mail_config):
 @pytest.fixture
 def lmtp(door):
     """Gives a conversation with the listener that takes letters from the mail server; it ends with the test."""
-    ready = threading.Event()
-    found: dict[str, Any] = {}
-
-    def run():
-        async def main():
-            found["loop"], found["task"] = asyncio.get_running_loop(), asyncio.current_task()
-            await Listener(door, "127.0.0.1", 0).serve(tell)
-
-        def tell(port):
-            found["port"] = port
-            ready.set()
-
-        with pytest.raises(asyncio.CancelledError):
-            asyncio.run(main())
-
-    thread = threading.Thread(target=run)
-    thread.start()
-    assert ready.wait(10)
-    yield lambda: smtplib.LMTP("127.0.0.1", found["port"], local_hostname="mx.stadt.example", timeout=10)
-    found["loop"].call_soon_threadsafe(found["task"].cancel)
-    thread.join(10)
+    with listening(door) as begin:
+        yield begin
 
 
 @pytest.fixture
