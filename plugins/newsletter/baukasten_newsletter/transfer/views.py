@@ -36,8 +36,6 @@ _ = lazy("newsletter")
 
 BASE = "/menschen/einlesen/"
 UNPROCESSABLE, CONFLICT = 422, 409
-IN_MEMORY = 1024 * 1024
-"""Bytes of a report; what is longer goes by a file."""
 STATES: Mapping[str, tuple[LazyText, str, str]] = {
     ImportState.CHECKING: (_("being checked"), "warn", "clock"),
     ImportState.CHECKED: (_("checked"), "", "eye"),
@@ -108,7 +106,7 @@ def import_report(module: ModuleRef, row_id: int) -> ResponseReturnValue:
     """Give the report of each row: its number, what became of it, and why; no addresses."""
     row = service.find(here().session, module, row_id)
     is_trial = not row.taken
-    out = tempfile.SpooledTemporaryFile(IN_MEMORY)  # noqa: SIM115 - the answer closes it when it was sent
+    out = tempfile.TemporaryFile()  # noqa: SIM115 - the answer closes it when it was sent
     out.write(b"\xef\xbb\xbf")
     text = io.TextIOWrapper(out, encoding="utf-8", newline="", write_through=True)
     table = csv.writer(text, delimiter=";", lineterminator="\r\n")
