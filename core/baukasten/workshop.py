@@ -59,4 +59,4 @@ def surroundings(config: Config, database: Database) -> Surroundings:
         zones.TOOL: zones.SystemResolver,
         DOOR: Door(database, config),
     }
-    return Surroundings(service.by_id, plugins.active, speak, tools)
+    return Surroundings(service.by_id, plugins.active, speak, tools, outgoing.close)

@@ -40,6 +40,8 @@ class Surroundings:
     speaking: Callable[[TenantRef | None], AbstractContextManager[Any]]
     """Speaks a town's language while a job runs."""
     tools: Mapping[str, Any] = field(default_factory=dict)
+    put_away: Callable[[], None] = lambda: None
+    """Closes what the tools keep open between two jobs; they can be used again afterwards."""
 
 
 class Runner:
@@ -78,6 +80,10 @@ class Runner:
                 enqueue(session, key, tenant_id=town, queueing_lock=once)
             session.commit()
         log.debug("%s of %s queued for %s towns", key, timestamp, len(towns))
+
+    def put_away(self) -> None:
+        """Close what jobs kept open for the next one; none comes for now."""
+        self._around.put_away()
 
     def _declared(self, key: str) -> Answer[Job]:
         declared = self._jobs.get(key)

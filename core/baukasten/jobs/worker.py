@@ -95,6 +95,7 @@ class Worker:
             self._work(wait=True, signals=main)
             # Not asked to stop, so the database went away: it usually comes back.
             self._stop.wait(RECONNECT)
+        self._runner.put_away()
 
     def start(self) -> None:
         """Work in a thread of its own."""
@@ -118,6 +119,7 @@ class Worker:
         while (due := self._due()) and due != before:
             self._work(wait=False, signals=False)
             before = due
+        self._runner.put_away()
 
     def _due(self) -> Sequence[Any]:
         with self._database.session(None) as session:

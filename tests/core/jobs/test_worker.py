@@ -127,6 +127,14 @@ def test_jobs_speak_the_towns_language_and_are_lent_the_processs_tools(queue, ho
     assert translate.get()("core", "Sign in") == "Sign in"
 
 
+def test_what_tools_keep_open_is_closed_once_nothing_is_due(queue, home, surroundings, diary):
+    closed = []
+    around = dataclasses.replace(surroundings, put_away=lambda: closed.append(diary.words))
+    put(queue, home, word="eins")
+    Worker(queue, around).run_pending()
+    assert closed == [["eins"]]
+
+
 def test_what_a_failed_attempt_wrote_is_not_kept(queue, home, worker, diary):
     diary.failing.add("x")
     put(queue, home, word="x")
