@@ -155,7 +155,11 @@ def test_lists_cost_the_same_however_many_issues_there_are(client, sent, session
             for more in range(number, number + 8):
                 send(session, letters, more)
             session.commit()
-        with statements() as seen:
-            client.get("/stadtbrief/ausgabe/")
-        counts.append(len(seen))
+        asked = []
+        # The fewest of some: now and then a request also asks whether anything changed.
+        for _again in range(3):
+            with statements() as seen:
+                client.get("/stadtbrief/ausgabe/")
+            asked.append(len(seen))
+        counts.append(min(asked))
     assert counts[2] <= counts[1]

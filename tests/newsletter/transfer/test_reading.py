@@ -176,7 +176,7 @@ def test_memory_does_not_grow_with_the_file():
         tracemalloc.stop()
         return rows, top
 
-    small, large = peak(10), peak(100)
-    assert (small[0], large[0]) == (1000, 10_000)
-    assert large[1] < small[1] * 1.2
-    assert large[1] < 1_000_000
+    small, large = peak(10), peak(500)
+    assert (small[0], large[0]) == (1000, 50_000)
+    # Kept, the rows would take several megabytes.
+    assert large[1] < small[1] + 300_000
