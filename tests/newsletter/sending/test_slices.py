@@ -26,9 +26,9 @@ from tests.newsletter.sending.conftest import add_issue, add_rendering
 def job(database, town, outgoing, mailbox):
     """Runs a slice as the worker does."""
 
-    def run(issue_id, seconds=30.0, **more):
+    def run(issue_id, seconds=30.0, number=1, attempt=1, **more):
         with database.session(town.id) as session:
-            begin(session, Work(1, 1, town, frozenset(), {**mailbox.tools, line.TOOL: outgoing}))
+            begin(session, Work(number, attempt, town, frozenset(), {**mailbox.tools, line.TOOL: outgoing}))
             slices.send(session, issue_id=issue_id, seconds=seconds, **more)
             session.commit()
 
@@ -183,6 +183,32 @@ def test_what_a_dead_worker_had_on_its_connections_is_sent_again_and_named(
     doubtful = [row.id for row in rows(issue) if row.uncertain_at is not None]
     assert doubtful == [held[0].delivery_id]
     assert {row.state for row in rows(issue)} == {"handed_over"}
+
+
+def test_the_next_attempt_at_a_job_takes_back_at_once_what_the_one_before_held(
+    going, job, rows, database, town, smtp
+):
+    issue = going(5)
+    with database.session(town.id) as session:
+        others = ledger.Worker(ledger.name_of(71, 1), issue, 1, "letter")
+        worker = ledger.Worker(ledger.name_of(7, 1), issue, 1, "letter")
+        theirs = ledger.claim(session, others, 1, NOW)[1]
+        held = ledger.claim(session, worker, 3, NOW)[1]
+        ledger.turn(session, worker, {}, [held[0].delivery_id], NOW)
+        session.commit()
+    job(issue, number=7)
+    job(issue, number=8, attempt=2)
+    assert len(smtp.mails) == 1
+    job(issue, number=7, attempt=2)
+    assert sorted(smtp.to()) == sorted(f"l{n}@post.example" for n in range(5) if n != number_of(theirs[0]))
+    assert [row.id for row in rows(issue) if row.uncertain_at is not None] == [held[0].delivery_id]
+    with database.session(town.id) as session:
+        # The attempt before was not dead after all: what it held is no longer its own.
+        assert ledger.turn(session, worker, {}, [held[1].delivery_id], NOW) == set()
+
+
+def number_of(recipient):
+    return int(recipient.address.partition("@")[0].removeprefix("l"))
 
 
 def test_a_worker_that_wakes_up_late_writes_nothing_over_what_others_did(

@@ -1,6 +1,6 @@
 """A worker in a process of its own that sends until it is killed.
 
-The clock stands a few minutes further in each run, so that leases of the run before are over.
+The clock stands a few seconds further in each run; leases of the run before are not over.
 """
 
 import datetime as dt

@@ -26,7 +26,7 @@ from sqlalchemy.dialects import postgresql
 from sqlalchemy.orm import InstrumentedAttribute
 from sqlalchemy.sql.elements import ColumnElement
 
-from baukasten.sdk import Scope
+from baukasten.sdk import Scope, token
 from baukasten_newsletter.keys import (
     DeliveryState,
     Frequency,
@@ -61,10 +61,24 @@ class Worker:
     kind: str
 
 
-def found_on_broken_connections(session: Scope, issue_id: int, now: dt.datetime) -> int:
-    """Take back what a worker held that is gone; what was on a connection stays listed as uncertain."""
+def name_of(job_id: int, attempt: int) -> str:
+    """Name who claims, so that a later attempt at the same job knows what the one before held."""
+    return f"{job_id}.{attempt}.{token(9)}"
+
+
+def found_on_broken_connections(
+    session: Scope, issue_id: int, now: dt.datetime, job_id: int = 0, attempt: int = 1
+) -> int:
+    """Take back what a worker held that is gone; what was on a connection stays listed as uncertain.
+
+    A lease that is over tells so, or that the queue runs the same job again: it does so only once the attempt
+    before has failed or its worker is dead, and that attempt can write nothing over what others do from now on.
+    """
+    before = Delivery.worker.startswith(f"{job_id}.") & ~Delivery.worker.startswith(f"{job_id}.{attempt}.")
     lost = update(Delivery).where(
-        Delivery.issue_id == issue_id, Delivery.lease_until.is_not(None), Delivery.lease_until < now
+        Delivery.issue_id == issue_id,
+        Delivery.lease_until.is_not(None),
+        Delivery.lease_until < now if attempt == 1 else before | (Delivery.lease_until < now),
     )
     values = {
         "state": DeliveryState.PENDING,

@@ -17,7 +17,7 @@ from baukasten.sdk import (
     hand_over_mails,
     mail_sender,
     outgoing,
-    token,
+    work,
 )
 from baukasten_newsletter.keys import DeliveryState, IssueState
 from baukasten_newsletter.models import Issue
@@ -58,7 +58,8 @@ def send(session: Scope, *, issue_id: int, lane: int = 0, seconds: float = SECON
         return
     until = pacing.server_back_at(session, now)
     if until is None:
-        ledger.found_on_broken_connections(session, issue_id, now)
+        job = work(session)
+        ledger.found_on_broken_connections(session, issue_id, now, job.job_id, job.attempt)
         session.execute(ALIVE, {"now": now, "tenant": session.tenant_id, "issue": issue_id})
         more = Slice(session, issue).work(seconds)
         if is_refused_by_policy(session, issue_id):
@@ -139,7 +140,9 @@ class Slice:
     def __init__(self, session: Scope, issue: Issue) -> None:
         """Read what all mails share."""
         self._session, self._issue_id = session, issue.id
-        self._worker = Worker(token(9), issue.id, issue.version, issue.kind)
+        job = work(session)
+        name = ledger.name_of(job.job_id, job.attempt)
+        self._worker = Worker(name, issue.id, issue.version, issue.kind)
         self._composer = Composer(session, issue, mail_sender(session))
         self._source: Source = composing.source_of(session, issue)
         self._queue: list[Recipient] = []
