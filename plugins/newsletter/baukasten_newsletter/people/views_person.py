@@ -173,7 +173,7 @@ def _lists(chosen: set[int]) -> list[tuple[ModuleRef, list[Any]]]:
     by_list: dict[int, list[Any]] = {}
     for one in rows:
         module = found.get(one.module_id)
-        if module is not None and (module.visible or one.id in chosen):
+        if module is not None and (module.public or one.id in chosen):
             by_list.setdefault(one.module_id, []).append(one)
     return [(found[module_id], many) for module_id, many in by_list.items()]
 
