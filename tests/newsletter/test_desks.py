@@ -12,7 +12,7 @@ LABELS = {
 
 def tabs(page):
     """What the navigation of the list offers, the way out left off, and what it marks as current."""
-    found = re.search(r'<nav class="side" aria-label="Stadtbrief">(.*?)</nav>', page, re.DOTALL)[1]
+    (found,) = re.findall(r'<nav class="side" aria-label="Stadtbrief">(.*?)</nav>', page, re.DOTALL)
     links = re.findall(r'<a href="([^"]+)"( aria-current="true")?>([^<]+)</a>', found)
     return [label for _url, _now, label in links], [label for _url, now, label in links if now]
 

@@ -270,9 +270,9 @@ def held(desk, database, town):
         desk.do(service.schedule)
         desk.begin()
         with database.session(town.id) as session:
-            values = {"kind": IssueKind.DIGEST, "module_id": None, "number": None, "day": NOW.date()}
-            values |= {"state": IssueState.PAUSED, "paused_at": NOW, "pause_reason": reason, **more}
-            session.execute(update(Issue).where(Issue.id == desk.issue).values(values))
+            digest = {"kind": IssueKind.DIGEST, "module_id": None, "number": None, "day": NOW.date()}
+            stopped = {"state": IssueState.PAUSED, "paused_at": NOW, "pause_reason": reason}
+            session.execute(update(Issue).where(Issue.id == desk.issue).values({**digest, **stopped, **more}))
             session.commit()
         with database.operator_session() as session:
             session.execute(text("DELETE FROM jobs.procrastinate_jobs"))

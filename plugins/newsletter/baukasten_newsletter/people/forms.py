@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from werkzeug.datastructures import MultiDict
@@ -69,15 +70,7 @@ def settings(
 def another_address(action: str) -> Form:
     """Ask for another address."""
     help_text = _("We write there and ask for a confirmation. Until then everything stays as it is.")
-    field = Field(
-        "address",
-        _("New e-mail address"),
-        required=True,
-        max_length=254,
-        autocomplete="email",
-        inputmode="email",
-        help=help_text,
-    )
+    field = replace(ADDRESS, label=_("New e-mail address"), help=help_text)
     return Form([field], action, _("Change address"), among="move")
 
 
@@ -113,15 +106,7 @@ def topic(action: str, projects: Sequence[tuple[str, str]], values: Mapping[str,
 def lookup(action: str) -> Form:
     """Ask whose proof is wanted."""
     help_text = _("Looking somebody up is written into the log, with your name.")
-    field = Field(
-        "address",
-        _("E-mail address"),
-        required=True,
-        max_length=254,
-        autocomplete="off",
-        inputmode="email",
-        help=help_text,
-    )
+    field = replace(ADDRESS, autocomplete="off", help=help_text)
     return Form([field], action, _("Look up"))
 
 
