@@ -82,7 +82,7 @@ class Runner:
         log.debug("%s of %s queued for %s towns", key, timestamp, len(towns))
 
     def put_away(self) -> None:
-        """Close what jobs kept open for the next one; none comes for now."""
+        """Close what jobs kept open for the next one, as none is due."""
         self._around.put_away()
 
     def _declared(self, key: str) -> Answer[Job]:
