@@ -95,7 +95,7 @@ def _page(module: ModuleRef, shown: Entry) -> ResponseReturnValue:
         crumbs=[
             *_crumbs(module),
             (_("All issues"), module_url(module, "archive_list")),
-            (shown.subject, ""),
+            (str(_("Issue %(number)s")) % {"number": shown.number}, ""),
         ],
         module=module,
         issue=shown,

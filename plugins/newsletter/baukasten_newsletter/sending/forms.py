@@ -20,7 +20,7 @@ def schedule_form(action: str, reached: int, *, typed: bool) -> Form:
             FieldKind.RADIO,
             required=True,
             default=NOW,
-            choices=((NOW, _("At once")), (LATER, _("At the moment below"))),
+            choices=((NOW, _("At once")), (LATER, _("Later, at the moment below"))),
         ),
         Field("at", _("Day and time"), FieldKind.DATETIME, help=_("By the clocks of your town.")),
     ]
