@@ -1,18 +1,21 @@
 """The desk of a list: its issues, their languages and papers, tests to oneself, and the second person."""
 
 import io
+import re
 
 import pikepdf
 import pytest
 from sqlalchemy import func, select
 
+from baukasten import clock
 from baukasten.audit.models import AuditEntry
 from baukasten.media.models import Media
 from baukasten.plugin.refs import Role
 from baukasten_newsletter.keys import IssueState
 from baukasten_newsletter.letters import rendering, service
 from baukasten_newsletter.models import Edition, Issue
-from tests.newsletter.conftest import open_list
+from baukasten_newsletter.sending import audience
+from tests.newsletter.conftest import add_subscriber, add_topic, open_list
 from tests.newsletter.letters.conftest import add_edition, add_issue
 
 TEXT = {"kind": "text", "text": "Moin."}
@@ -252,3 +255,60 @@ def test_another_towns_issue_is_nobodys(desk, database, other_town, session, iss
         assert answer.status_code == 404, path
     with database.session(other_town.id) as elsewhere:
         assert elsewhere.scalars(select(Edition)).one().blocks == [TEXT]
+
+
+def reached(session, issue):
+    session.rollback()
+    return audience.audience(session, issue.id).reached
+
+
+def test_writers_choose_whose_subscribers_get_an_issue(desk, session, letters, issue, topic):
+    more = add_topic(session, letters, slug="hafen", title="Hafen", position=1)
+    add_topic(session, letters, slug="neues", title="Was neu ist", kind="digest", position=2)
+    old = add_topic(session, letters, slug="alt", title="Von früher", archived_at=clock.now(), position=3)
+    for topics in ((topic,), (topic, more), (more,), (more,), (old,)):
+        add_subscriber(session, *topics)
+    issue.released_at = clock.now()
+    session.commit()
+    url = f"{BASE}{issue.id}"
+    page = desk.get(url).text
+    boxes = re.findall(r'name="topics" value="(\d+)"( checked)?', page)
+    first = boxes[0][0]  # the list's own topic, with which it was placed
+    assert [(int(one), bool(on)) for one, on in boxes[1:]] == [(topic, True), (more, False)]
+    assert reached(session, issue) == 2
+    assert press(desk, f"{url}/themen", topics=[topic]).status_code == 303
+    assert again(session, issue).released_at is not None, "nothing changed"
+    assert press(desk, f"{url}/themen", topics=[more, topic]).status_code == 303
+    assert reached(session, issue) == 4
+    kept = again(session, issue)
+    assert (kept.released_at, kept.revision) == (None, 2)
+    press(desk, f"{url}/themen", topics=[more, first])
+    assert reached(session, issue) == 3
+    assert deeds(session) == ["newsletter.issue.save"] * 2
+    none = press(desk, f"{url}/themen")
+    assert (none.status_code, "Wählen Sie mindestens ein Thema" in none.text) == (422, True)
+    kept = again(session, issue)
+    kept.state, kept.started_at = IssueState.PAUSED, clock.now()
+    session.commit()
+    assert press(desk, f"{url}/themen", topics=[topic]).status_code == 409, "the snapshot is taken"
+    assert reached(session, issue) == 3
+
+
+def test_topics_of_others_answer_like_those_of_nothing(
+    desk, session, letters, issue, database, town, other_town
+):
+    beside = add_topic(session, open_list(database, town, slug="kultur"), slug="kultur")
+    digest = add_topic(session, letters, slug="neues", kind="digest")
+    session.commit()
+    with database.session(other_town.id) as elsewhere:
+        foreign = add_topic(elsewhere, open_list(database, other_town))
+        elsewhere.commit()
+    before = reached(session, issue)
+    answers = {
+        (answer.status_code, answer.text)
+        for one in (beside, digest, foreign, 10**7, "9" * 19, "9" * 40, "x", "²", "", "-1", "1\0")
+        for answer in [press(desk, f"{BASE}{issue.id}/themen", topics=[one])]
+    }
+    assert {status for status, _text in answers} == {404}
+    assert len(answers) == 1
+    assert (reached(session, issue), again(session, issue).revision) == (before, 1)

@@ -1,10 +1,10 @@
 """Issues in the making: begin, save, copy, translate, delete; two people who write at once notice each other."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import IO, Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import delete, or_, select
 
 from baukasten.plugin import ContentRef, MediaRef, MemberRef, ModuleRef, lazy
 from baukasten.sdk import (
@@ -39,6 +39,7 @@ ELSEWHERE = _(
 )
 SHUT = _("This issue can no longer be changed.")
 WAITS = _("This issue waits for its release. Take the request back to change it.")
+CHOSEN = _("Sending has begun: who gets this issue can no longer be changed.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,13 +78,49 @@ def create(session: Scope, actor: MemberRef, module: ModuleRef) -> Issue:
     session.add(issue)
     session.flush()
     session.add(Edition(issue_id=issue.id, language=languages(session)[0], blocks=[]))
-    topics = select(Topic.id).where(
-        Topic.module_id == module.id, Topic.kind == TopicKind.LETTERS, Topic.archived_at.is_(None)
-    )
-    first = session.scalar(topics.order_by(Topic.position, Topic.id).limit(1))
+    first = next(iter(topics_of(session, issue)), None)
     if first is not None:
-        session.add(IssueTopic(issue_id=issue.id, topic_id=first))
+        session.add(IssueTopic(issue_id=issue.id, topic_id=first.id))
     _noted(session, actor, "create", issue)
+    return issue
+
+
+def topics_of(session: Scope, issue: Issue) -> Sequence[Any]:
+    """Give the topics an issue may be for: ``id``, ``title``, and whether it is ``chosen``; one statement.
+
+    A topic of before is among them only where the issue has it.
+    """
+    chosen = IssueTopic.id.is_not(None)
+    query = select(Topic.id, Topic.title, chosen.label("chosen")).outerjoin(
+        IssueTopic,
+        (IssueTopic.tenant_id == Topic.tenant_id)
+        & (IssueTopic.topic_id == Topic.id)
+        & (IssueTopic.issue_id == issue.id),
+    )
+    fit = query.where(Topic.module_id == issue.module_id, Topic.kind == TopicKind.LETTERS)
+    fit = fit.where(or_(Topic.archived_at.is_(None), chosen))
+    return session.execute(fit.order_by(Topic.position, Topic.id)).all()
+
+
+def choose_topics(
+    session: Scope, actor: MemberRef, module: ModuleRef, issue_id: int, topics: Collection[int]
+) -> Issue:
+    """Say to whose subscribers an issue goes; raises NotFound, Invalid for ``topics``, and Conflict once it began."""
+    issue = _open(session, module, issue_id)
+    if issue.started_at is not None:
+        raise Conflict(CHOSEN)
+    known = topics_of(session, issue)
+    wanted, before = {*topics}, {one.id for one in known if one.chosen}
+    if not wanted:
+        raise Invalid({"topics": _("Choose at least one topic: its subscribers get this issue.")})
+    if not wanted <= {one.id for one in known}:
+        raise NotFound
+    if wanted == before:
+        return issue
+    gone = delete(IssueTopic).where(IssueTopic.issue_id == issue.id, IssueTopic.topic_id.in_(before - wanted))
+    session.execute(gone, execution_options={"synchronize_session": False})
+    session.add_all(IssueTopic(issue_id=issue.id, topic_id=one) for one in sorted(wanted - before))
+    _changed(session, actor, issue)
     return issue
 
 

@@ -92,6 +92,8 @@ class Editor:
     findings: Sequence[Finding]
     papers: Sequence[MediaRef]
     projects: Sequence[Any] = ()
+    topics: Sequence[Any] = ()
+    """What it may be for: see ``service.topics_of``."""
     errors: Mapping[str, str] = field(default_factory=dict)
 
     @property
@@ -103,6 +105,11 @@ class Editor:
     def may_change(self) -> bool:
         """Whether the issue is open for changes."""
         return self.issue.state in service.OPEN
+
+    @property
+    def may_choose(self) -> bool:
+        """Whether it can still be said who gets it."""
+        return self.may_change and self.issue.started_at is None
 
     def of_edition(self, key: str) -> Finding | None:
         """Give what the check says about a field of this edition."""
@@ -132,6 +139,7 @@ def editor(session: Scope, issue: Issue, language: str, typed: service.Words | N
         findings=findings,
         papers=paper.papers,
         projects=[one for one in list_projects(session) if one.public],
+        topics=service.topics_of(session, issue),
     )
 
 

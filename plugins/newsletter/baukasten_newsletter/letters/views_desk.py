@@ -62,7 +62,7 @@ def page(
         words=words,
         writing=found.may_change or typed is not None,
         errors=errors,
-        refused=said or errors.get("blocks", "") or errors.get("files", ""),
+        refused=said or errors.get("blocks", "") or errors.get("files", "") or errors.get("topics", ""),
         said=DONE.get(request.args.get("done", ""), "") if refused is None else "",
         kinds=[(kind, str(label), icon) for kind, (label, icon) in shown.LABELS.items()],
         state=shown.STATES[IssueState(issue.state)],
@@ -85,7 +85,7 @@ def page(
     return with_frames(make_response(body, _status(refused)))
 
 
-ENDPOINTS = ("", "copy", "delete_form", "language", "paper", "trial", "ask", "take_back", "agree")
+ENDPOINTS = ("", "copy", "delete_form", "language", "topics", "paper", "trial", "ask", "take_back", "agree")
 
 
 def me() -> MemberRef:

@@ -10,6 +10,7 @@ from baukasten.sdk import (
     Conflict,
     Denied,
     Invalid,
+    NotFound,
     TooMany,
     enqueue,
     here,
@@ -22,6 +23,7 @@ from baukasten.sdk import (
 from baukasten_newsletter import desks
 from baukasten_newsletter.keys import SEND, WRITE
 from baukasten_newsletter.letters import listing, release, service, trial, views_desk
+from baukasten_newsletter.letters.form import NUMBER
 from baukasten_newsletter.models import Issue
 from baukasten_newsletter.routes import ID, LARGEST, routes
 
@@ -114,6 +116,21 @@ def issue_language_drop(module: ModuleRef, row_id: int, language: str) -> Respon
         module,
         row_id,
         lambda: service.drop_language(here().session, views_desk.me(), module, row_id, language),
+    )
+
+
+@routes.post(f"/ausgaben/{ID}/themen")
+@requires(WRITE)
+def issue_topics(module: ModuleRef, row_id: int) -> ResponseReturnValue:
+    """Say to whose subscribers an issue goes."""
+    typed = request.form.getlist("topics")
+    if not all(NUMBER.fullmatch(one) for one in typed):
+        raise NotFound
+    chosen = {int(one) for one in typed}
+    return _do(
+        module,
+        row_id,
+        lambda: service.choose_topics(here().session, views_desk.me(), module, row_id, chosen),
     )
 
 
