@@ -91,7 +91,7 @@ def test_a_strangers_request_does_not_bring_back_who_left(session, letters, brin
     row = add_subscriber(session, first, address="weg@post.example")
     service.leave(session, row.id, how="one-click")
     wish = joining.Wish("weg@post.example", [first], "de")
-    joining.ask(session, letters, wish, log.NOWHERE, mail=False)
+    joining.ask(session, letters, wish, log.NOWHERE)
     assert session.scalar(select(Subscriber.state)) == SubscriberState.PENDING
     assert bring("weg@post.example") == ["left"]
     assert session.scalar(select(Subscriber.state)) == SubscriberState.PENDING

@@ -37,20 +37,15 @@ def ask(session: Scope, module: ModuleRef, wish: Wish, at: Circumstances, *, mai
     """Take a request: it waits for a confirmation, and its mail waits for a worker.
 
     The same statements whether the address is known or not; what somebody has confirmed stays as it is.
-    Without ``mail`` no further one is sent, such as after several within a day.
+    Without ``mail`` no further one is sent, such as after several within a day, and all stays as the last mail
+    showed it: nobody confirms what they have not read.
     """
+    if not mail:
+        return
     row = _row_of(session, wish)
-    open_to_all = Subscriber.state != SubscriberState.ACTIVE
-    renewed = {"name": wish.name, "language": wish.language, "frequency": wish.frequency}
-    changed = update(Subscriber).where(Subscriber.id == row.id, open_to_all).values(renewed)
-    session.execute(changed, execution_options=UNSYNCED)
-    came_back = update(Subscriber).where(Subscriber.id == row.id, Subscriber.state == SubscriberState.LEFT)
-    again = came_back.values(state=SubscriberState.PENDING, left_at=None)
-    session.execute(again, execution_options=UNSYNCED)
-    _choose(session, row.id, wish.topics)
+    _renew(session, row.id, wish)
     log.write(session, ConsentKind.REQUESTED, row.fingerprint, titles.of(session, wish.topics), at)
-    if mail:
-        enqueue(session, ASK_JOB, priority=FIRST, subscriber_id=row.id, module_id=module.id)
+    enqueue(session, ASK_JOB, priority=FIRST, subscriber_id=row.id, module_id=module.id)
 
 
 def confirm(session: Scope, subscriber_id: int, *, form: str = "", network: str = "") -> bool:
@@ -109,7 +104,9 @@ def agree(session: Scope, actor: MemberRef, wish: Wish, at: Circumstances) -> No
         chosen = {"topic_id": topic_id, "state": SubscriptionState.ACTIVE, "since": clock.now()}
         added = insert(Subscription).values(tenant_id=session.tenant_id, subscriber_id=row.id, **chosen)
         known = ["tenant_id", "subscriber_id", "topic_id"]
-        session.execute(added.on_conflict_do_update(index_elements=known, set_={"state": chosen["state"]}))
+        agreed = {"state": chosen["state"], "since": chosen["since"]}
+        waits = Subscription.state == SubscriptionState.PENDING
+        session.execute(added.on_conflict_do_update(index_elements=known, set_=agreed, where=waits))
     told = replace(at, how="account with this confirmed address", actor_member_id=actor.id)
     suppression.lift(session, row.fingerprint, everywhere=True, at=told)
     log.write(session, ConsentKind.CONFIRMED, row.fingerprint, titles.of(session, wish.topics), told)
@@ -128,9 +125,25 @@ def _row_of(session: Scope, wish: Wish) -> Any:
         "created_at": clock.now(),
     }
     added = insert(Subscriber).values(tenant_id=session.tenant_id, **values)
-    session.execute(added.on_conflict_do_nothing())
-    query = select(*Subscriber.__table__.c).where(Subscriber.address == wish.address).with_for_update()
-    return session.execute(query).one()
+    # Writing the same address again locks the row that is there; two statements could miss it between them.
+    known = added.on_conflict_do_update(
+        index_elements=["tenant_id", "address"], set_={"address": wish.address}
+    )
+    return session.execute(known.returning(*Subscriber.__table__.c)).one()
+
+
+def _renew(session: Scope, subscriber_id: int, wish: Wish) -> None:
+    """Let the latest request say how somebody is written to, unless they confirmed already."""
+    open_to_all = Subscriber.state != SubscriberState.ACTIVE
+    renewed = {"name": wish.name, "language": wish.language, "frequency": wish.frequency}
+    changed = update(Subscriber).where(Subscriber.id == subscriber_id, open_to_all).values(renewed)
+    session.execute(changed, execution_options=UNSYNCED)
+    came_back = update(Subscriber).where(
+        Subscriber.id == subscriber_id, Subscriber.state == SubscriberState.LEFT
+    )
+    again = came_back.values(state=SubscriberState.PENDING, left_at=None)
+    session.execute(again, execution_options=UNSYNCED)
+    _choose(session, subscriber_id, wish.topics)
 
 
 def _choose(session: Scope, subscriber_id: int, topics: Collection[int]) -> None:
