@@ -3,6 +3,7 @@
 import csv
 import io
 import tempfile
+import weakref
 from collections.abc import Mapping
 from typing import Any
 
@@ -118,6 +119,8 @@ def import_report(module: ModuleRef, row_id: int) -> ResponseReturnValue:
     name = f"bericht-{row_id}.csv"
     answer: Response = send_file(out, mimetype="text/csv", as_attachment=True, download_name=name)
     answer.call_on_close(out.close)
+    # Also where nobody closes the answer, as a client that went away.
+    weakref.finalize(answer.response, out.close)
     answer.headers["Cache-Control"] = "no-store"
     return answer
 
