@@ -131,6 +131,17 @@ def test_an_overdue_one_asks_before_it_sends(desk, smtp):
     assert desk.log() == ["schedule", "hold", "resume", "begin"]
 
 
+def test_an_issue_whose_list_is_gone_is_held(desk, database, town, smtp):
+    desk.do(service.schedule)
+    with database.session(town.id) as session:
+        session.execute(update(Issue).values(module_id=None, kind=IssueKind.DIGEST, day=NOW.date()))
+        session.commit()
+    desk.begin()
+    assert (desk.row.state, desk.row.started_at) == (IssueState.PAUSED, None)
+    assert "no longer there" in desk.row.pause_reason
+    assert (smtp.mails, desk.log()) == ([], ["schedule", "hold"])
+
+
 def test_a_large_number_has_to_be_typed(desk, monkeypatch):
     monkeypatch.setattr(service, "TYPED_ABOVE", 4)
     for typed in (None, 4, 6):

@@ -5,8 +5,9 @@ import email
 from collections import Counter
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 
+from baukasten.audit.service import entries
 from baukasten.mail import line
 from baukasten.plugin.work import Work, begin
 from baukasten.sdk import clock
@@ -372,6 +373,27 @@ def test_one_odd_person_stops_nobody(going, job, rows, database, town, smtp):
         ("handed_over", ""): 4,
         ("skipped", "unwritable"): 1,
     }
+
+
+def test_where_no_mail_can_be_written_the_issue_stands_still_and_nobody_is_skipped(
+    going, job, rows, state_of, database, town, smtp
+):
+    issue = going(slices.HOPELESS)
+    with database.session(town.id) as session:
+        session.execute(update(Subscriber).values(address="ä\n" + Subscriber.address))
+        session.commit()
+    job(issue)
+    stopped = state_of(issue)
+    assert (stopped.state, smtp.mails) == (IssueState.PAUSED, [])
+    assert "can be written" in stopped.pause_reason
+    assert {(row.state, row.lease_until) for row in rows(issue)} == {("pending", None)}
+    with database.session(town.id) as session:
+        assert entries(session)[0].action == "newsletter.issue.hold"
+        session.execute(update(Subscriber).values(address=func.substr(Subscriber.address, 3)))
+        session.execute(update(Issue).values(state=IssueState.SENDING))
+        session.commit()
+    job(issue)
+    assert len(smtp.mails) == slices.HOPELESS
 
 
 def test_a_fault_of_ours_loses_no_answer_of_the_mails_that_went(going, job, rows, smtp, monkeypatch):

@@ -24,6 +24,7 @@ TYPED_ABOVE = 1000
 """From so many recipients on, their number has to be typed in."""
 NOBODY = _("Nobody gets this issue: choose a topic that somebody has subscribed to.")
 CHANGED = _("The state of this issue has changed meanwhile. Look at the page again.")
+REMOVED = _("The newsletter of this issue is no longer there.")
 OVERDUE = _("The time for this issue passed more than an hour ago while nobody could send it.")
 
 
@@ -135,6 +136,8 @@ def begin(session: Scope, *, issue_id: int) -> None:
         _begin_at(session, issue_id, issue.scheduled_at)
         return
     problems: Sequence[object] = sender_problems(session)
+    if module_by_id(session, issue.module_id or 0) is None:
+        problems = [REMOVED]
     if now - issue.scheduled_at > slices.LATE:
         problems = [OVERDUE]
     if problems:

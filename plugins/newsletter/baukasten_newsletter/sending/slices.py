@@ -17,6 +17,7 @@ from baukasten.sdk import (
     hand_over_mails,
     mail_sender,
     outgoing,
+    record,
     work,
 )
 from baukasten_newsletter.keys import DeliveryState, IssueState
@@ -43,6 +44,8 @@ LATE = dt.timedelta(hours=1)
 """Without a sign of life for so long, sending does not go on by itself: the database may be that of yesterday."""
 POLICY_LEAST, POLICY_SHARE = 10, 0.05
 UNWRITABLE = "unwritable"
+HOPELESS = 3
+"""So many mails that cannot be written, and none that can, are no matter of odd people."""
 UNSYNCED = {"synchronize_session": False}
 # In text, for it changes no page that anybody keeps.
 ALIVE = text("UPDATE newsletter_issue SET active_at = :now WHERE tenant_id = :tenant AND id = :issue")
@@ -104,7 +107,8 @@ def halt(session: Scope, issue_id: int, reason: LazyText, said: str = "") -> Non
     told = f"{reason} {said}".strip()
     values = {"state": IssueState.PAUSED, "paused_at": clock.now(), "pause_reason": told}
     stopped = update(Issue).where(Issue.id == issue_id, Issue.state == IssueState.SENDING).values(values)
-    session.execute(stopped, execution_options=UNSYNCED)
+    if session.scalar(stopped.returning(Issue.id), execution_options=UNSYNCED) is not None:
+        record(session, None, "newsletter.issue.hold", f"newsletter_issue:{issue_id}")
 
 
 def _issue(session: Scope, issue_id: int) -> Issue | None:
@@ -149,6 +153,7 @@ class Slice:
         self._words: dict[int, Words] = {}
         self._done: dict[int, Outcome] = {}
         self._unwritable: list[int] = []
+        self._wrote = False
         self._slowed: dict[str, str] = {}
         self._stopped = False
         self._failure: Exception | None = None
@@ -191,7 +196,18 @@ class Slice:
         if not ready and not self._stopped:
             self._claim()
             ready = self._written(count)
+        if not self._wrote and len(set(self._unwritable)) >= HOPELESS:
+            self._give_up()
         return ready
+
+    def _give_up(self) -> None:
+        """Stop where nobody's mail can be written: something all of them share is wrong, and nobody is skipped."""
+        self._unwritable, self._stopped = [], True
+        halt(
+            self._session,
+            self._issue_id,
+            _("Not one of the mails can be written; the server's log says why."),
+        )
 
     def _claim(self) -> None:
         """Claim until somebody may be written to, or nobody is left; each time something is laid aside or put off."""
@@ -219,6 +235,7 @@ class Slice:
                 continue
             try:
                 ready.append((one, self._composer.letter(one, words)))
+                self._wrote = True
             except ValueError:
                 # One person's odd values must not stop everybody else's mail.
                 log.exception("issue %s: delivery %s cannot be written", self._issue_id, one.delivery_id)
