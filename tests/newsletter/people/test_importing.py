@@ -6,7 +6,17 @@ from sqlalchemy import func, select
 from baukasten.errors import Denied, Invalid
 from baukasten_newsletter.keys import SubscriberState, SubscriptionState
 from baukasten_newsletter.models import Subscriber, Subscription
-from baukasten_newsletter.people import addresses, importing, joining, log, service, suppression, tidy, topics
+from baukasten_newsletter.people import (
+    addresses,
+    importing,
+    joining,
+    log,
+    preferences,
+    service,
+    suppression,
+    tidy,
+    topics,
+)
 from baukasten_newsletter.people.importing import NewSubscriber, Origin
 from tests.newsletter.conftest import add_subscriber, add_topic
 
@@ -95,6 +105,25 @@ def test_a_strangers_request_does_not_bring_back_who_left(session, letters, brin
     assert session.scalar(select(Subscriber.state)) == SubscriberState.PENDING
     assert bring("weg@post.example") == ["left"]
     assert session.scalar(select(Subscriber.state)) == SubscriberState.PENDING
+
+
+def test_a_topic_that_somebody_gave_up_alone_stays_away(session, bring, letters, first):
+    culture = add_topic(session, letters, slug="kultur", title="Kultur")
+    third = add_topic(session, letters, slug="hafen", title="Hafen")
+    bring("ada@post.example", "bo@post.example", topics=(first, culture))
+    (ada,) = session.scalars(select(Subscriber.id).where(Subscriber.address == "ada@post.example"))
+    service.leave(session, ada, how="settings", topics=[culture])
+    chosen = select(Subscription.topic_id).where(Subscription.subscriber_id == ada)
+    assert bring("ada@post.example", "bo@post.example", topics=(first, culture)) == ["left", "known"]
+    assert bring("ada@post.example", topics=(first,)) == ["known"]
+    assert bring("ada@post.example", topics=(first, culture, third)) == ["widened"]
+    assert {*session.scalars(chosen)} == {first, third}
+    at = log.Circumstances(how="settings")
+    preferences.change(session, ada, preferences.Choice([first, culture], "at_once", "de"), at)
+    service.leave(session, ada, how="settings", topics=[first])
+    assert {*session.scalars(chosen)} == {culture}, "who takes it up again has it"
+    assert bring("ada@post.example", topics=(culture, third)) == ["left"], "what was given up last"
+    assert log.verify(session) is None
 
 
 def test_names_have_one_line(session, bring):

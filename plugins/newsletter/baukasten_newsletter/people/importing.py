@@ -34,7 +34,7 @@ class Outcome(StrEnum):
     SUPPRESSED = "suppressed"
     """Wants no mail ever again, and gets none."""
     LEFT = "left"
-    """Left here; what was agreed elsewhere before does not bring them back."""
+    """Left here, or these topics alone; what was agreed elsewhere before does not bring them back."""
     INVALID = "invalid"
 
 
@@ -136,7 +136,7 @@ def _normal(typed: Iterable[str]) -> dict[str, str]:
 
 
 def _judged(session: Scope, rows: Iterable[NewSubscriber], *, locked: bool = False) -> list[_Judged]:
-    """Look everybody up together; six statements whatever the number of rows."""
+    """Look everybody up together; nine statements whatever the number of rows."""
     wanted = list(rows)
     normal = _normal({row.address for row in wanted})
     known = _known(session, normal.values(), locked=locked)
@@ -148,6 +148,7 @@ def _judged(session: Scope, rows: Iterable[NewSubscriber], *, locked: bool = Fal
     left = {prints[one] for one in log.gone(session, prints)}
     left |= {address for address, row in known.items() if row.state == SubscriberState.LEFT}
     active = _active(session, [row.id for row in known.values()])
+    refused = _refused(session, wanted, known)
     found, seen = [], set()
     for row in wanted:
         address = normal.get(row.address, "")
@@ -157,10 +158,12 @@ def _judged(session: Scope, rows: Iterable[NewSubscriber], *, locked: bool = Fal
             found.append(_Judged(row, Outcome.SUPPRESSED if address in never else Outcome.LEFT))
         else:
             who = known[address].id if address in known else 0
-            topics = tuple(sorted({*row.topics} - active.get(who, set())))
+            new = {*row.topics} - active.get(who, set())
+            topics = tuple(sorted(new - refused.get(address, set())))
             outcome = Outcome.WIDENED if who else Outcome.ADDED
-            is_known = not topics or address in seen
-            found.append(_Judged(row, Outcome.KNOWN if is_known else outcome, "", address, who, topics))
+            if not topics or address in seen:
+                outcome = Outcome.LEFT if new and not topics else Outcome.KNOWN
+            found.append(_Judged(row, outcome, "", address, who, topics))
             seen.add(address)
     return found
 
@@ -187,6 +190,19 @@ def _active(session: Scope, subscribers: Collection[int]) -> dict[int, set[int]]
     )
     for who, topic in session.execute(query) if subscribers else ():
         found.setdefault(who, set()).add(topic)
+    return found
+
+
+def _refused(session: Scope, rows: Iterable[NewSubscriber], known: Collection[str]) -> dict[str, set[int]]:
+    """Give the topics that people known here gave up, by address; an old file brings back none of them."""
+    if not known:
+        return {}
+    called = titles.each(session, {topic for row in rows for topic in row.topics})
+    prints = {addresses.fingerprint(session, one): one for one in known}
+    found: dict[str, set[int]] = {}
+    for fingerprint, title in log.withdrawn(session, prints, {*called.values()}):
+        ids = {topic for topic, name in called.items() if name == title}
+        found.setdefault(prints[fingerprint], set()).update(ids)
     return found
 
 

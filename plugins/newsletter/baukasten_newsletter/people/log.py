@@ -4,8 +4,8 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Table, insert, select, text
-from sqlalchemy.dialects.postgresql import distinct_on
+from sqlalchemy import LargeBinary, Table, Text, any_, func, insert, literal, select, text
+from sqlalchemy.dialects.postgresql import ARRAY, distinct_on
 from sqlalchemy.dialects.postgresql import insert as added_insert
 from sqlalchemy.orm import Session
 
@@ -111,6 +111,34 @@ def gone(session: Session, fingerprints: Collection[bytes]) -> set[bytes]:
     )
     ended = (ConsentKind.WITHDRAWN, ConsentKind.ERASED)
     return {row.fingerprint for row in session.execute(query) if row.kind in ended} if fingerprints else set()
+
+
+def withdrawn(
+    session: Session, fingerprints: Collection[bytes], topics: Collection[str]
+) -> set[tuple[bytes, str]]:
+    """Give each person with each of some topics of which their last word was that they leave it; one statement.
+
+    ``topics`` are titles as they are called now: the log knows no others.
+    """
+    spoken = (ConsentKind.CONFIRMED, ConsentKind.IMPORTED, ConsentKind.CHANGED, ConsentKind.WITHDRAWN)
+    line = func.unnest(func.string_to_array(Consent.topics, "\n")).label("topic")
+    # One value, however many they are: a place for each would make a text of its own for each length.
+    wanted = literal([*fingerprints], ARRAY(LargeBinary))
+    told = (
+        select(Person.fingerprint, Consent.kind, Consent.number, line)
+        .join(Consent, (Consent.tenant_id == Person.tenant_id) & (Consent.person == Person.person))
+        .where(Person.fingerprint == any_(wanted), Consent.kind.in_(spoken))
+        .subquery("told")
+    ).c
+    ended = told.kind == ConsentKind.WITHDRAWN
+    query = (
+        select(told.fingerprint, told.topic)
+        .where(told.topic == any_(literal([*topics], ARRAY(Text))))
+        .group_by(told.fingerprint, told.topic)
+        .having(func.max(told.number).filter(ended) == func.max(told.number))
+    )
+    rows = session.execute(query).all() if fingerprints and topics else ()
+    return {(row.fingerprint, row.topic) for row in rows}
 
 
 def entries(session: Session, fingerprint: bytes) -> list[Any]:
