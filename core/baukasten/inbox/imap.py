@@ -2,7 +2,7 @@
 
 import logging
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from ipaddress import ip_address
@@ -32,6 +32,8 @@ PATIENCE = 20.0
 BUDGET = 45.0
 """Seconds of one visit; the next one comes within the minute."""
 MOST = 500
+REACHED: dict["Account", int] = {}
+"""Last letter of a visit that did not reach all; after a start of the process visits begin in front."""
 RECIPIENTS = ("X-Original-To", "Delivered-To", "Envelope-To", "X-Envelope-To", "X-Delivered-To")
 """Where servers write down for whom a letter came; the first one that is an address of ours counts."""
 
@@ -96,17 +98,34 @@ def take_all(known: Account, door: Door) -> Visit:
     with _connected(known) as client:
         folders = {name: _folder(client, name) for name in (DONE, UNREADABLE)}
         client.select_folder(known.folder)
-        for number in client.search(["UNSEEN", "UNDELETED"])[:MOST]:
+        waiting = _in_turn(known, client.search(["UNSEEN", "UNDELETED"]))
+        tried = 0
+        for number in waiting[:MOST]:
             if time.monotonic() > until:
-                visit.left += 1
-                continue
+                break
+            tried += 1
             outcome = _take(client, number, door)
             if outcome:
                 _move(client, number, folders[outcome])
             visit.taken += outcome == DONE
             visit.unreadable += outcome == UNREADABLE
             visit.left += not outcome
+        visit.left += len(waiting) - tried
+        _remember(known, waiting, tried)
     return visit
+
+
+def _in_turn(known: Account, numbers: Sequence[int]) -> list[int]:
+    """Begin behind the last letter of a visit that did not reach all: what cannot be taken now starves no others."""
+    last = REACHED.get(known, 0)
+    return sorted(numbers, key=lambda number: (number <= last, number))
+
+
+def _remember(known: Account, waiting: Sequence[int], tried: int) -> None:
+    if tried == len(waiting):
+        REACHED.pop(known, None)
+    elif tried:
+        REACHED[known] = waiting[tried - 1]
 
 
 @contextmanager

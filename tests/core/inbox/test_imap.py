@@ -120,6 +120,27 @@ def test_a_letter_stays_where_nobody_can_take_it_now(visit, bounce, house):
     assert visit(store) == imap.Visit(taken=1)
 
 
+def test_letters_that_cannot_be_taken_now_starve_no_others(bounce, monkeypatch):
+    monkeypatch.setattr(imap, "MOST", 2)
+    asked = []
+
+    class Suspended:
+        def take(self, raw, _envelope):
+            asked.append(raw)
+            if b"<9@" not in raw:
+                raise ConfigError("suspended")
+
+    store = Letters()
+    for number in (1, 2, 3, 9):
+        store.put(bounce(7, number))
+    with serving(store) as port:
+        known = Account("127.0.0.1", port, USER, PASSWORD, "INBOX", tls=False)
+        visits = [imap.take_all(known, Suspended()) for _ in range(4)]
+    assert visits == [imap.Visit(left=4), imap.Visit(taken=1, left=3), imap.Visit(left=3), imap.Visit(left=3)]
+    told = [int(raw.partition(b"Message-ID: <")[2].partition(b"@")[0]) for raw in asked]
+    assert told == [1, 2, 3, 9, 1, 2, 3, 1]
+
+
 def test_a_wrong_password_takes_nothing(door):
     store = Letters()
     with serving(store) as port, pytest.raises(Exception, match="wrong"):
