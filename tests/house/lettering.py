@@ -77,7 +77,7 @@ def _readers(session, admin, module, topic, marker):
     wanted = [NewSubscriber(1, f"liest-{marker}@post.example".lower(), f"Leserin {marker}", topics=(topic,))]
     (_told,) = importing.take(session, admin, module, wanted, Origin(f"Liste {marker}"), "de")
     wish = Wish(f"wartet-{marker}@post.example".lower(), [topic], "de", f"Wartet {marker}", Frequency.AT_ONCE)
-    joining.ask(session, module, wish, log.NOWHERE, mail=True)
+    joining.ask(session, module, wish, log.NOWHERE)
     return _named(session, f"Leserin {marker}")
 
 

@@ -26,7 +26,7 @@ def subscribe(shown: Exhibition) -> dict[str, str]:
         numbers = {}
         for address in (WAITING, READING, GONE):
             wish = Wish(address, chosen, "de", "Wiebke Lohe", Frequency.AT_ONCE)
-            joining.ask(session, module, wish, at, mail=False)
+            joining.ask(session, module, wish, at)
             row = select(Subscriber.id).where(Subscriber.address == address)
             numbers[address] = session.scalars(row).one()
         for address in (READING, GONE):
