@@ -5,7 +5,9 @@ import gc
 import pytest
 
 from baukasten import clock
+from baukasten.app import CORE_FOLDER, package_folders
 from baukasten.plugin.refs import Role
+from baukasten.web import i18n
 from tests.statements import Statements
 
 pytest_plugins = ["baukasten.testing.fixtures"]
@@ -19,6 +21,18 @@ def pytest_collection_finish() -> None:
     gc.freeze()
     gc.set_threshold(20_000, 20, 50)
     gc.enable()
+
+
+@pytest.fixture(scope="session")
+def spoken(contract):
+    """The texts of the core and of all plugins."""
+    return i18n.Catalogues({"core": CORE_FOLDER, **package_folders(contract)})
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _all_speak(spoken):
+    # A process has one set of texts; a module before this one may have made an application with fewer plugins.
+    i18n._Loaded.catalogues = spoken
 
 
 @pytest.fixture
