@@ -240,8 +240,8 @@ def test_forms(app, contract, furnished, browser_as, role):
             answers.append(((path, "typed", value), sent(browser, path, typed, token)))
         answers.append(((path, "twice"), sent(browser, path, [(name, b"x") for name in fields] * 2, token)))
     assert accidents(answers) == []
-    # What a forged token would stop proves nothing about what lies behind it.
-    assert role == "guest" or sum(status != 403 for _what, status in answers) > len(answers) / 3
+    # What a forged token would stop proves nothing about what lies behind it; most doors are shut to citizens anyway.
+    assert role == "guest" or sum(status != 403 for _what, status in answers) > len(answers) / 4
 
 
 @pytest.mark.parametrize("role", ["guest", "admin"])

@@ -6,6 +6,7 @@ import pytest
 
 from baukasten import clock
 from baukasten.search import index, query
+from baukasten.web.platform import EXTENSION
 from baukasten_newsletter.keys import IssueState
 from baukasten_newsletter.letters import archive, rendering
 from baukasten_newsletter.models import Issue
@@ -148,18 +149,16 @@ def test_another_town_sees_nothing(client_of, other_town, database, sent):
     assert "Neues vom Hafen" not in theirs.get("/stadtbrief/feed.atom").text
 
 
-def test_lists_cost_the_same_however_many_issues_there_are(client, sent, session, letters, statements):
+def test_lists_cost_the_same_however_many_issues_there_are(app, client, sent, session, letters, statements):
     counts = []
     for number in (0, 2, 12):
         if number:
             for more in range(number, number + 8):
                 send(session, letters, more)
             session.commit()
-        asked = []
-        # The fewest of some: now and then a request also asks whether anything changed.
-        for _again in range(3):
-            with statements() as seen:
-                client.get("/stadtbrief/ausgabe/")
-            asked.append(len(seen))
-        counts.append(min(asked))
+        # Else a request asks now and then whether anything changed.
+        app.extensions[EXTENSION].generations.refresh()
+        with statements() as seen:
+            client.get("/stadtbrief/ausgabe/")
+        counts.append(len(seen))
     assert counts[2] <= counts[1]
