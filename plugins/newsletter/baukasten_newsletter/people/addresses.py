@@ -4,6 +4,7 @@ from baukasten.plugin import lazy
 from baukasten.sdk import Invalid, Scope, keyring, mail_address
 
 _ = lazy("newsletter")
+WHOLE = _("Write the whole address, such as anna@example.org.")
 PURPOSE = "newsletter.address"
 """Of the keyed hash; the same in all towns, so that a wish never to be written to can hold in all of them."""
 
@@ -14,9 +15,12 @@ def normal(text: str) -> str:
     Quoted local parts are taken (RFC 5321, 4.1.2); line breaks, control characters and letters outside of ASCII
     before the @ are not. Upper and lower case before the @ never tell two mailboxes of people apart.
     """
-    address = mail_address(text, "address", quoted=True).lower()
+    try:
+        address = mail_address(text, "address", quoted=True).lower()
+    except Invalid as error:
+        raise Invalid({"address": WHOLE}) from error
     if "." not in domain_of(address):
-        raise Invalid({"address": _("Write the whole address, such as anna@example.org.")})
+        raise Invalid({"address": WHOLE})
     return address
 
 
