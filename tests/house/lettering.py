@@ -96,7 +96,7 @@ def _returned(session, subscriber_id, marker):
     )  # fmt: skip
     session.add(letter)
     session.flush()
-    return letter.id
+    return found.id
 
 
 def _import(session, module, admin, marker):

@@ -15,6 +15,15 @@ FEW = 3
 """Shorter texts are the same in both languages too often: Start, Name, Forum."""
 KEPT = {"In this room the moderators read every message before it appears."}
 """Reasons that stay with what waits, in the language of whoever wrote it."""
+OWN = {
+    "Neues aus den Verfahren",
+    "Antworten der Stadt",
+    "Das ist daraus geworden",
+    "Zu viele Server weisen unsere Mails des Absenders wegen ab.",
+}
+"""What a town of the demo says itself on its pages, whatever their language, and what was noted in the town's."""
+LETTER = "/vorschau/"
+"""Shows a letter in its own language."""
 
 
 def texts() -> dict[str, str]:
@@ -26,7 +35,7 @@ def texts() -> dict[str, str]:
         found |= {str(message.id): str(message.string) for message in messages}
     long = {english: german for english, german in found.items() if is_long(english) and is_long(german)}
     assert long.keys() >= KEPT
-    return {english: german for english, german in long.items() if english not in KEPT}
+    return {english: german for english, german in long.items() if english not in KEPT and german not in OWN}
 
 
 def is_long(text: str) -> bool:
@@ -44,6 +53,8 @@ def test_no_page_mixes_languages(tour: Tour):
     assert len(pairs) > 300
     mixed = []
     for name, sight in tour.sights.items():
+        if LETTER in sight.page.path:
+            continue
         foreign = pairs.values() if sight.page.path.startswith("/en") else pairs.keys()
         seen = screen(sight.html)
         mixed += [f"{name}: {words}" for words in foreign if words in seen]

@@ -9,6 +9,7 @@ from baukasten_twin.plugin import Knobs, Mood
 
 from baukasten import clock, house
 from baukasten.access.models import Membership
+from baukasten.app import CORE_FOLDER, package_folders
 from baukasten.config import DatabaseUrls
 from baukasten.db import embedded
 from baukasten.db.session import Database, Scope
@@ -18,6 +19,7 @@ from baukasten.projects import placing
 from baukasten.projects.service import ProjectDraft, create_project
 from baukasten.testing import database as databases
 from baukasten.testing.fixtures import WORKER, app, base_config, contract, database
+from baukasten.web import i18n
 
 __all__ = ["app", "base_config", "contract", "database"]
 # Named here again, the shared fixtures are made anew for this folder, from the plugins below.
@@ -28,6 +30,11 @@ MAY = datetime(2026, 5, 4, 9, 0, tzinfo=UTC)
 @pytest.fixture(scope="session")
 def extra_plugins() -> tuple[str, ...]:
     return ("baukasten_stranger.plugin", "baukasten_twin.plugin")
+
+
+@pytest.fixture(scope="session")
+def spoken(contract: Contract) -> i18n.Catalogues:
+    return i18n.Catalogues({"core": CORE_FOLDER, **package_folders(contract)})
 
 
 @pytest.fixture(scope="session")

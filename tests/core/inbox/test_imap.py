@@ -2,6 +2,7 @@
 
 import dataclasses
 from types import SimpleNamespace
+from typing import cast
 from urllib.parse import quote
 
 import pytest
@@ -9,6 +10,7 @@ import pytest
 from baukasten.config import ConfigError
 from baukasten.inbox import imap
 from baukasten.inbox.door import TOOL as DOOR
+from baukasten.inbox.door import Door
 from baukasten.inbox.imap import Account
 from baukasten.mail.incoming import reading
 from baukasten.mail.incoming.reading import Envelope
@@ -135,7 +137,7 @@ def test_letters_that_cannot_be_taken_now_starve_no_others(bounce, monkeypatch):
         store.put(bounce(7, number))
     with serving(store) as port:
         known = Account("127.0.0.1", port, USER, PASSWORD, "INBOX", tls=False)
-        visits = [imap.take_all(known, Suspended()) for _ in range(4)]
+        visits = [imap.take_all(known, cast("Door", Suspended())) for _ in range(4)]
     assert visits == [imap.Visit(left=4), imap.Visit(taken=1, left=3), imap.Visit(left=3), imap.Visit(left=3)]
     told = [int(raw.partition(b"Message-ID: <")[2].partition(b"@")[0]) for raw in asked]
     assert told == [1, 2, 3, 9, 1, 2, 3, 1]

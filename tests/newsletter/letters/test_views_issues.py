@@ -57,7 +57,8 @@ def paper():
 
 def deeds(session):
     session.rollback()
-    return [*session.scalars(select(AuditEntry.action).where(AuditEntry.action.like("newsletter.issue.%")))]
+    done = select(AuditEntry.action).where(AuditEntry.action.like("newsletter.issue.%"))
+    return [*session.scalars(done.order_by(AuditEntry.seq))]
 
 
 def test_the_list_names_each_state_and_one_step(desk, browse, admin, session, letters):
