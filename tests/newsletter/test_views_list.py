@@ -128,6 +128,17 @@ def test_one_address_gets_three_mails_a_day_and_a_network_twenty_requests_an_hou
     assert send(client, values(first, address="b@post.example")).status_code == 429
 
 
+def test_a_request_that_gets_no_mail_changes_nothing_that_the_last_mail_showed(
+    client, session, first, mailbox
+):
+    for _number in range(3):
+        send(client, values(first))
+    before = told(session)
+    assert send(client, values(first, name="Mallory")).status_code == 200
+    assert told(session) == before
+    assert session.scalars(select(Subscriber.name)).all() == [""]
+
+
 def test_confirmation_mails_come_before_all_other_work(client, session, first, mailbox):
     send(client, values(first))
     query = text(

@@ -55,7 +55,8 @@ def subscribe(module: ModuleRef) -> ResponseReturnValue:
         joining.agree(session, member, wish, at)
         session.commit()
         return _done(module, wish, confirmed=True)
-    joining.ask(session, module, wish, at, mail=forms_asking.may_mail(wish.address))
+    if forms_asking.may_mail(wish.address):
+        joining.ask(session, module, wish, at)
     session.commit()
     return _done(module, wish, confirmed=False)
 

@@ -33,15 +33,12 @@ class Wish:
     frequency: str = Frequency.AT_ONCE
 
 
-def ask(session: Scope, module: ModuleRef, wish: Wish, at: Circumstances, *, mail: bool = True) -> None:
+def ask(session: Scope, module: ModuleRef, wish: Wish, at: Circumstances) -> None:
     """Take a request: it waits for a confirmation, and its mail waits for a worker.
 
-    The same statements whether the address is known or not; what somebody has confirmed stays as it is.
-    Without ``mail`` no further one is sent, such as after several within a day, and all stays as the last mail
-    showed it: nobody confirms what they have not read.
+    The same statements whether the address is known or not; what somebody has confirmed stays as it is. Where no
+    further mail may go, do not ask: nobody confirms what they have not read.
     """
-    if not mail:
-        return
     row = _row_of(session, wish)
     _renew(session, row.id, wish)
     log.write(session, ConsentKind.REQUESTED, row.fingerprint, titles.of(session, wish.topics), at)
