@@ -176,18 +176,20 @@ def kill_loop(place, count, kills, seed):
     uncertain = {row.address for row in place.rows(UNCERTAIN)}
     assert all(len(set(marks)) == 1 for marks in arrived.values())
     assert len({marks[0] for marks in arrived.values()}) == count
-    assert twice <= uncertain
-    assert len(uncertain) <= CONNECTIONS * kills
     assert sum(len(marks) - 1 for marks in arrived.values()) <= CONNECTIONS * kills
-    return uncertain
+    return twice, uncertain
 
 
 def test_three_kills_miss_nobody_and_name_whoever_may_have_it_twice(house_of_one):
-    kill_loop(house_of_one, 400, kills=3, seed=20350320)
+    twice, uncertain = kill_loop(house_of_one, 400, kills=3, seed=20350320)
+    assert twice <= uncertain
+    assert len(uncertain) <= CONNECTIONS * 3
 
 
 @pytest.mark.soak
 def test_thirty_kills_miss_nobody_and_name_whoever_may_have_it_twice(house_of_one):
     seed = secrets.randbelow(10**9)
     print("seed", seed)  # noqa: T201 - shown when it fails, so that it can be run again
-    assert kill_loop(house_of_one, 20_000, kills=30, seed=seed)
+    twice, uncertain = kill_loop(house_of_one, 20_000, kills=30, seed=seed)
+    assert twice <= uncertain
+    assert 0 < len(uncertain) <= CONNECTIONS * 30
