@@ -50,6 +50,7 @@ docs: setup  ## Write docs/reference from the running registry
 
 bench: setup  ## Measure, compare with the aims, keep the table (ARGS=--quick)
 	@.ci/packages
+	@.ci/sink
 	$(PY) -m bench $(ARGS)
 
 soak: setup  ## Run the long kill loops and storms

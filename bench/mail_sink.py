@@ -1,6 +1,7 @@
-"""A mail server that takes everything and does nothing: that of postfix where it is installed, or a small one."""
+"""A mail server that takes everything and does nothing: that of postfix where it is there, or a small one."""
 
 import contextlib
+import os
 import shutil
 import socket
 import subprocess
@@ -8,7 +9,10 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
+from pathlib import Path
 
+# Where .ci/sink unpacks it without installing anything.
+UNPACKED = Path(__file__).resolve().parents[1] / ".venv/postfix/usr"
 END = b"\r\n.\r\n"
 EHLO = b"250-sink\r\n250-PIPELINING\r\n250 8BITMIME\r\n"
 PATIENCE = 10.0
@@ -20,12 +24,17 @@ def sink() -> Iterator[tuple[int, str]]:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    postfix = shutil.which("smtp-sink", path="/usr/sbin:/usr/bin:/usr/local/sbin")
-    command = [postfix, f"127.0.0.1:{port}", "100"] if postfix else [sys.executable, __file__, str(port)]
-    with subprocess.Popen(command, stderr=subprocess.DEVNULL) as process:
+    postfix = shutil.which("smtp-sink", path=f"{UNPACKED}/sbin:/usr/sbin:/usr/local/sbin")
+    # Root has to name somebody as whom it runs.
+    user = ["-u", "nobody"] if os.getuid() == 0 else []
+    command = (
+        [postfix, *user, f"127.0.0.1:{port}", "100"] if postfix else [sys.executable, __file__, str(port)]
+    )
+    libraries = {**os.environ, "LD_LIBRARY_PATH": f"{UNPACKED}/lib/postfix"}
+    with subprocess.Popen(command, stderr=subprocess.DEVNULL, env=libraries) as process:
         try:
             _wait_for(port)
-            yield port, "smtp-sink" if postfix else "a sink of our own"
+            yield port, "postfix's smtp-sink" if postfix else "a sink of our own"
         finally:
             process.kill()
 

@@ -27,7 +27,7 @@ from baukasten_newsletter.keys import IssueState, Slot
 from baukasten_newsletter.models import Issue, IssueTopic, Rendering, Topic
 from baukasten_newsletter.sending import audience, slices
 from bench.aims import Aims
-from bench.ground import SECRET, Ground, Place, analyse, ground, open_place, say
+from bench.ground import SECRET, Ground, Place, analyse, ground, open_place
 from bench.mail_sink import sink
 
 PEOPLE, QUICK_PEOPLE = 20_000, 1_000
@@ -77,7 +77,7 @@ def main(arguments: list[str]) -> int:
     quick = "--quick" in arguments
     aims = Aims()
     with ground() as base, sink() as (port, name):
-        say(f"to {name} …")
+        print(f"sink: {name}", flush=True)
         _report_snapshot(base, QUICK_SNAPSHOT if quick else SNAPSHOT)
         raw = _raw(port, QUICK_RAW if quick else RAW)
         print(f"raw: {raw}")
