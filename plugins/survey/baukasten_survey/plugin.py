@@ -1,0 +1,37 @@
+"""Surveys as a plugin: what it declares, each hook in one place."""
+
+from baukasten.plugin import Manifest, ModuleKind, Permission, hookimpl, lazy
+from baukasten_survey import keys
+from baukasten_survey.routes import routes
+
+_ = lazy("survey")
+
+manifest = Manifest(
+    name="survey",
+    title="Survey",
+    version="0.1.0",
+    core=">=0.1,<1",
+    description=_("Questions to everybody, exact results, and answers that nobody can join to a person"),
+    icon="survey",
+    migrations="migrations",
+)
+
+
+@hookimpl
+def register_permissions() -> list[Permission]:
+    """Answering is for everybody, building for staff, codes and single responses for administrators."""
+    return list(keys.PERMISSIONS)
+
+
+@hookimpl
+def register_module_kinds() -> list[ModuleKind]:
+    """One survey; a town may place as many as it asks."""
+    return [
+        ModuleKind(
+            key=keys.KIND,
+            title=_("Survey"),
+            description=_("Questions to everybody, with results that may be published."),
+            icon="survey",
+            routes=routes,
+        )
+    ]
