@@ -17,7 +17,6 @@ from baukasten.moderation.steps import AlreadyDecided, Claimed, SecondNeeded, St
 from baukasten.plugin.refs import Role, Visibility
 from baukasten.tenants import settings
 from baukasten_forum.models import Post, Topic
-from tests.statements import Statements
 
 CROWD = 50
 
@@ -140,12 +139,11 @@ def test_numbers_of_published_posts_are_given_once_each(session, moderator, topi
     assert session.scalar(select(Topic.replies).where(Topic.id == topic.topic_id)) == 30
 
 
-def test_the_statements_beside_the_steps_do_not_grow_with_the_number(session, moderator, cases):
+def test_the_statements_beside_the_steps_do_not_grow_with_the_number(session, moderator, cases, statements):
     steps = ("INSERT INTO moderation_decision", "SAVEPOINT", "RELEASE")
 
     def asked(made):
-        # Of this connection alone: an application's threads write down what they counted whenever they like.
-        with Statements(session.connection()) as seen:
+        with statements() as seen:
             deciding.decide_many(session, moderator, made, Step(Measure.KEEP))
         session.commit()
         short = (" ".join(one.split())[:40] for one in seen)
