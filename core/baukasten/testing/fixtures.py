@@ -1,6 +1,7 @@
 """Fixtures: a database, fresh towns, members and signed-in clients."""
 
 import contextlib
+import ipaddress
 import itertools
 import os
 import re
@@ -42,6 +43,7 @@ WORKER = os.environ.get("PYTEST_XDIST_WORKER", "main")
 TOKEN = re.compile(r'name="_token" value="([^"]+)"')
 HASTY = {"least_seconds": 0, "proof_of_work": False, "per_ten_minutes": 1_000, "per_day": 5_000}
 """Tests write as fast and as much as machines, and are none."""
+NETWORKS = ipaddress.IPv4Address("10.0.0.0")
 LEFT_OVER = text("DELETE FROM jobs.procrastinate_jobs WHERE (args ->> 'tenant_id')::bigint < :town")
 
 
@@ -49,6 +51,11 @@ class Browser(FlaskClient):
     """A client that stays at one host, over https, with its own cookies."""
 
     host = "localhost"
+
+    def at(self, host: str, network: str) -> "Browser":
+        """Turn to a host, from a network; gives the browser."""
+        self.host, self.environ_base["REMOTE_ADDR"] = host, network
+        return self
 
     def open(self, *args: Any, **options: Any) -> TestResponse:
         """Ask the host for a page."""
@@ -199,12 +206,15 @@ def place(database: Database, town: TenantRef) -> Callable[..., ModuleRef]:
 
 @pytest.fixture
 def client_of(app: Flask) -> Callable[[TenantRef | str], FlaskClient]:
-    """Give a browser without cookies at a town or host; redirects are not followed."""
+    """Give a browser without cookies at a town or host; redirects are not followed.
+
+    All browsers of one test share a network that no other test has: what is counted of a network begins at nothing.
+    """
+    network = str(NETWORKS + next(_numbers))
 
     def make(where: TenantRef | str) -> FlaskClient:
-        browser = Browser(app, app.response_class)
-        browser.host = where if isinstance(where, str) else where.host
-        return browser
+        host = where if isinstance(where, str) else where.host
+        return Browser(app, app.response_class).at(host, network)
 
     return make
 
