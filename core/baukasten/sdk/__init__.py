@@ -111,12 +111,14 @@ from baukasten.sdk.calls import (
     report_url,
     send_mail,
     sign_in_url,
+    strongroom,
     tally,
 )
 from baukasten.seal import as_pem, is_signed
 from baukasten.search.preview import Preview, preview_of, previews_of
 from baukasten.search.query import find as search
 from baukasten.site.letterhead import Letterhead, letterhead
+from baukasten.strongroom import Strongroom
 from baukasten.tenants.digests import digest_items, digest_items_for, find_digest_items
 from baukasten.tenants.sender.service import mail_sender, sender_problems
 from baukasten.tenants.settings import read as read_settings
@@ -171,6 +173,7 @@ __all__ = [
     "Scope",
     "SignInNeeded",
     "Step",
+    "Strongroom",
     "Submission",
     "TenantOwned",
     "Timestamps",
@@ -285,6 +288,7 @@ __all__ = [
     "site_url",
     "slug",
     "store_upload",
+    "strongroom",
     "submit",
     "takes_files",
     "tally",

@@ -11,6 +11,7 @@ from sqlalchemy import Table
 from baukasten.access.members import addresses as member_addresses
 from baukasten.access.models import Membership
 from baukasten.db.session import Scope
+from baukasten.errors import Unavailable
 from baukasten.identity.limits import Limit, Limiter
 from baukasten.keyring import Keyring
 from baukasten.mail import line
@@ -19,6 +20,7 @@ from baukasten.mail.post import TOOL, Post
 from baukasten.mail.sending import post as post_mail
 from baukasten.plugin.refs import ContentRef, TenantRef
 from baukasten.plugin.work import work
+from baukasten.strongroom import Strongroom
 from baukasten.web.here import here
 from baukasten.web.platform import platform
 
@@ -115,6 +117,19 @@ def attempt(
 def keyring(session: Scope) -> Keyring:
     """Give the keys for hashing and locking; a purpose begins with the plugin's name, and a town's with its number."""
     return session.contract.keyring
+
+
+def strongroom(session: Scope) -> Strongroom:
+    """Give the place for the town's secrets that must not lie in the database and not outlive their use.
+
+    A name begins with the plugin's. Raises Unavailable in a process without a data folder, LookupError without a town.
+    """
+    folder = session.contract.data_dir
+    if folder is None:
+        raise Unavailable("this process keeps no files, so it has no strongroom")
+    if session.tenant_id is None:
+        raise LookupError("secrets belong to a town, and no town is set")
+    return Strongroom.of(folder, session.tenant_id)
 
 
 def absolute_url(path: str) -> str:
