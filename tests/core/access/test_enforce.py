@@ -3,7 +3,7 @@
 import datetime as dt
 
 import pytest
-from sqlalchemy import event, text
+from sqlalchemy import text
 
 from baukasten import clock
 from baukasten.access import members
@@ -17,21 +17,10 @@ from tests.core.identity.conftest import there
 DESK = "/verwaltung/mitglieder/"
 
 
-@pytest.fixture
-def statements(database):
-    sent = []
-
-    def note(_connection, _cursor, statement, *_rest):
-        sent.append(statement)
-
-    event.listen(database.app, "before_cursor_execute", note)
-    yield sent
-    event.remove(database.app, "before_cursor_execute", note)
-
-
 def test_a_guest_asks_nothing_about_persons(client, statements):
-    client.get("/konto/anmelden")
-    assert [one for one in statements if "find_session" in one or "membership" in one] == []
+    with statements() as seen:
+        client.get("/konto/anmelden")
+    assert [one for one in seen if "find_session" in one or "membership" in one] == []
 
 
 def test_a_signed_in_page_asks_once(app, client, new_member, sign_in, statements):
@@ -39,12 +28,12 @@ def test_a_signed_in_page_asks_once(app, client, new_member, sign_in, statements
     # What this process remembers of the town is trusted again after the next question.
     app.extensions[EXTENSION].generations.refresh()
     client.get(DESK)
-    del statements[:]
-    assert client.get(DESK).status_code == 200
-    assert sum("find_session" in one for one in statements) == 1
-    about_members = [one for one in statements if "membership" in one]
+    with statements() as seen:
+        assert client.get(DESK).status_code == 200
+    assert sum("find_session" in one for one in seen) == 1
+    about_members = [one for one in seen if "membership" in one]
     assert len(about_members) == 2
-    assert len(statements) <= 6, statements
+    assert len(seen) <= 6, seen
 
 
 def test_signing_in_at_a_further_town_makes_a_member_there(

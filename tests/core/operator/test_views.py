@@ -76,14 +76,13 @@ def test_a_citizen_at_the_console_changes_nothing(at_console, new_account, opera
 def test_towns_are_searched_and_paged_in_constant_statements(operator, database, prefix, statements):
     slugs = open_towns(database, prefix, 3)
     operator.get("/betrieb/")
-    statements.clear()
-    assert listed(operator.get(f"/betrieb/?q={prefix}")) == slugs
-    few = len(statements)
+    with statements() as few:
+        assert listed(operator.get(f"/betrieb/?q={prefix}")) == slugs
     slugs += [f"{prefix}-more-{number:03}" for number in range(57)]
     open_towns(database, f"{prefix}-more", 57)
-    statements.clear()
-    first = operator.get(f"/betrieb/?q={prefix.upper()}")
-    assert len(statements) == few
+    with statements() as many:
+        first = operator.get(f"/betrieb/?q={prefix.upper()}")
+    assert len(many) == len(few)
     assert listed(first) == slugs[:50]
     older = re.search(r'href="(/betrieb/\?[^"]*after=[^"]*)"', first.text)
     assert older is not None

@@ -1,24 +1,17 @@
 """Reading takes as many statements for one row as for many, and stays in its town."""
 
 import pytest
-from sqlalchemy import event
 
 from baukasten.projects import placing, publishing, queries, schedule, service
 from tests.core.projects.rig import draft, open_project, phase
+from tests.statements import Statements
 
 
 @pytest.fixture
 def statements(database):
-    """The statements of the app's role, without those that set the scope."""
-    seen = []
-
-    def note(_connection, _cursor, statement, *_rest):
-        if "set_config" not in statement:
-            seen.append(statement)
-
-    event.listen(database.app, "before_cursor_execute", note)
-    yield seen
-    event.remove(database.app, "before_cursor_execute", note)
+    """The statements of the app's role."""
+    with Statements(database.app) as seen:
+        yield seen
 
 
 def fill(session, count):
@@ -42,6 +35,7 @@ def test_lists_cost_the_same_for_one_and_for_many(session, statements, count):
 
 def test_an_address_tells_everything_the_gate_must_know(session, statements):
     project, module = open_project(session)
+    session.connection()  # tells the database whose rows it asks for
     statements.clear()
     found = queries.module_at(session, project.slug, module.slug)
     assert found is not None

@@ -3,7 +3,6 @@
 import datetime as dt
 
 from markupsafe import escape
-from sqlalchemy import event
 
 from baukasten import clock
 from baukasten.plugin import ActivityItem, Stat
@@ -90,15 +89,14 @@ def test_writing_is_open_in_its_phase_alone(session, client):
     assert "26. November 2026, 10:00" in late.text
 
 
-def test_a_kept_page_ends_where_a_phase_does(session, client, app):
+def test_a_kept_page_ends_where_a_phase_does(session, client, app, statements):
     open_project(session, phases=[phase("Ideen", -1, 2, "stall.write")])
     platform = app.extensions[EXTENSION]
     platform.generations.refresh()
     first = client.get(PAGE)
     platform.generations.refresh()
-    seen = []
-    event.listen(platform.database.app, "before_cursor_execute", lambda *_more: seen.append(1))
-    assert client.get(PAGE).data == first.data
+    with statements() as seen:
+        assert client.get(PAGE).data == first.data
     assert seen == []
     with clock.turned(NOW + 3 * DAY):
         platform.generations.refresh()
@@ -107,13 +105,13 @@ def test_a_kept_page_ends_where_a_phase_does(session, client, app):
     assert 'aria-current="step"' not in over.text
 
 
-def test_a_signed_in_page_asks_the_same_for_one_door_and_for_nine(session, client, app, new_member, sign_in):
+def test_a_signed_in_page_asks_the_same_for_one_door_and_for_nine(
+    session, client, app, new_member, sign_in, statements
+):
     project, _module = open_project(session)
     sign_in(client, new_member())
     platform = app.extensions[EXTENSION]
     counts = []
-    seen = []
-    event.listen(platform.database.app, "before_cursor_execute", lambda *_more: seen.append(1))
     for more in (0, 8):
         for number in range(more):
             placing.place_module(session, None, "stall", title=f"Stand {number}", project_id=project.id)
@@ -121,8 +119,8 @@ def test_a_signed_in_page_asks_the_same_for_one_door_and_for_nine(session, clien
         platform.generations.refresh()
         client.get(PAGE)
         platform.generations.refresh()
-        seen.clear()
-        assert client.get(PAGE).status_code == 200
+        with statements() as seen:
+            assert client.get(PAGE).status_code == 200
         counts.append(len(seen))
     assert len(queries.modules(session, project.id)) == 9
     assert counts[0] == counts[1]
