@@ -1,0 +1,1 @@
+"""Who may answer: codes, members, visits and blindly signed tokens."""
