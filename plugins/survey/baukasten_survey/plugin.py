@@ -2,9 +2,14 @@
 
 from baukasten.plugin import Manifest, ModuleKind, Permission, hookimpl, lazy
 from baukasten_survey import keys
+from baukasten_survey.asking import views_front
 from baukasten_survey.routes import routes
+from baukasten_survey.surveys import lookup
 
 _ = lazy("survey")
+
+# Importing a module registers its routes or tables; what nobody else imports stands here.
+PARTS = (views_front,)
 
 manifest = Manifest(
     name="survey",
@@ -33,5 +38,6 @@ def register_module_kinds() -> list[ModuleKind]:
             description=_("Questions to everybody, with results that may be published."),
             icon="survey",
             routes=routes,
+            on_place=lookup.place,
         )
     ]

@@ -1,0 +1,1 @@
+"""Answers: read from what was sent, checked against the questions, followed along the pages."""

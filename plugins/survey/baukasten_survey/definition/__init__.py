@@ -1,0 +1,1 @@
+"""What a survey asks: one version as frozen values, read from JSON and checked."""

@@ -1,0 +1,1 @@
+"""Surveys as rows: placing one, finding it, reading what it asks now."""

@@ -1,0 +1,107 @@
+"""Finding a survey and the version that is answered now, with the texts as they read today."""
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from baukasten.plugin import ModuleRef
+from baukasten.sdk import NotFound, clock
+from baukasten_survey.definition.model import Definition, Group, Page
+from baukasten_survey.definition.parsing import dump, parse
+from baukasten_survey.keys import SurveyKind, SurveyState
+from baukasten_survey.models import Fix, Survey, Version
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What is asked under one version's number."""
+
+    survey_id: int
+    number: int
+    """0 for what is being written and only tried out."""
+    definition: Definition
+    sealed_size: int
+
+
+def place(session: Session, module: ModuleRef) -> None:
+    """Give a freshly placed module its survey: one empty page, named like the module."""
+    pages = (Page("p1", groups=(Group("g1"),)),)
+    empty = Definition(languages=("de",), title={"de": module.title}, pages=pages)
+    session.add(Survey(module_id=module.id, definition=dump(empty)))
+    session.flush()
+
+
+def of_module(session: Session, module_id: int) -> Survey:
+    """Give the survey of a module; raises NotFound."""
+    query = select(Survey).where(Survey.module_id == module_id, Survey.kind == SurveyKind.SURVEY)
+    found = session.scalar(query)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def asked(session: Session, survey_id: int, number: int) -> Asked:
+    """Give a published version as it reads today, mended texts included; two statements; raises NotFound."""
+    query = select(Version).where(Version.survey_id == survey_id, Version.number == number)
+    version = session.scalar(query)
+    if version is None:
+        raise NotFound
+    fixes = session.execute(
+        select(Fix.path, Fix.language, Fix.after).where(Fix.version_id == version.id).order_by(Fix.id)
+    )
+    data = version.definition
+    for path, language, after in fixes:
+        data = fixed(data, path, language, after)
+    return Asked(survey_id, number, parse(data), version.sealed_size)
+
+
+def fixed(data: dict[str, Any], path: str, language: str, words: str) -> dict[str, Any]:
+    """Give a definition with one text replaced; ``path`` walks keys, codes and positions: ``q7/options/a1/title``.
+
+    The first part is a question's, group's or page's code, or a text of the survey itself. Raises NotFound.
+    """
+    copied: dict[str, Any] = _copy(data)
+    *way, last = path.split("/")
+    thing: Any = copied
+    for part in way:
+        thing = _step(thing, part)
+    if not isinstance(thing, dict):
+        raise NotFound
+    thing[last] = {**(thing.get(last) or {}), language: words}
+    return copied
+
+
+def _copy(data: Any) -> Any:
+    if isinstance(data, dict):
+        return {key: _copy(one) for key, one in data.items()}
+    return [_copy(one) for one in data] if isinstance(data, list) else data
+
+
+def _step(thing: Any, part: str) -> Any:
+    if isinstance(thing, dict) and "pages" in thing:
+        named = {one["code"]: one for one in _named(thing)}
+        if part in named:
+            return named[part]
+    elif isinstance(thing, dict) and part in thing:
+        return thing[part]
+    elif isinstance(thing, list):
+        for at, one in enumerate(thing):
+            if one.get("code") == part or str(at) == part:
+                return one
+    raise NotFound
+
+
+def _named(data: dict[str, Any]) -> list[dict[str, Any]]:
+    pages = data["pages"]
+    groups = [group for page in pages for group in page.get("groups", [])]
+    return [*pages, *groups, *(question for group in groups for question in group.get("questions", []))]
+
+
+def is_running(survey: Survey, now: dt.datetime | None = None) -> bool:
+    """Tell whether answers are taken at a moment; the module's phase may still say no."""
+    at = now or clock.now()
+    began = survey.opens_at is None or survey.opens_at <= at
+    return survey.state == SurveyState.OPEN and began and (survey.closes_at is None or at < survey.closes_at)
