@@ -75,11 +75,17 @@ def send(session: Scope, *, issue_id: int, lane: int = 0, seconds: float = SECON
 
 
 def go_on(session: Scope, issue_id: int, lane: int, at: dt.datetime | None = None) -> None:
-    """Queue the next slice of a lane; one that waits already does this one's work."""
+    """Queue the next slice of a lane; one that waits already does this one's work.
+
+    It begins once the one before has ended: else what is queued by the minute would work beside it, and more mails
+    than the lanes' would be under way at a time.
+    """
+    place = f"{SEND} {session.tenant_id} {issue_id} {lane}"
     enqueue(
         session,
         SEND,
-        queueing_lock=f"{SEND} {session.tenant_id} {issue_id} {lane}",
+        lock=place,
+        queueing_lock=place,
         schedule_at=at,
         priority=PRIORITY,
         issue_id=issue_id,
