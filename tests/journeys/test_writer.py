@@ -3,9 +3,11 @@
 import re
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
+from sqlalchemy import delete
 
 from baukasten.plugin.refs import Role
+from baukasten_forum.writing.models import SavedDraft
 from tests.journeys import pages
 from tests.journeys.browsing import Visitor, visiting
 from tests.journeys.exhibition import Exhibition
@@ -16,7 +18,10 @@ HOST = "kranichsiel.localhost"
 
 @pytest.fixture
 def visitor(browser: Browser, shown: Exhibition):
-    """The citizen's browser."""
+    """The browser of a citizen who has begun nothing yet, whoever wrote before."""
+    with shown.database.session(shown.town(pages.TOWN).id) as session:
+        session.execute(delete(SavedDraft))
+        session.commit()
     with visiting(browser) as opened:
         opened.sign_in_as(HOST, shown.secret(HOST, shown.person(pages.TOWN, Role.CITIZEN)))
         yield opened
@@ -120,6 +125,32 @@ def test_a_draft_saves_itself_and_tells_of_the_other_device(
     page.goto(shown.url(HOST, f"{pages.FORUM}/entwuerfe"))
     expect(page.get_by_text("Doch vom Telefon", exact=True)).to_be_visible()
     assert page.get_by_text("Vom Schreibtisch").count() == 0
+
+
+@pytest.mark.parametrize("typed", ["Neu", ""])
+def test_a_draft_that_arrives_late_stays_out_of_a_field_that_somebody_has_touched(
+    visitor: Visitor, shown: Exhibition, typed: str
+):
+    page = at(visitor, shown, "short_topic")
+    area(page).fill("Von gestern")
+    page.get_by_role("button", name="Entwurf sichern").click()
+    page = at(visitor, shown, "short_topic")
+    waiting: list[Route] = []
+
+    def hold(route: Route) -> None:
+        waiting.append(route)
+
+    page.route("**/stand?*", hold)
+    with page.expect_request("**/stand?*"):
+        area(page).focus()
+    page.keyboard.type("Neu")
+    for _letter in range(3 - len(typed)):
+        page.keyboard.press("Backspace")
+    with page.expect_response("**/stand?*") as answered:
+        waiting[0].continue_()
+    assert answered.value.json()["body"] == "Von gestern"
+    page.evaluate("new Promise((done) => setTimeout(done, 50))")
+    expect(area(page)).to_have_value(typed)
 
 
 def test_similar_topics_come_while_one_types_a_title(visitor: Visitor, shown: Exhibition):

@@ -76,12 +76,14 @@
     tell(minutes === 1 ? settings.saidOne : settings.saidMany.replace("{n}", minutes));
   }, 60000);
 
-  /* What was begun on another page comes back when somebody turns to the empty field. */
+  /* What was begun on another page comes back when somebody turns to the empty field, and never among their words. */
+  let touched = false;
+  for (const begun of ["beforeinput", "input"]) area.addEventListener(begun, () => { touched = true; }, { once: true });
   area.addEventListener("focus", async () => {
     if (area.value || !settings.key.startsWith("reply:") || form.elements.version.value) return;
     const answer = await fetch(settings.drafts + "/stand?key=" + encodeURIComponent(settings.key));
     const told = answer.ok ? await answer.json() : {};
-    if (!told.body || area.value) return;
+    if (!told.body || area.value || touched) return;
     area.value = told.body;
     form.elements.version.value = told.version;
     saved = told.body + "\n";
