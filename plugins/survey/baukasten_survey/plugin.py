@@ -1,7 +1,7 @@
 """Surveys as a plugin: what it declares, each hook in one place."""
 
-from baukasten.plugin import Manifest, ModuleKind, Permission, hookimpl, lazy
-from baukasten_survey import keys
+from baukasten.plugin import Area, Manifest, ModuleKind, Mount, NavItem, Permission, hookimpl, lazy
+from baukasten_survey import keys, views_admin
 from baukasten_survey.asking import views_front
 from baukasten_survey.routes import routes
 from baukasten_survey.surveys import lookup
@@ -41,3 +41,15 @@ def register_module_kinds() -> list[ModuleKind]:
             on_place=lookup.place,
         )
     ]
+
+
+@hookimpl
+def register_blueprints() -> list[Mount]:
+    """The surveys of a town for its staff."""
+    return [Mount(Area.ADMIN, views_admin.administration)]
+
+
+@hookimpl
+def register_navigation() -> list[NavItem]:
+    """The way from the administration to the surveys."""
+    return list(views_admin.NAVIGATION)

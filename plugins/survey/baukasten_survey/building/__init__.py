@@ -1,0 +1,1 @@
+"""Building a survey: its questions, its check, its versions, how it opens and closes."""
