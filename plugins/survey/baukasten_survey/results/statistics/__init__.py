@@ -1,0 +1,1 @@
+"""Figures of survey answers, with or without weights; pure functions."""
