@@ -113,6 +113,8 @@ class BatchState(StrEnum):
     OPEN = "open"
     FULL = "full"
     FLUSHED = "flushed"
+    LOST = "lost"
+    """Its key is not here, as after a restored backup: nobody can open its answers."""
 
 
 class Kind(StrEnum):

@@ -165,6 +165,15 @@ class Batch(TenantOwned, Base):
     __table_args__ = tenant_args(
         tenant_key("survey_id", "survey"),
         Index("ix_survey_batch_state", "tenant_id", "survey_id", "state"),
+        Index(
+            "uq_survey_batch_open",
+            "tenant_id",
+            "survey_id",
+            "version",
+            "source",
+            unique=True,
+            postgresql_where=text("state = 'open'"),
+        ),
     )
 
     survey_id: Mapped[int]

@@ -1,8 +1,9 @@
 """Surveys as a plugin: what it declares, each hook in one place."""
 
-from baukasten.plugin import Area, Manifest, ModuleKind, Mount, NavItem, Permission, hookimpl, lazy
+from baukasten.plugin import Area, Job, Manifest, ModuleKind, Mount, NavItem, Permission, hookimpl, lazy
 from baukasten_survey import keys, views_admin
 from baukasten_survey.asking import views_front
+from baukasten_survey.mixing import clearing, flushing
 from baukasten_survey.routes import routes
 from baukasten_survey.surveys import lookup
 
@@ -53,3 +54,9 @@ def register_blueprints() -> list[Mount]:
 def register_navigation() -> list[NavItem]:
     """The way from the administration to the surveys."""
     return list(views_admin.NAVIGATION)
+
+
+@hookimpl
+def register_jobs() -> list[Job]:
+    """Mixing sealed answers."""
+    return [*flushing.JOBS, *clearing.JOBS]

@@ -167,6 +167,13 @@ def _mixing() -> None:
         rls.foreign_key("survey_id", "survey"),
     )
     op.create_index("ix_survey_batch_state", "survey_batch", ["tenant_id", "survey_id", "state"])
+    op.create_index(
+        "uq_survey_batch_open",
+        "survey_batch",
+        ["tenant_id", "survey_id", "version", "source"],
+        unique=True,
+        postgresql_where=sa.text("state = 'open'"),
+    )
     op.create_table(
         "survey_sealed",
         *rls.key_columns(),

@@ -1,6 +1,5 @@
 """The one way in for answers: online, from paper, by telephone, each spent on one right."""
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -9,7 +8,7 @@ from baukasten.sdk import Closed, Scope, clock
 from baukasten_survey.access import admission
 from baukasten_survey.access.admission import Right
 from baukasten_survey.keys import SEALED, Anonymity, Source, SurveyState
-from baukasten_survey.mixing import batches
+from baukasten_survey.mixing import batches, sealing
 from baukasten_survey.models import Response, Survey
 from baukasten_survey.surveys.lookup import Asked, is_running
 from baukasten_survey.taking import quotas
@@ -60,7 +59,7 @@ def take(session: Scope, survey: Survey, asked: Asked, right: Right, filled: Fil
 
 def _seal(session: Scope, asked: Asked, filled: Filled) -> None:
     """Put the answers into the mixing queue; neither language nor flags go with them."""
-    payload = json.dumps(dict(filled.answers), ensure_ascii=False, separators=(",", ":")).encode()
+    payload = sealing.encode(filled.answers)
     batches.put(session, asked.survey_id, asked.number, filled.source, payload, asked.sealed_size)
 
 

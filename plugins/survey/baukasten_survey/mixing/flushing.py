@@ -1,0 +1,193 @@
+"""The mixer: opens a batch, writes its answers down in an order that nobody knows, and destroys its key. A job."""
+
+import datetime as dt
+import secrets
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import groupby
+from typing import Any, cast
+
+from sqlalchemy import ColumnElement, delete, func, insert, or_, select, update
+from sqlalchemy.orm import Session
+
+from baukasten.plugin import Job
+from baukasten.sdk import Scope, clock, enqueue, strongroom
+from baukasten_survey.keys import BatchState, SurveyState
+from baukasten_survey.mixing import clearing, sealing
+from baukasten_survey.mixing.batches import SMALLEST, key_name, open_next
+from baukasten_survey.models import Batch, Response, Sealed, Survey
+
+UNSYNCED = {"synchronize_session": False}
+AT_ONCE = 100
+"""Answers in memory at a time."""
+GRACE = dt.timedelta(minutes=2)
+"""After the close, until nobody can still be between being let in and being stored."""
+MIX = "survey.mix"
+
+
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """One batch as the mixer weighs it."""
+
+    id: int
+    survey_id: int
+    version: int
+    source: str
+    state: str
+    public_key: bytes = field(repr=False)
+    answers: int
+    over: bool
+    """Nothing more can come: its survey is closed."""
+
+
+def mix(session: Session) -> None:
+    """Mix what may be mixed in the session's town, a transaction for each mixing; all of it is safe to repeat."""
+    scope = cast("Scope", session)
+    clearing.look_again(scope)
+    for _, group in groupby(_batches(scope), key=lambda one: (one.survey_id, one.version, one.source)):
+        batches = list(group)
+        if not batches[-1].over and batches[-1].answers >= SMALLEST:
+            _next(scope, batches[-1])
+        _flush(scope, ripe(batches))
+    clearing.sweep(scope)
+
+
+def soon(session: Scope, at: dt.datetime) -> None:
+    """Mix what is left of a survey as soon after its close as nothing more can come."""
+    enqueue(session, MIX, schedule_at=at + GRACE + dt.timedelta(seconds=1))
+
+
+def ripe(batches: Sequence[Pending]) -> list[Pending]:
+    """Choose, of one survey's batches in their order, those to be mixed now, together.
+
+    While answers come, a batch waits until as many as make one wait behind it: so what is left at the close is
+    never a handful. At the close everything is mixed as one.
+    """
+    if batches[-1].over:
+        return list(batches)
+    for at in range(len(batches) - 1, 0, -1):
+        chosen, behind = batches[:at], batches[at:]
+        many = sum(one.answers for one in behind) >= SMALLEST
+        if many and sum(one.answers for one in chosen) >= SMALLEST:
+            return list(chosen)
+    return []
+
+
+def _batches(session: Scope) -> list[Pending]:
+    """Give the batches whose keys are here, with what lies in them; those of one kind follow one another."""
+    answers = (
+        select(func.count())
+        .where(Sealed.tenant_id == Batch.tenant_id, Sealed.batch_id == Batch.id)
+        .scalar_subquery()
+    )
+    columns = (Batch.id, Batch.survey_id, Batch.version, Batch.source, Batch.state, Batch.public_key)
+    query = (
+        select(*columns, answers.label("answers"), func.coalesce(_over(), False).label("over"))
+        .join(Survey, (Survey.tenant_id == Batch.tenant_id) & (Survey.id == Batch.survey_id))
+        .where(Batch.state.in_((BatchState.OPEN, BatchState.FULL)))
+        .order_by(Batch.survey_id, Batch.version, Batch.source, Batch.id)
+    )
+    found = [Pending(**row) for row in session.execute(query).mappings()]
+    session.commit()
+    return found
+
+
+def _over() -> ColumnElement[bool]:
+    late = clock.now() - GRACE
+    closed = (Survey.state == SurveyState.CLOSED) & (func.coalesce(Survey.closed_at, late) <= late)
+    return or_(closed, Survey.closes_at <= late)
+
+
+def _next(session: Scope, batch: Pending) -> None:
+    """Close a batch that holds enough, and open the next in the same moment."""
+    full = update(Batch).where(Batch.id == batch.id, Batch.state == BatchState.OPEN)
+    session.execute(full.values(state=BatchState.FULL), execution_options=UNSYNCED)
+    open_next(session, batch.survey_id, batch.version, batch.source)
+    session.commit()
+
+
+def _flush(session: Scope, batches: Sequence[Pending]) -> None:
+    """Move batches into the results: one transaction, then their keys are destroyed.
+
+    Killed before the commit, nothing has happened; killed after it, the next sweep destroys the keys.
+    """
+    held = _hold(session, batches)
+    keys = _keys(session, held)
+    mixed = update(Batch).where(Batch.id.in_(keys)).values(state=BatchState.FLUSHED)
+    session.execute(mixed, execution_options=UNSYNCED)
+    damaged = _move(session, [one for one in held if one.id in keys], keys)
+    for one in damaged:
+        clearing.lose(session, one.survey_id, one.id, one.answers, clearing.CHANGED)
+    session.commit()
+    for one in held:
+        if one.id in keys:
+            strongroom(session).destroy(key_name(one.public_key))
+
+
+def _hold(session: Scope, batches: Sequence[Pending]) -> list[Pending]:
+    """Wait for whoever is putting something in, and keep others out; gives what nobody mixed meanwhile."""
+    if not batches:
+        return []
+    query = (
+        select(Batch.id)
+        .where(Batch.id.in_([one.id for one in batches]), Batch.state.in_((BatchState.OPEN, BatchState.FULL)))
+        .order_by(Batch.id)
+        .with_for_update()
+    )
+    here = set(session.scalars(query))
+    return [one for one in batches if one.id in here]
+
+
+def _keys(session: Scope, held: Sequence[Pending]) -> dict[int, bytes]:
+    """Read the private keys; batches without one are lost, which is said once and tried no more."""
+    room, keys = strongroom(session), {}
+    for one in held:
+        try:
+            keys[one.id] = room.read(key_name(one.public_key))
+        except LookupError:
+            clearing.lose(session, one.survey_id, one.id, one.answers, clearing.NO_KEY)
+    return keys
+
+
+def _move(session: Scope, held: Sequence[Pending], keys: Mapping[int, bytes]) -> list[Pending]:
+    """Write the answers of all batches in one drawn order; gives what stays because it does not open."""
+    ids = list(session.scalars(select(Sealed.id).where(Sealed.batch_id.in_(keys))))
+    secrets.SystemRandom().shuffle(ids)
+    damaged: Counter[int] = Counter()
+    known = {one.id: one for one in held}
+    for chosen in _slices(ids):
+        query = select(Sealed.id, Sealed.batch_id, Sealed.blob).where(Sealed.id.in_(chosen))
+        found = {row.id: row for row in session.execute(query)}
+        moved, rows = [], []
+        for number in chosen:
+            batch = known[found[number].batch_id]
+            try:
+                answers = sealing.decode(sealing.unseal(keys[batch.id], found[number].blob))
+            except (sealing.Unopened, ValueError):
+                damaged[batch.id] += 1
+                continue
+            moved.append(number)
+            rows.append(_row(session, batch, answers))
+        if rows:
+            session.execute(insert(Response), rows)
+        session.execute(delete(Sealed).where(Sealed.id.in_(moved)), execution_options=UNSYNCED)
+    return [replace(known[number], answers=count) for number, count in damaged.items()]
+
+
+def _row(session: Scope, batch: Pending, answers: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        "tenant_id": session.tenant_id,
+        "survey_id": batch.survey_id,
+        "version": batch.version,
+        "source": batch.source,
+        "day": clock.now().date(),
+        "answers": answers,
+    }
+
+
+def _slices(ids: Sequence[int]) -> Iterator[Sequence[int]]:
+    return (ids[at : at + AT_ONCE] for at in range(0, len(ids), AT_ONCE))
+
+
+JOBS = [Job(MIX, mix, every="*/5 * * * *", max_attempts=3, even_suspended=True)]
