@@ -64,14 +64,10 @@ def add_subscriber(session, *topics, address="", **more):
         "state": SubscriberState.ACTIVE,
         "frequency": Frequency.AT_ONCE,
         "confirmed_at": clock.now(),
+        "fingerprint": session.contract.keyring.mac("newsletter.address", address),
         **more,
     }
-    row = Subscriber(
-        address=address,
-        domain=address.rpartition("@")[2],
-        fingerprint=session.contract.keyring.mac("newsletter.address", address),
-        **values,
-    )
+    row = Subscriber(address=address, domain=address.rpartition("@")[2], **values)
     session.add(row)
     session.flush()
     for topic in topics:

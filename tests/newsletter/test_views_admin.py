@@ -1,6 +1,6 @@
 """The lists of a town in its administration."""
 
-from baukasten_newsletter.people import topics
+from baukasten_newsletter.people import topics, watching
 from tests.newsletter.conftest import add_subscriber, add_topic, open_list
 from tests.newsletter.letters.conftest import add_issue
 
@@ -41,4 +41,34 @@ def test_it_asks_the_same_however_many_lists_there_are(browse, admin, letters, d
     with statements() as asked:
         page = desk.get(PATH).text
     assert page.count("</h2>") == 6
-    assert sum("newsletter_" in one for one in asked) == 2
+    assert sum("newsletter_" in one for one in asked) == 3
+
+
+def test_held_digests_are_named_and_let_go_on_by_whoever_may_send(
+    browse, admin, moderator, session, letters, morning
+):
+    assert "stehen still" not in browse(admin).get(PATH).text
+    watching.note(session, digests_held_at=morning)
+    session.commit()
+    page = browse(moderator).get(PATH).text
+    assert "Zusammenfassungen stehen still" in page
+    assert 'zusammenfassungen"' not in page
+    desk = browse(admin)
+    shown = desk.get(PATH).text
+    assert f'action="{PATH}zusammenfassungen"' in shown
+    token = {"_token": desk.token(PATH)}
+    done = desk.post(f"{PATH}zusammenfassungen", data=token)
+    assert (done.status_code, done.headers["Location"]) == (303, PATH)
+    assert "stehen still" not in desk.get(PATH).text
+    assert (
+        browse(moderator)
+        .post(f"{PATH}zusammenfassungen", data={"_token": browse(moderator).token("/stadtbrief/ausgaben/")})
+        .status_code
+        == 403
+    )
+
+
+def test_another_secret_is_named(browse, admin, session, letters):
+    watching.note(session, secret=b"that of before")
+    session.commit()
+    assert "Das Geheimnis dieser Installation hat sich geändert" in browse(admin).get(PATH).text

@@ -244,3 +244,18 @@ class Delivery(TenantOwned, Base):
     handed_over_at: Mapped[dt.datetime | None]
     uncertain_at: Mapped[dt.datetime | None]
     """When it was found on a connection that had broken off: it may have arrived, and went out once more."""
+
+
+class Watch(TenantOwned, Base):
+    """What a town's newsletters remember of themselves, so that a database of another time or house is noticed."""
+
+    __tablename__ = "newsletter_watch"
+    bumps_generation = False
+    __table_args__ = tenant_args(UniqueConstraint("tenant_id"))
+
+    secret: Mapped[bytes | None] = mapped_column(LargeBinary)
+    """A keyed hash of nothing, by which the installation's secret is known again."""
+    digests_at: Mapped[dt.datetime | None]
+    """When somebody last looked whether digests are due."""
+    digests_held_at: Mapped[dt.datetime | None]
+    """Since when digests wait for somebody to say that they may go on."""

@@ -2,15 +2,17 @@
 
 from typing import Any
 
-from flask import Blueprint
+from flask import Blueprint, redirect, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import func, select
 
 from baukasten.plugin import Area, NavItem, lazy
-from baukasten.sdk import Scope, here, modules_by_id, render, requires
+from baukasten.sdk import Scope, here, may, modules_by_id, render, requires
 from baukasten_newsletter import desks
-from baukasten_newsletter.keys import SIZE, IssueKind, IssueState, SubscriptionState
+from baukasten_newsletter.digests import gathering
+from baukasten_newsletter.keys import SEND, SIZE, IssueKind, IssueState, SubscriptionState
 from baukasten_newsletter.models import Issue, Subscription, Topic
+from baukasten_newsletter.people import watching
 
 _ = lazy("newsletter")
 administration = Blueprint("newsletter_administration", __name__)
@@ -26,14 +28,29 @@ def lists() -> ResponseReturnValue:
     session = here().session
     people, drafts = _people(session), _drafts(session)
     found = modules_by_id(session, people)
+    is_other_secret, held_since = watching.look(session)
     return render(
         "newsletter/lists.html",
         title=_("Newsletters"),
+        held_since=held_since,
+        problem=watching.OTHER_SECRET if is_other_secret else "",
+        may_send=may(session, here().member, SEND),
+        digests_url=url_for(".digests_go_on"),
         lists=[
             (module, people[module.id], drafts.get(module.id, 0), desks.tabs(module))
             for module in sorted(found.values(), key=lambda one: one.title)
         ],
     )
+
+
+@administration.post("/zusammenfassungen")
+@requires(SEND)
+def digests_go_on() -> ResponseReturnValue:
+    """Let digests go on that wait for somebody to say so."""
+    session = here().session
+    gathering.let_go_on(session, here().member)
+    session.commit()
+    return redirect(url_for(".lists"), 303)
 
 
 def _people(session: Scope) -> dict[Any, int]:

@@ -19,6 +19,7 @@ from baukasten_newsletter.digests import gathering
 from baukasten_newsletter.digests.models import Digest
 from baukasten_newsletter.keys import DeliveryState, TopicKind
 from baukasten_newsletter.models import Delivery, Issue, Subscriber
+from baukasten_newsletter.people import watching
 from tests.newsletter.conftest import add_subscriber, add_topic, open_list
 
 KEY = "forum.news"
@@ -75,10 +76,12 @@ class Town:
         begin(session, Work(1, 1, self.ref, frozenset({"forum", "newsletter"})))
         return session
 
-    def gather(self, at=None):
-        """Run the job; gives what everybody is told today by subscriber."""
+    def gather(self, at=None, *, watched=True):
+        """Run the job, as somebody who looked a moment ago; gives what everybody is told today by subscriber."""
         moment = at or clock.now()
         with clock.turned(moment), self.database.session(self.ref.id) as session:
+            if watched:
+                watching.note(session, digests_at=moment)
             with i18n.speaking(i18n.translator("de", self.ref.time_zone)):
                 gathering.gather(self.job(session))
             session.commit()

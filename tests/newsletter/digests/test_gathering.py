@@ -8,11 +8,13 @@ import pytest
 from sqlalchemy import insert, select, update
 
 from baukasten import clock
+from baukasten.audit import service as audit
 from baukasten.tenants import settings
 from baukasten_newsletter.digests import choosing, gathering
 from baukasten_newsletter.digests.models import Digest, DigestDay
 from baukasten_newsletter.keys import DeliveryState, Frequency, IssueState, SubscriberState, TopicKind
 from baukasten_newsletter.models import Delivery, Issue, IssueTopic, Subscriber, Subscription
+from baukasten_newsletter.people import watching
 from baukasten_newsletter.sending import service as sending
 from tests.newsletter.digests.conftest import DAY, MONDAY, made_up, project_of
 
@@ -289,7 +291,7 @@ def test_without_a_sender_that_is_believed_news_wait(stadt, monkeypatch):
     anna = stadt.reader()
     stadt.tell("treppe", at=MONDAY + HOUR)
     with monkeypatch.context() as patch:
-        patch.setattr(gathering, "sender_problems", lambda _session: ["no key"])
+        patch.setattr(watching, "sender_problems", lambda _session: ["no key"])
         assert stadt.gather(MONDAY + DAY) == {}
     assert stadt.gather(MONDAY + DAY + HOUR) == {anna: ["treppe"]}
 
@@ -305,6 +307,9 @@ def test_each_town_tells_its_own(stadt, database, other_town):
 
 
 def test_statements_do_not_grow_with_people_or_news(stadt, statements, new_member):
+    # The very first turn remembers the secret too.
+    stadt.gather()
+
     def cost(people, items, day):
         with stadt.database.session(stadt.ref.id) as session:
             known = session.scalars(select(Subscriber.id)).all()
@@ -345,3 +350,43 @@ def test_who_was_told_what_is_forgotten_in_time(stadt, session):
             gathering.forget(session)
             session.commit()
         assert [len(session.scalars(select(table.id)).all()) for table in (Digest, DigestDay)] == [left, left]
+
+
+def test_digests_whose_hour_came_while_nobody_was_there_ask_first(stadt, database, town, admin):
+    anna = stadt.reader()
+    assert stadt.gather(MONDAY, watched=False) == {}
+    stadt.tell("treppe", at=MONDAY + HOUR)
+    # A database of the evening, put back at noon: the morning's digest may be with everybody.
+    noon = MONDAY + DAY + 4 * HOUR
+    assert stadt.gather(noon, watched=False) == {}
+    with database.session(town.id) as session:
+        assert audit.entries(session)[0].action == "newsletter.digests.hold"
+    # They stay held until somebody says so, however often the job runs.
+    assert stadt.gather(noon + dt.timedelta(minutes=10), watched=False) == {}
+    with clock.turned(noon + HOUR), database.session(town.id) as session:
+        gathering.let_go_on(session, admin)
+        gathering.let_go_on(session, admin)
+        session.commit()
+        assert [one.action for one in audit.entries(session)].count("newsletter.digests.resume") == 1
+    assert stadt.gather(noon + HOUR, watched=False) == {anna: ["treppe"]}
+
+
+def test_a_night_without_workers_holds_nothing(stadt):
+    anna = stadt.reader()
+    assert stadt.gather(MONDAY, watched=False) == {}
+    stadt.tell("treppe", at=MONDAY + HOUR)
+    assert stadt.gather(MONDAY + 23 * HOUR, watched=False) == {}
+    assert stadt.gather(MONDAY + DAY, watched=False) == {anna: ["treppe"]}
+
+
+def test_under_another_secret_nothing_is_gathered(stadt, database, town):
+    anna = stadt.reader()
+    stadt.tell("treppe", at=MONDAY)
+    with database.session(town.id) as session:
+        watching.note(session, secret=b"another")
+        session.commit()
+    assert stadt.gather() == {}
+    with database.session(town.id) as session:
+        assert watching.accept_secret(session) == 1
+        session.commit()
+    assert stadt.gather() == {anna: ["treppe"]}

@@ -5,7 +5,8 @@ import contextlib
 from click.testing import CliRunner
 from sqlalchemy import create_engine, text
 
-from baukasten_newsletter.people import addresses, commands, log
+from baukasten.audit.service import entries
+from baukasten_newsletter.people import addresses, commands, log, watching
 from baukasten_newsletter.people.models import ConsentKind
 
 
@@ -37,3 +38,16 @@ def test_a_tampered_log_ends_the_command_with_its_first_entry(session, database,
     done = CliRunner().invoke(commands.newsletter, ask, obj=House(database, town))
     assert done.exit_code == 1
     assert "from entry 2 on" in done.output
+
+
+def test_a_changed_secret_is_accepted_by_command(session, database, town):
+    watching.note(session, secret=b"that of before")
+    session.commit()
+    done = CliRunner().invoke(commands.newsletter, ["accept-secret", town.slug], obj=House(database, town))
+    assert (done.exit_code, done.output) == (
+        0,
+        f"{town.slug}: 0 subscribers are known under the secret of now\n",
+    )
+    session.expire_all()
+    assert not watching.is_other_secret(session)
+    assert entries(session)[0].action == "newsletter.secret.accept"

@@ -20,6 +20,7 @@ from baukasten_newsletter.letters import release
 from baukasten_newsletter.letters import service as letters
 from baukasten_newsletter.letters.blocks import Block, Kind
 from baukasten_newsletter.models import Delivery, Edition, Issue
+from baukasten_newsletter.people import watching
 from baukasten_newsletter.sending import service, slices
 from tests.newsletter.conftest import DAY, NOW, add_subscriber, add_topic, open_list
 from tests.newsletter.letters.conftest import add_issue
@@ -129,6 +130,23 @@ def test_an_overdue_one_asks_before_it_sends(desk, smtp):
     desk.send()
     assert desk.row.state == IssueState.SENT
     assert desk.log() == ["schedule", "hold", "resume", "begin"]
+
+
+def test_under_another_secret_nothing_begins_goes_on_or_is_let_out(desk, database, town, smtp):
+    desk.do(service.schedule)
+    with database.session(town.id) as session:
+        watching.note(session, secret=b"that of before")
+        session.commit()
+    desk.begin()
+    assert (desk.row.state, desk.row.pause_reason) == (IssueState.PAUSED, str(watching.OTHER_SECRET))
+    with pytest.raises(Conflict, match="secret"):
+        desk.do(service.resume)
+    with database.session(town.id) as session:
+        session.execute(update(Issue).values(state=IssueState.SENDING, started_at=NOW, active_at=NOW))
+        session.commit()
+    desk.send()
+    assert (desk.row.state, desk.row.pause_reason) == (IssueState.PAUSED, str(watching.OTHER_SECRET))
+    assert smtp.mails == []
 
 
 def test_an_issue_whose_list_is_gone_is_held(desk, database, town, smtp):
@@ -309,7 +327,7 @@ def test_a_held_digest_goes_on_by_itself_after_a_while(desk, held):
 def test_a_held_digest_waits_until_the_senders_problem_is_gone(desk, held, monkeypatch):
     held.make()
     with monkeypatch.context() as patched:
-        patched.setattr(service, "sender_problems", lambda _session: ["nobody believes us"])
+        patched.setattr(watching, "sender_problems", lambda _session: ["nobody believes us"])
         held.watch(90)
         assert desk.row.state == IssueState.PAUSED
     held.watch(1)

@@ -191,5 +191,6 @@ def test_thirty_kills_miss_nobody_and_name_whoever_may_have_it_twice(house_of_on
     seed = secrets.randbelow(10**9)
     print("seed", seed)  # noqa: T201 - shown when it fails, so that it can be run again
     twice, uncertain = kill_loop(house_of_one, 20_000, kills=30, seed=seed)
+    print(len(twice), "got it twice,", len(uncertain), "named as uncertain")  # noqa: T201 - read in `make soak`
     assert twice <= uncertain
     assert 0 < len(uncertain) <= CONNECTIONS * 30

@@ -66,6 +66,13 @@ def day_due(now: dt.datetime, zone: dt.tzinfo, hour: int, last: dt.date | None) 
     return local.date()
 
 
+def last_hour(now: dt.datetime, zone: dt.tzinfo, hour: int) -> dt.datetime:
+    """Give the latest moment, not after now, from which digests were due."""
+    local = now.astimezone(zone)
+    day = local.date() - dt.timedelta(days=local.hour < hour)
+    return dt.datetime.combine(day, dt.time(hour), zone)
+
+
 def frequencies_due(day: dt.date, weekday: int, last: dt.date | None) -> list[Frequency]:
     """Give who gets a digest on a day: a week's or a month's that could not be made on its day follows on the next."""
     week = day - dt.timedelta(days=(day.weekday() - weekday) % 7)

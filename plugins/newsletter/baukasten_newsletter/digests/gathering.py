@@ -8,22 +8,24 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 
-from baukasten.plugin import DigestStretch, Job
+from baukasten.plugin import DigestStretch, Job, MemberRef
 from baukasten.sdk import (
     Scope,
     clock,
     digest_items,
     digest_items_for,
     read_settings,
-    sender_problems,
+    record,
     work,
 )
 from baukasten_newsletter.digests import choosing, days, issues
 from baukasten_newsletter.digests.choosing import Own, Told, TopicChoice, Turn
 from baukasten_newsletter.digests.models import Digest, DigestDay
 from baukasten_newsletter.keys import IssueKind, TopicKind
-from baukasten_newsletter.models import Issue
+from baukasten_newsletter.models import Issue, Watch
+from baukasten_newsletter.people import watching
 from baukasten_newsletter.sending import service as sending
+from baukasten_newsletter.sending.slices import LATE
 
 GATHER, FORGET = "newsletter.digests", "newsletter.digests.forget"
 MEMBERS_AT_A_TIME = 5000
@@ -35,9 +37,12 @@ def gather(session: Scope, **_values: Any) -> None:
 
     Whoever dies on the way leaves nothing behind, and the next turn of the job begins anew.
     """
+    watching.note_secret(session)
+    if _is_held(session):
+        return
     turn = _turn(session)
     # A town whose mails nobody would believe sends none; the news wait for it.
-    if turn is None or sender_problems(session) or not _claim(session, turn):
+    if turn is None or watching.problems(session) or not _claim(session, turn):
         return
     choosing.supersede(session, turn)
     wanted = choosing.topics(session, turn)
@@ -58,14 +63,47 @@ def forget(session: Scope, **_values: Any) -> None:
         session.execute(delete(table).where(table.day < before), execution_options=UNSYNCED)
 
 
+def let_go_on(session: Scope, actor: MemberRef | None) -> None:
+    """Let digests go on that were held; nothing where they were not."""
+    if watching.look(session)[1] is not None:
+        watching.note(session, digests_at=clock.now(), digests_held_at=None)
+        record(session, actor, "newsletter.digests.resume")
+
+
 JOBS = [Job(GATHER, gather, every="*/10 * * * *"), Job(FORGET, forget, every="27 4 * * *")]
+
+
+def _is_held(session: Scope) -> bool:
+    """Hold digests where nobody was there when their hour came: in a database of before they may have gone out.
+
+    As for letters, an hour without a sign of life is what counts.
+    """
+    now = clock.now()
+    row = session.execute(select(Watch.digests_at, Watch.digests_held_at)).one()
+    if row.digests_held_at is not None:
+        return True
+    seen = row.digests_at
+    if seen is not None and now - seen > LATE and days.last_hour(now, _zone(session), _hour(session)) > seen:
+        watching.note(session, digests_held_at=now)
+        record(session, None, "newsletter.digests.hold")
+        return True
+    watching.note(session, digests_at=now)
+    return False
+
+
+def _hour(session: Scope) -> int:
+    return int(read_settings(session, days.SETTINGS)[days.HOUR])
+
+
+def _zone(session: Scope) -> ZoneInfo:
+    return ZoneInfo(work(session).town.time_zone)
 
 
 def _turn(session: Scope) -> Turn | None:
     wish, now = read_settings(session, days.SETTINGS), clock.now()
-    zone = ZoneInfo(work(session).town.time_zone)
+    zone = _zone(session)
     last: dt.date | None = session.scalar(select(func.max(DigestDay.day)))
-    day = days.day_due(now, zone, int(wish[days.HOUR]), last)
+    day = days.day_due(now, zone, _hour(session), last)
     if day is None:
         return None
     return Turn(day, now, days.frequencies_due(day, int(wish[days.WEEKDAY]), last))

@@ -1,9 +1,9 @@
-"""``baukasten newsletter``: prove that the log of consents is whole."""
+"""``baukasten newsletter``: prove that the log of consents is whole, and go on under another secret."""
 
 import click
 
-from baukasten.sdk import installation
-from baukasten_newsletter.people import log
+from baukasten.sdk import installation, record
+from baukasten_newsletter.people import log, watching
 
 
 @click.group()
@@ -20,3 +20,14 @@ def verify(tenant: str) -> None:
     if broken is not None:
         raise click.ClickException(f"{town.slug}: the log of consents is broken from entry {broken} on")
     click.echo(f"{town.slug}: the log of consents is whole")
+
+
+@newsletter.command("accept-secret")
+@click.argument("tenant")
+def accept_secret(tenant: str) -> None:
+    """Let a town send again under a changed secret; who is on a list of "never again" is no longer recognised."""
+    with installation().town(tenant) as (session, town):
+        people = watching.accept_secret(session)
+        record(session, None, "newsletter.secret.accept", people=people)
+        session.commit()
+    click.echo(f"{town.slug}: {people} subscribers are known under the secret of now")

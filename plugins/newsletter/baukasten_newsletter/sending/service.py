@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from sqlalchemy import delete, select
 
 from baukasten.plugin import Job, MemberRef, ModuleRef, lazy
-from baukasten.sdk import Conflict, Invalid, Scope, clock, enqueue, module_by_id, record, sender_problems
+from baukasten.sdk import Conflict, Invalid, Scope, clock, enqueue, module_by_id, record
 from baukasten_newsletter.keys import IssueKind, IssueState
 from baukasten_newsletter.letters import archive, linting, release, rendering
 from baukasten_newsletter.letters import service as letters
 from baukasten_newsletter.models import Issue, Rendering
+from baukasten_newsletter.people import watching
 from baukasten_newsletter.sending import audience, inquiries, slices
 
 _ = lazy("newsletter")
@@ -31,7 +32,7 @@ OVERDUE = _("The time for this issue passed more than an hour ago while nobody c
 def obstacles(session: Scope, module: ModuleRef, issue: Issue, reached: int) -> list[str]:
     """Say in the reader's language what keeps an issue from being sent; empty where nothing does."""
     found = [finding.text for finding in linting.errors(linting.check(session, issue))]
-    found += sender_problems(session)
+    found += watching.problems(session)
     if not reached:
         found.append(str(NOBODY))
     if release.is_missing(module, issue, reached):
@@ -87,7 +88,7 @@ def resume(session: Scope, actor: MemberRef, module: ModuleRef, issue_id: int) -
     """
     issue = _in(session, module, issue_id, IssueState.PAUSED)
     found = [finding.text for finding in linting.errors(linting.check(session, issue))]
-    found += sender_problems(session)
+    found += watching.problems(session)
     if found:
         raise Conflict(found[0])
     release.agree_by_resuming(actor, module, issue, audience.audience(session, issue.id).reached)
@@ -135,7 +136,8 @@ def begin(session: Scope, *, issue_id: int) -> None:
     if issue.scheduled_at > now:
         _begin_at(session, issue_id, issue.scheduled_at)
         return
-    problems: Sequence[object] = sender_problems(session)
+    watching.note_secret(session)
+    problems: Sequence[object] = watching.problems(session)
     if module_by_id(session, issue.module_id or 0) is None:
         problems = [REMOVED]
     if now - issue.scheduled_at > slices.LATE:
@@ -192,7 +194,7 @@ def _try_again(session: Scope, issue_id: int) -> None:
     session.execute(slices.ALIVE, {"now": now, "tenant": session.tenant_id, "issue": issue_id})
     if now - issue.paused_at < HELD or slices.is_refused_by_policy(session, issue_id):
         return
-    if not sender_problems(session):
+    if not watching.problems(session):
         issue.state, issue.paused_at, issue.pause_reason = IssueState.SENDING, None, ""
         slices.start_lanes(session, issue_id)
 

@@ -4,6 +4,7 @@ import datetime as dt
 import logging
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from sqlalchemy import select, text, update
 
@@ -22,6 +23,7 @@ from baukasten.sdk import (
 )
 from baukasten_newsletter.keys import DeliveryState, IssueState
 from baukasten_newsletter.models import Issue
+from baukasten_newsletter.people import watching
 from baukasten_newsletter.returns import service as returns
 from baukasten_newsletter.sending import composing, inquiries, ledger, outcomes, pacing
 from baukasten_newsletter.sending.composing import Composer, Recipient, Source, Words
@@ -45,7 +47,9 @@ LATE = dt.timedelta(hours=1)
 POLICY_LEAST, POLICY_SHARE = 10, 0.05
 UNWRITABLE = "unwritable"
 HOPELESS = 3
-"""So many mails that cannot be written, and none that can, are no matter of odd people."""
+"""So many mails that cannot be written, and none that can: time to find out whose matter it is."""
+PLAIN = "somebody@plain.invalid"
+"""Nobody's address (RFC 2606), to which any mail can be written."""
 UNSYNCED = {"synchronize_session": False}
 # In text, for it changes no page that anybody keeps.
 ALIVE = text("UPDATE newsletter_issue SET active_at = :now WHERE tenant_id = :tenant AND id = :issue")
@@ -57,6 +61,10 @@ def send(session: Scope, *, issue_id: int, lane: int = 0, seconds: float = SECON
     now = clock.now()
     issue = _issue(session, issue_id)
     if issue is None or issue.state != IssueState.SENDING or _is_stale(session, issue, now):
+        session.commit()
+        return
+    if watching.is_other_secret(session):
+        halt(session, issue_id, watching.OTHER_SECRET)
         session.commit()
         return
     until = pacing.server_back_at(session, now)
@@ -159,6 +167,7 @@ class Slice:
         self._words: dict[int, Words] = {}
         self._done: dict[int, Outcome] = {}
         self._unwritable: list[int] = []
+        self._odd: list[tuple[Recipient, Words]] = []
         self._wrote = False
         self._slowed: dict[str, str] = {}
         self._stopped = False
@@ -202,12 +211,19 @@ class Slice:
         if not ready and not self._stopped:
             self._claim()
             ready = self._written(count)
-        if not self._wrote and len(set(self._unwritable)) >= HOPELESS:
-            self._give_up()
+        if not self._wrote and len(self._odd) >= HOPELESS:
+            self._blame_people_or_give_up()
         return ready
 
-    def _give_up(self) -> None:
-        """Stop where nobody's mail can be written: something all of them share is wrong, and nobody is skipped."""
+    def _blame_people_or_give_up(self) -> None:
+        """Stop where not even somebody plain could be written to: what all share is wrong, and nobody is skipped."""
+        for one, words in self._odd:
+            try:
+                self._composer.letter(replace(one, address=PLAIN, name=""), words)
+            except ValueError:
+                continue
+            self._wrote = True
+            return
         self._unwritable, self._stopped = [], True
         halt(
             self._session,
@@ -246,6 +262,8 @@ class Slice:
                 # One person's odd values must not stop everybody else's mail.
                 log.exception("issue %s: delivery %s cannot be written", self._issue_id, one.delivery_id)
                 self._unwritable.append(one.delivery_id)
+                if len(self._odd) < HOPELESS:
+                    self._odd.append((one, words))
         return ready
 
     def _turn(self, ready: Sequence[Pair]) -> list[Pair]:

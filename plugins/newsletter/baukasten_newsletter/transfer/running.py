@@ -10,6 +10,7 @@ from sqlalchemy import delete, insert, select, update
 from baukasten.plugin import LazyText, MemberRef, ModuleRef, lazy
 from baukasten.sdk import (
     BaukastenError,
+    Conflict,
     Invalid,
     NotFound,
     Scope,
@@ -20,7 +21,7 @@ from baukasten.sdk import (
     record,
     work,
 )
-from baukasten_newsletter.people import importing
+from baukasten_newsletter.people import importing, watching
 from baukasten_newsletter.transfer import judging, reading
 from baukasten_newsletter.transfer.judging import TAKEN, Doubles, Origin, Sieve, Told
 from baukasten_newsletter.transfer.models import Import, ImportPiece, ImportReport, ImportState
@@ -78,6 +79,8 @@ class _Run:
             raise NotFound
         if row.created_by is None:
             raise Invalid({"file": GONE})
+        if watching.is_other_secret(session):
+            raise Conflict(watching.OTHER_SECRET)
         self._module: ModuleRef = module
         self._actor: MemberRef = member_by_id(session, row.created_by)
         self._sieve = Sieve(
