@@ -17,12 +17,23 @@ def flat(definition: Definition, answers: Mapping[str, Any]) -> dict[str, Any]:
     values: dict[str, Any] = {}
     for code, question in definition.questions.items():
         given = answers.get(code)
-        if given is None or given == NO_ANSWER:
-            continue
-        values.update(_values(question, given))
-        if (other := answers.get(f"{code}.{OTHER[1:]}")) is not None:
-            values[f"{code}.other"] = other
+        if given is not None:
+            values.update(values_of(question, given, answers.get(other_name(code))))
     return values
+
+
+def other_name(code: str) -> str:
+    """Give the name under which the words beside "other" are kept."""
+    return f"{code}.{OTHER.removeprefix('_')}"
+
+
+def values_of(question: Question, given: Any, other: str | None) -> Iterator[tuple[str, Any]]:
+    """Give the names and values of one answer; nothing for "no answer" said aloud."""
+    if given == NO_ANSWER:
+        return
+    if other is not None:
+        yield other_name(question.code), other
+    yield from _values(question, given)
 
 
 def _values(question: Question, given: Any) -> Iterator[tuple[str, Any]]:
@@ -40,8 +51,8 @@ def _values(question: Question, given: Any) -> Iterator[tuple[str, Any]]:
     elif kinds.takes_many(question) or question.kind is Kind.RANKING:
         yield code, tuple(given)
     elif question.kind is Kind.FILE:
-        yield code, float(len(given))
+        yield code, tuple(one["name"] for one in given)
     elif question.kind is Kind.MAP:
-        yield code, float(len(given.get("shapes", ())))
+        yield code, tuple(one["type"] for one in given.get("shapes", ()))
     else:
         yield code, given
