@@ -23,6 +23,12 @@ def now() -> datetime:
     return _hands.stopped_at or datetime.now(UTC)
 
 
+def turned_by() -> timedelta:
+    """Return how far the clock stands from the machine's: nothing but in tests."""
+    stopped = _hands.stopped_at
+    return timedelta() if stopped is None else stopped - datetime.now(UTC)
+
+
 def set_to(moment: datetime | None) -> None:
     """Stop the clock at an aware moment, or let it run again with None; raises ValueError for a naive one."""
     if moment is not None and moment.utcoffset() is None:

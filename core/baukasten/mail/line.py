@@ -1,6 +1,7 @@
 """Kept connections to the mail server: many mails one after the other, each with an answer of its own."""
 
 import contextlib
+import math
 import re
 import select
 import smtplib
@@ -23,6 +24,10 @@ MAILS = 500
 """After how many mails a connection is closed: servers count, and balance anew whoever comes again."""
 TIMEOUT = 30.0
 """Seconds in which one answer must have come."""
+ROUND = 120.0
+"""Seconds in which all answers of a round must have come: who sends may hold its mails for little longer."""
+GRACE = 0.2
+"""Seconds for an answer where that time is up."""
 WORDS, LINES, LONGEST = 300, 100, 64 * 1024
 CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 ENHANCED = re.compile(r"([245]\.\d{1,3}\.\d{1,3})(?:\s|$)")
@@ -81,8 +86,8 @@ class Letter:
 class Line(Protocol):
     """One way out for mails, in three steps, so that several can be under way at once; one thread at a time."""
 
-    def begin(self, letter: Letter) -> None:
-        """Announce the mail."""
+    def begin(self, letter: Letter, until: float) -> None:
+        """Announce the mail; until that moment (``time.monotonic``) all has to be done."""
 
     def write(self) -> None:
         """Send the words, if the server wants them."""
@@ -99,20 +104,26 @@ def _nothing() -> None:
 
 
 def hand_over(
-    lines: Sequence[Line], letters: Sequence[Letter], meanwhile: Callable[[], None] = _nothing
+    lines: Sequence[Line],
+    letters: Sequence[Letter],
+    meanwhile: Callable[[], None] = _nothing,
+    *,
+    within: float = ROUND,
 ) -> list[Answer]:
     """Hand over one mail on each of some connections at the same time; gives the answers in the same order.
 
-    ``meanwhile`` is called while the servers read, for what needs no connection. Raises ValueError for more mails than
-    connections, and for what would break out of its place in the talk.
+    ``meanwhile`` is called while the servers read, for what needs no connection. What is not done ``within`` so many
+    seconds ends as a connection that broke off. Raises ValueError for more mails than connections, and for what would
+    break out of its place in the talk.
     """
     pairs = list(zip(lines, letters, strict=False))
     if len(pairs) < len(letters):
         raise ValueError("more mails than connections")
     for _line, letter in pairs:
         _check(letter)
+    until = time.monotonic() + within
     for line, letter in pairs:
-        line.begin(letter)
+        line.begin(letter, until)
     for line, _letter in pairs:
         line.write()
     try:
@@ -146,13 +157,14 @@ class SmtpLine:
         self._rest = b""
         self._sent = 0
         self._pipelining = False
+        self._until = math.inf
         self._letter = Letter("", "", b"")
         self._answer: Answer | None = None
         self._step = Step.GREETING
 
-    def begin(self, letter: Letter) -> None:
+    def begin(self, letter: Letter, until: float = math.inf) -> None:
         """Connect where that is needed, and write MAIL, RCPT and DATA, in one piece if the server takes that."""
-        self._letter, self._answer = letter, None
+        self._letter, self._answer, self._until = letter, None, until
         if not letter.to.isascii():
             # Few servers take such addresses (RFC 6531), and none without being asked.
             self._answer = Answer(553, "5.6.7", "the address is not in ASCII", Step.RECIPIENT)
@@ -194,6 +206,7 @@ class SmtpLine:
     def close(self) -> None:
         """Say goodbye, if the server still listens."""
         if self._socket is not None:
+            self._until = math.inf
             with contextlib.suppress(OSError):
                 self._send(b"QUIT\r\n")
         self._drop()
@@ -220,7 +233,7 @@ class SmtpLine:
             return
         self._drop()
         server = self._server
-        smtp = smtplib.SMTP(timeout=server.timeout, local_hostname=self._own_name)
+        smtp = smtplib.SMTP(timeout=self._patience(), local_hostname=self._own_name)
         self._smtp = smtp
         code, words = smtp.connect(server.host, server.port)
         if code != 220:
@@ -286,18 +299,27 @@ class SmtpLine:
         except OSError:
             self._drop()
 
+    def _patience(self) -> float:
+        """Give how many seconds may be waited; raises OSError where the round's time is up."""
+        left = self._until - time.monotonic()
+        if left <= 0:
+            raise BrokenOffError("the round's time is up")
+        return min(self._server.timeout, left)
+
     def _say(self, *commands: bytes) -> None:
         self._send(b"".join(commands))
 
     def _send(self, data: bytes) -> None:
         if self._socket is None:
             raise BrokenOffError("no connection")
-        self._socket.settimeout(self._server.timeout)
+        self._socket.settimeout(self._patience())
         self._socket.sendall(data)
 
     def _read(self, step: Step) -> Answer:
         """Read one answer of one or more lines; raises OSError where none comes in time."""
-        until = time.monotonic() + self._server.timeout
+        # What has come already is read even then, for it tells that a mail was taken.
+        left = max(self._until - time.monotonic(), GRACE)
+        until = time.monotonic() + min(self._server.timeout, left)
         words: list[bytes] = []
         for _number in range(LINES):
             line = self._line(until)
@@ -337,7 +359,7 @@ class FileLine:
         self._transport = transport
         self._letter: Letter | None = None
 
-    def begin(self, letter: Letter) -> None:
+    def begin(self, letter: Letter, _until: float = math.inf) -> None:
         """Remember the mail."""
         self._letter = letter
 

@@ -1,5 +1,7 @@
 """Connections carry many mails, survive every refusal, and tell exactly when a mail may have arrived."""
 
+import time
+
 import pytest
 
 from baukasten.mail import line
@@ -209,3 +211,35 @@ def test_the_demo_keeps_mails_in_its_folder(tmp_path):
         FileLine(transport).finish()
     assert isinstance(outgoing_of(transport, "x"), Outgoing)
     assert line.TOOL == "outgoing"
+
+
+def test_a_round_ends_in_time_however_slow_the_server_is():
+    with sink(Script({"MAIL": HANG})) as server:
+        ways = [open_line(server, timeout=5) for _ in range(4)]
+        begun = time.monotonic()
+        answers = hand_over(ways, [letter(number) for number in range(4)], within=0.5)
+        assert time.monotonic() - begun < 3
+        assert {(answer.code, answer.uncertain) for answer in answers} == {(0, False)}
+
+
+def test_after_the_time_of_a_round_nothing_is_begun_and_the_connection_can_be_used_again():
+    with sink() as server:
+        way = open_line(server)
+        (answer,) = hand_over([way], [letter()], within=-1.0)
+        assert (answer.code, answer.step, server.mails) == (0, Step.GREETING, [])
+        assert one(way).taken
+        way.close()
+
+
+def test_one_slow_answer_makes_no_other_uncertain():
+    slow = "leser0@post.example"
+    with sink(Script({"END": lambda to: HANG if to == slow else ""})) as server:
+        ways = [open_line(server, timeout=5) for _ in range(3)]
+        answers = hand_over(ways, [letter(number) for number in range(3)], within=0.5)
+        assert [(answer.taken, answer.uncertain) for answer in answers] == [
+            (False, True),
+            (True, False),
+            (True, False),
+        ]
+        for way in ways:
+            way.close()

@@ -16,7 +16,7 @@ from baukasten_newsletter.models import Delivery, Issue, IssueTopic, Subscriber
 from baukasten_newsletter.people import service as people
 from baukasten_newsletter.people import suppression
 from baukasten_newsletter.returns.models import Return, Score
-from baukasten_newsletter.sending import audience, composing, ledger, pacing, slices
+from baukasten_newsletter.sending import audience, composing, leases, ledger, pacing, slices
 from baukasten_newsletter.sending.models import DomainPace
 from tests.core.mail.sinks import CLOSE
 from tests.newsletter.conftest import DAY, NOW, add_subscriber, add_topic
@@ -178,7 +178,7 @@ def test_what_a_dead_worker_had_on_its_connections_is_sent_again_and_named(
         session.commit()
     job(issue)
     assert len(smtp.mails) == 1
-    clock.set_to(NOW + ledger.SENDING_LEASE + dt.timedelta(seconds=1))
+    clock.set_to(NOW + leases.SENDING + dt.timedelta(seconds=1))
     job(issue)
     assert len(smtp.mails) == 3
     doubtful = [row.id for row in rows(issue) if row.uncertain_at is not None]
@@ -208,6 +208,17 @@ def test_the_next_attempt_at_a_job_takes_back_at_once_what_the_one_before_held(
         assert ledger.turn(session, worker, {}, [held[1].delivery_id], NOW) == set()
 
 
+def test_a_worker_whose_clock_is_wrong_takes_nothing_from_others(going, rows, database, town):
+    issue = going(2)
+    with database.session(town.id) as session:
+        slow = ledger.Worker("slow", issue, 1, "letter")
+        held = ledger.claim(session, slow, 2, NOW - dt.timedelta(hours=1))[1]
+        going_now = [held[0].delivery_id]
+        assert ledger.found_on_broken_connections(session, issue, NOW + dt.timedelta(hours=1)) == 0
+        assert ledger.turn(session, slow, {}, going_now, NOW - dt.timedelta(hours=1)) == {*going_now}
+        assert ledger.found_on_broken_connections(session, issue, NOW + dt.timedelta(hours=1)) == 0
+
+
 def number_of(recipient):
     return int(recipient.address.partition("@")[0].removeprefix("l"))
 
@@ -220,7 +231,7 @@ def test_a_worker_that_wakes_up_late_writes_nothing_over_what_others_did(
         worker = ledger.Worker("late", issue, 1, "letter")
         held = ledger.claim(session, worker, 2, NOW)[1]
         session.commit()
-        clock.set_to(NOW + ledger.SENDING_LEASE)
+        clock.set_to(NOW + leases.SENDING)
         job(issue)
         assert len(smtp.mails) == 1
         assert ledger.turn(session, worker, {}, [held[0].delivery_id], clock.now()) == set()

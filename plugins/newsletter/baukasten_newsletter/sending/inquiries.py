@@ -7,6 +7,7 @@ from sqlalchemy import exists, func, select, text
 from baukasten.sdk import Scope
 from baukasten_newsletter.keys import UNDONE, DeliveryState
 from baukasten_newsletter.models import Delivery, Issue
+from baukasten_newsletter.sending import leases
 
 NUMBER_LOCK = text("SELECT pg_advisory_xact_lock(7302160, CAST(:module AS int))")
 
@@ -29,7 +30,7 @@ def is_left(session: Scope, issue_id: int) -> bool:
 def is_idle(session: Scope, issue_id: int, now: dt.datetime) -> bool:
     """Tell whether somebody could be written to now, or held by a worker that is gone."""
     ready = (Delivery.state == DeliveryState.PENDING) & Delivery.due_at.is_(None)
-    lost = Delivery.lease_until < now
+    lost = Delivery.lease_until < leases.now()
     waits = select(
         exists().where(Delivery.issue_id == issue_id, ready)
         | exists().where(Delivery.issue_id == issue_id, lost)

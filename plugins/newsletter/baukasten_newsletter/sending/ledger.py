@@ -12,6 +12,7 @@ from sqlalchemy import (
     Boolean,
     DateTime,
     Dialect,
+    Interval,
     Select,
     Text,
     bindparam,
@@ -26,7 +27,7 @@ from sqlalchemy.dialects import postgresql
 from sqlalchemy.orm import InstrumentedAttribute
 from sqlalchemy.sql.elements import ColumnElement
 
-from baukasten.sdk import Scope, token
+from baukasten.sdk import Scope, clock, token
 from baukasten_newsletter.keys import (
     DeliveryState,
     Frequency,
@@ -37,14 +38,10 @@ from baukasten_newsletter.keys import (
 )
 from baukasten_newsletter.models import Delivery, Issue, IssueTopic, Subscriber, Subscription, Topic
 from baukasten_newsletter.people.suppression import unsuppressed
-from baukasten_newsletter.sending import pacing
+from baukasten_newsletter.sending import leases, pacing
 from baukasten_newsletter.sending.composing import Recipient
 from baukasten_newsletter.sending.outcomes import Outcome
 
-CLAIM_LEASE = dt.timedelta(minutes=2)
-"""How long a worker may hold what it claimed; it gives the rest back much earlier."""
-SENDING_LEASE = dt.timedelta(minutes=5)
-"""How long a mail may be on a connection: longer than all waiting for answers together."""
 UNSYNCED = {"synchronize_session": False}
 GONE, PAUSED, LEFT, SUPPRESSED = "gone", "paused", "left", "suppressed"
 NOTHING_NEW = "nothing-new"
@@ -75,10 +72,11 @@ def found_on_broken_connections(
     before has failed or its worker is dead, and that attempt can write nothing over what others do from now on.
     """
     before = Delivery.worker.startswith(f"{job_id}.") & ~Delivery.worker.startswith(f"{job_id}.{attempt}.")
+    over = Delivery.lease_until < leases.now()
     lost = update(Delivery).where(
         Delivery.issue_id == issue_id,
         Delivery.lease_until.is_not(None),
-        Delivery.lease_until < now if attempt == 1 else before | (Delivery.lease_until < now),
+        over if attempt == 1 else before | over,
     )
     values = {
         "state": DeliveryState.PENDING,
@@ -107,7 +105,7 @@ def claim(session: Scope, worker: Worker, count: int, now: dt.datetime) -> tuple
     values = {
         "state": DeliveryState.CLAIMED,
         "worker": worker.name,
-        "lease_until": now + CLAIM_LEASE,
+        "lease_until": leases.now() + leases.CLAIM,
         "due_at": None,
     }
     _change(session, [row.id for row in rows], values)
@@ -184,7 +182,7 @@ def turn(
     outcomes = done.values()
     values = {
         "tenant": session.tenant_id, "issue": worker.issue_id, "version": worker.version, "worker": worker.name,
-        "now": now, "lease": now + SENDING_LEASE, "going": [*going], "ids": [*done],
+        "now": now, "turned": clock.turned_by(), "going": [*going], "ids": [*done],
         "states": [one.state.value for one in outcomes], "codes": [one.code for one in outcomes],
         "reasons": [one.reason for one in outcomes], "dues": [one.due_at for one in outcomes],
         "counts": [int(one.counts) for one in outcomes], "doubts": [one.uncertain for one in outcomes],
@@ -208,6 +206,7 @@ def _mark(kind: str) -> Any:
     """Mark claimed deliveries as being sent, if everything still stands as it did when they were claimed."""
     tenant, issue = bindparam("tenant", type_=BigInteger), bindparam("issue", type_=BigInteger)
     now = bindparam("now", type_=MOMENT)
+    here = leases.now(bindparam("turned", type_=Interval))
     stands = exists().where(
         Issue.tenant_id == tenant,
         Issue.id == issue,
@@ -225,13 +224,13 @@ def _mark(kind: str) -> Any:
             Delivery.issue_id == issue,
             Delivery.worker == bindparam("worker"),
             Delivery.state == DeliveryState.CLAIMED,
-            Delivery.lease_until > now,
+            Delivery.lease_until > here,
             Subscriber.tenant_id == Delivery.tenant_id,
             Subscriber.id == Delivery.subscriber_id,
             stands,
             reader,
         )
-        .values(state=DeliveryState.SENDING, lease_until=bindparam("lease", type_=MOMENT))
+        .values(state=DeliveryState.SENDING, lease_until=here + leases.SENDING)
     )
 
 
