@@ -67,9 +67,9 @@ class Mill:
         return len(self.room.names())
 
 
-def mill(database: Database, town: TenantRef) -> Mill:
+def mill(database: Database, town: TenantRef, slug: str = "umfrage") -> Mill:
     """Open a survey and build its mill."""
-    module = open_survey(database, town)
+    module = open_survey(database, town, slug=slug)
     with database.session(town.id) as session:
         survey_id = session.scalar(select(Survey.id).where(Survey.module_id == module.id))
         assert survey_id is not None
