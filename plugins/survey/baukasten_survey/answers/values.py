@@ -6,6 +6,8 @@ from typing import Any
 
 from baukasten_survey.definition import kinds
 from baukasten_survey.definition.model import Definition, Question
+from baukasten_survey.expressions.functions import total
+from baukasten_survey.expressions.types import Value
 from baukasten_survey.keys import NO_ANSWER, OTHER, Kind
 
 
@@ -33,7 +35,18 @@ def values_of(question: Question, given: Any, other: str | None) -> Iterator[tup
         return
     if other is not None:
         yield other_name(question.code), other
-    yield from _values(question, given)
+    for name, value in _values(question, given):
+        yield name, value
+        if question.options and (worth := _worth(question, value)) is not None:
+            yield f"{name}.value", worth
+
+
+def _worth(question: Question, value: Any) -> Value:
+    """Add up the numbers that the chosen options stand for, which ``value(q7)`` reads."""
+    chosen = value if isinstance(value, tuple) else (value,)
+    return total(
+        [float(one.value) for one in question.options if one.value is not None and one.code in chosen]
+    )
 
 
 def _values(question: Question, given: Any) -> Iterator[tuple[str, Any]]:

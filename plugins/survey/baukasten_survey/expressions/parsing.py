@@ -32,7 +32,7 @@ MAX_LENGTH = 4000
 """Signs that an expression may have; some thirty lines."""
 MAX_DIGITS = 20
 """More than a double keeps."""
-NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*(\.[A-Za-z_][A-Za-z0-9_]*)*")
+NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*(\.[A-Za-z][A-Za-z0-9_]*)*")
 """As in the grammar."""
 RESERVED = frozenset({"and", "or", "not", "in", "true", "false"})
 """Words that no question can have as its code."""

@@ -25,7 +25,7 @@ class Sort(StrEnum):
     DATE = "date"
     TIME = "time"
     SET = "set"
-    """Codes of several choices, of a ranking best first; the parts of a file or map question."""
+    """Codes of several choices, of a ranking best first; names of files, kinds of what was drawn on a map."""
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,7 @@ class Type:
     codes: frozenset[str] | None = None
     """The only texts that can occur, in a text or a set; None where anything may be written."""
     values: tuple[tuple[str, float], ...] = ()
-    """Numbers that options stand for, which ``value(…)`` gives."""
+    """Numbers that options stand for; ``value(q7)`` reads the sum of the chosen ones under the name ``q7.value``."""
 
 
 CLASSES: Final[dict[Sort, type]] = {

@@ -342,8 +342,8 @@ export function valuesOf(types, answers) {
     const value = readValue(sort, find(answers, name));
     if (value === MISSING) continue;
     values[name] = value;
-    const found = [value].flat().filter((code) => typeof code === "string" && has(worth, code));
-    const sum = found.length ? finite(found.reduce((before, code) => before + worth[code], 0)) : MISSING;
+    const chosen = [value].flat();
+    const sum = total(Object.keys(worth).filter((code) => chosen.includes(code)).map((code) => worth[code]));
     if (sum !== MISSING) values[`${name}.value`] = sum;
   }
   return values;
@@ -352,10 +352,10 @@ export function valuesOf(types, answers) {
 const isRecord = (value) => typeof value === "object" && value !== null && !Array.isArray(value);
 
 function find(answers, name) {
-  if (has(answers, name)) return answers[name];
   const [first, ...rest] = name.split(".");
   let found = has(answers, first) ? answers[first] : MISSING;
-  if (rest.length === 1 && rest[0] === NO_ANSWER) return found === MISSING ? MISSING : found === NO_ANSWER;
+  if (found === MISSING || found === NO_ANSWER) return MISSING;
+  if (has(answers, name)) return answers[name];
   for (const step of rest) found = isRecord(found) && has(found, step) ? found[step] : MISSING;
   return found;
 }
@@ -371,12 +371,9 @@ export function readValue(sort, stored) {
   return sortOf(stored) === sort && typeof stored !== "object" ? clean(stored) : MISSING;
 }
 
+/** Give the codes of several choices, the names of files, or the kinds of what was drawn. */
 function codes(stored) {
-  let given = stored;
-  if (isRecord(given)) given = Array.isArray(given.shapes) ? given.shapes.map((shape, index) => String(index)) : [];
+  const given = isRecord(stored) ? stored.shapes : stored;
   if (!Array.isArray(given) || !given.length) return MISSING;
-  return given.map((item) => {
-    const found = isRecord(item) ? item.id : item;
-    return Number.isInteger(found) ? String(found) : typeof found === "string" ? found : "";
-  });
+  return given.map((item) => (isRecord(item) ? item.name ?? item.type : item)).filter((item) => typeof item === "string");
 }
