@@ -33,8 +33,9 @@ from baukasten.mail.transport import FileTransport, StoredMail
 from baukasten.plugin.contract import Contract
 from baukasten.plugin.refs import MemberRef, ModuleRef, Role, TenantRef
 from baukasten.projects import placing
-from baukasten.tenants import plugins, service, settings
+from baukasten.tenants import plugins, service
 from baukasten.testing import database as databases
+from baukasten.testing.towns import open_town
 from baukasten.web import i18n, templating
 from baukasten.web.visitors import SESSION_COOKIE
 
@@ -155,19 +156,8 @@ def new_town(database: Database, contract: Contract) -> Callable[..., TenantRef]
     def make(name: str = "", **options: str) -> TenantRef:
         number = next(_numbers)
         slug = f"stadt-{WORKER}-{number}"
-        with database.operator_session() as session:
-            town = service.create(
-                session, slug=slug, name=name or f"Stadt {number}", hosts=[f"{slug}.test"], **options
-            )
-            for plugin in contract.manager.plugins:
-                plugins.grant(session, town.id, plugin)
-            session.commit()
-        with database.session(town.id) as session:
-            for plugin in contract.manager.plugins:
-                plugins.switch_on(session, town, plugin)
-            settings.write(session, "moderation.screening", HASTY)
-            session.commit()
-        return town
+        chosen = {"moderation.screening": HASTY}
+        return open_town(database, contract, slug, name or f"Stadt {number}", chosen, **options)
 
     return make
 
