@@ -3,7 +3,7 @@
 import datetime as dt
 import secrets
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import groupby
 from typing import Any, cast
@@ -20,7 +20,7 @@ from baukasten_survey.models import Batch, Response, Sealed, Survey
 
 UNSYNCED = {"synchronize_session": False}
 AT_ONCE = 100
-"""Answers in memory at a time."""
+"""Rows read or written in one statement."""
 GRACE = dt.timedelta(minutes=2)
 """After the close, until nobody can still be between being let in and being stored."""
 MIX = "survey.mix"
@@ -151,43 +151,48 @@ def _keys(session: Scope, held: Sequence[Pending]) -> dict[int, bytes]:
 
 
 def _move(session: Scope, held: Sequence[Pending], keys: Mapping[int, bytes]) -> list[Pending]:
-    """Write the answers of all batches in one drawn order; gives what stays because it does not open."""
-    ids = list(session.scalars(select(Sealed.id).where(Sealed.batch_id.in_(keys))))
-    secrets.SystemRandom().shuffle(ids)
-    damaged: Counter[int] = Counter()
-    known = {one.id: one for one in held}
-    for chosen in _slices(ids):
-        query = select(Sealed.id, Sealed.batch_id, Sealed.blob).where(Sealed.id.in_(chosen))
-        found = {row.id: row for row in session.execute(query)}
-        moved, rows = [], []
-        for number in chosen:
-            batch = known[found[number].batch_id]
-            try:
-                answers = sealing.decode(sealing.unseal(keys[batch.id], found[number].blob))
-            except (sealing.Unopened, ValueError):
-                damaged[batch.id] += 1
-                continue
-            moved.append(number)
-            rows.append(_row(session, batch, answers))
-        if rows:
-            session.execute(insert(Response), rows)
-        session.execute(delete(Sealed).where(Sealed.id.in_(moved)), execution_options=UNSYNCED)
-    return [replace(known[number], answers=count) for number, count in damaged.items()]
+    """Write the answers of all batches in one drawn order; gives what stays because it does not open.
+
+    First everything is read, then everything written, then everything deleted: the write-ahead log keeps the order of
+    pages and rows, and whatever took turns in it would tell which part of the queue became which part of the results.
+    """
+    opened, closed = _open(session, held, keys)
+    secrets.SystemRandom().shuffle(opened)
+    for at in range(0, len(opened), AT_ONCE):
+        rows = [_row(session, batch, payload) for batch, payload in opened[at : at + AT_ONCE]]
+        session.execute(insert(Response), rows)
+    gone = delete(Sealed).where(Sealed.batch_id.in_(keys), Sealed.id.not_in(list(closed)))
+    session.execute(gone, execution_options=UNSYNCED)
+    damaged = Counter(closed.values())
+    return [replace(one, answers=damaged[one.id]) for one in held if one.id in damaged]
 
 
-def _row(session: Scope, batch: Pending, answers: Mapping[str, Any]) -> dict[str, Any]:
+def _open(
+    session: Scope, held: Sequence[Pending], keys: Mapping[int, bytes]
+) -> tuple[list[tuple[Pending, bytes]], dict[int, int]]:
+    """Give all answers, and of those that do not open the numbers of row and batch."""
+    known, opened, closed = {one.id: one for one in held}, [], {}
+    query = select(Sealed.id, Sealed.batch_id, Sealed.blob).where(Sealed.batch_id.in_(keys))
+    for row in session.execute(query.execution_options(yield_per=AT_ONCE)):
+        try:
+            payload = sealing.unseal(keys[row.batch_id], row.blob)
+            sealing.decode(payload)
+        except (sealing.Unopened, ValueError):
+            closed[row.id] = row.batch_id
+        else:
+            opened.append((known[row.batch_id], payload))
+    return opened, closed
+
+
+def _row(session: Scope, batch: Pending, payload: bytes) -> dict[str, Any]:
     return {
         "tenant_id": session.tenant_id,
         "survey_id": batch.survey_id,
         "version": batch.version,
         "source": batch.source,
         "day": clock.now().date(),
-        "answers": answers,
+        "answers": sealing.decode(payload),
     }
-
-
-def _slices(ids: Sequence[int]) -> Iterator[Sequence[int]]:
-    return (ids[at : at + AT_ONCE] for at in range(0, len(ids), AT_ONCE))
 
 
 JOBS = [Job(MIX, mix, every="*/5 * * * *", max_attempts=3, even_suspended=True)]
