@@ -1,0 +1,1 @@
+"""Surveys from other programs and to other programs."""
