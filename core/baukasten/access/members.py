@@ -35,15 +35,15 @@ ADDRESSES = text("SELECT member_id, email FROM platform.member_addresses(:member
 def join(session: Scope, account_id: int, display_name: str) -> MemberRef:
     """Make an account a member of the session's town, or give the member it is already; safe to race."""
     now = clock.now()
-    member_id = session.scalar(
+    joined = session.scalar(
         insert(Membership)
         .values(tenant_id=session.tenant_id, account_id=account_id, display_name=display_name, joined_at=now)
         .on_conflict_do_nothing(index_elements=["tenant_id", "account_id"])
-        .returning(Membership.id)
+        .returning(Membership)
     )
-    if member_id is not None and session.tenant_id is not None:
-        outbox.publish(session, MemberJoined(session.tenant_id, member_id))
-    member = find(session, account_id)
+    if joined is not None and session.tenant_id is not None:
+        outbox.publish(session, MemberJoined(session.tenant_id, joined.id))
+    member = find(session, account_id) if joined is None else ref_of(joined)
     if member is None:
         raise NotFound
     return member
@@ -279,11 +279,12 @@ def appoint(session: Scope, account_id: int, display_name: str, roles: Collectio
     """Make an account a member with roles, as a town's first admin; for operators and commands only."""
     member = join(session, account_id, display_name)
     held = sorted(member.roles | set(roles), key=GIVEN.index)
-    session.execute(update(Membership).where(Membership.id == member.id).values(roles=held))
+    changed = update(Membership).where(Membership.id == member.id).values(roles=held).returning(Membership)
+    row = session.scalars(changed).one()
     audit.record(
         session, None, "access.member.appointed", f"member:{member.id}", roles=[str(role) for role in held]
     )
-    return ref(session, member.id)
+    return ref_of(row)
 
 
 def erase(session: Scope, member_id: int) -> int:
