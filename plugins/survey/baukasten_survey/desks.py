@@ -11,7 +11,7 @@ from baukasten_survey.routes import routes
 
 _ = lazy("survey")
 
-QUESTIONS, CODES, RESPONSES = "build", "codes", "responses"
+QUESTIONS, CODES, RESPONSES = "build", "codes_page", "responses"
 ENTRIES, FIGURES, SETUP = "entry", "figures", "setup"
 """Endpoints on which the parts of the desk begin."""
 PARTS: Sequence[tuple[str, str, LazyText]] = (
