@@ -46,11 +46,13 @@ def set_alt(session: Scope, actor: MemberRef, media_id: int, alt: str | None) ->
     session.written = session.written or row.content_id is not None
 
 
-def attach(session: Scope, actor: MemberRef, media_ids: Sequence[int], content: ContentRef) -> None:
+def attach(
+    session: Scope, actor: MemberRef, media_ids: Sequence[int], content: ContentRef, *, nameless: bool = False
+) -> None:
     """Give uploads of one's own to a contribution, in this order; what it has already may be among them.
 
-    A module (``MODULE_MEDIA``) takes any number. Raises NotFound for what is not the actor's or belongs elsewhere,
-    and Invalid for ``files`` where there are too many or a picture has no words.
+    A module (``MODULE_MEDIA``) takes any number; ``nameless`` forgets whose they were. Raises NotFound for what is not
+    the actor's or belongs elsewhere, and Invalid for ``files`` where there are too many or a picture has no words.
     """
     wanted = list(dict.fromkeys(media_ids))
     if not wanted:
@@ -59,10 +61,11 @@ def attach(session: Scope, actor: MemberRef, media_ids: Sequence[int], content: 
         (Media.content_type == content.type) & (Media.content_id == content.id)
     )
     place = func.array_position(wanted, Media.id)
+    left = {"uploader_id": None} if nameless else {}
     taken = (
         update(Media)
         .where(*_own(actor, wanted), free)
-        .values(content_type=content.type, content_id=content.id, position=place)
+        .values(content_type=content.type, content_id=content.id, position=place, **left)
         .returning(Media.id)
     )
     if len(session.execute(taken, execution_options=UNSYNCED).all()) != len(wanted):

@@ -128,7 +128,8 @@ from baukasten.web.guard import guard_fields, guarded, signals_of
 from baukasten.web.headers import as_frame, with_frames
 from baukasten.web.here import Here, Identity, here
 from baukasten.web.i18n import current as translator
-from baukasten.web.i18n import dgettext, dngettext
+from baukasten.web.i18n import dgettext, dngettext, speaking
+from baukasten.web.i18n import translator as translator_for
 from baukasten.web.languages import Language
 from baukasten.web.languages import language as language_named
 from baukasten.web.marks import public, requires, signed_in
@@ -287,6 +288,7 @@ __all__ = [
     "signed_in",
     "site_url",
     "slug",
+    "speaking",
     "store_upload",
     "strongroom",
     "submit",
@@ -298,6 +300,7 @@ __all__ = [
     "token",
     "told",
     "translator",
+    "translator_for",
     "valid_until",
     "wait_again",
     "with_frames",

@@ -34,6 +34,8 @@ class Taken:
     receipt: str
     again: bool = field(default=False)
     """The right was spent before; the answer of then counts and this one does not."""
+    response_id: int | None = None
+    """Of an answer that is kept openly."""
 
 
 def take(session: Scope, survey: Survey, asked: Asked, right: Right, filled: Filled) -> Taken:
@@ -51,10 +53,9 @@ def take(session: Scope, survey: Survey, asked: Asked, right: Right, filled: Fil
     level = Anonymity(survey.anonymity)
     if level in SEALED and not trying:
         _seal(session, asked, filled)
-    else:
-        quotas.take(session, survey.id, asked.definition, filled.answers)
-        _keep(session, level, asked, filled, trying=trying)
-    return Taken(told)
+        return Taken(told)
+    quotas.take(session, survey.id, asked.definition, filled.answers)
+    return Taken(told, response_id=_keep(session, level, asked, filled, trying=trying))
 
 
 def _seal(session: Scope, asked: Asked, filled: Filled) -> None:
@@ -63,20 +64,20 @@ def _seal(session: Scope, asked: Asked, filled: Filled) -> None:
     batches.put(session, asked.survey_id, asked.number, filled.source, payload, asked.sealed_size)
 
 
-def _keep(session: Scope, level: Anonymity, asked: Asked, filled: Filled, *, trying: bool) -> None:
+def _keep(session: Scope, level: Anonymity, asked: Asked, filled: Filled, *, trying: bool) -> int:
     named, loose = level is Anonymity.NAMED, level is Anonymity.PSEUDONYMOUS
-    session.add(
-        Response(
-            survey_id=asked.survey_id,
-            version=asked.number,
-            language=filled.language,
-            source=filled.source,
-            day=clock.now().date(),
-            answers=dict(filled.answers),
-            flags=list(filled.flags),
-            member_id=filled.member_id if named else None,
-            edit_digest=filled.edit_digest if loose else None,
-            test=trying,
-        )
+    row = Response(
+        survey_id=asked.survey_id,
+        version=asked.number,
+        language=filled.language,
+        source=filled.source,
+        day=clock.now().date(),
+        answers=dict(filled.answers),
+        flags=list(filled.flags),
+        member_id=filled.member_id if named else None,
+        edit_digest=filled.edit_digest if loose else None,
+        test=trying,
     )
+    session.add(row)
     session.flush()
+    return row.id
