@@ -49,7 +49,8 @@ def mix(session: Session) -> None:
         batches = list(group)
         if not batches[-1].over and batches[-1].answers >= SMALLEST:
             _next(scope, batches[-1])
-        _flush(scope, ripe(batches))
+        if chosen := ripe(batches):
+            _flush(scope, chosen)
     clearing.sweep(scope)
 
 
@@ -127,8 +128,6 @@ def _flush(session: Scope, batches: Sequence[Pending]) -> None:
 
 def _hold(session: Scope, batches: Sequence[Pending]) -> list[Pending]:
     """Wait for whoever is putting something in, and keep others out; gives what nobody mixed meanwhile."""
-    if not batches:
-        return []
     query = (
         select(Batch.id)
         .where(Batch.id.in_([one.id for one in batches]), Batch.state.in_((BatchState.OPEN, BatchState.FULL)))
