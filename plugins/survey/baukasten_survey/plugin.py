@@ -5,6 +5,7 @@ from baukasten_survey import keys, views_admin
 from baukasten_survey.access import models as access_models
 from baukasten_survey.access import views_codes
 from baukasten_survey.asking import views_front
+from baukasten_survey.building import models as building_models
 from baukasten_survey.mixing import clearing, flushing
 from baukasten_survey.routes import routes
 from baukasten_survey.surveys import lookup
@@ -12,7 +13,7 @@ from baukasten_survey.surveys import lookup
 _ = lazy("survey")
 
 # Importing a module registers its routes or tables; what nobody else imports stands here.
-PARTS = (access_models, views_codes, views_front)
+PARTS = (access_models, building_models, views_codes, views_front)
 
 manifest = Manifest(
     name="survey",
