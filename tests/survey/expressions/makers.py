@@ -120,7 +120,7 @@ def leaf(made, sort):
 
 
 def condition(made, depth):
-    kind = made.randrange(4)
+    kind = made.randrange(6)
     if kind == 0:
         parts = tuple(expression(made, Sort.BOOLEAN, depth - 1) for _part in range(made.randint(2, 4)))
         # A list in a list of the same kind is written as one.
@@ -131,9 +131,18 @@ def condition(made, depth):
         return Unary("not", expression(made, Sort.BOOLEAN, depth - 1))
     if kind == 2:
         return Binary("in", expression(made, Sort.TEXT, depth - 1), expression(made, Sort.SET, depth - 1))
-    sort = made.choice(list(Sort))
     operator = made.choice(["==", "!=", "<", "<=", ">", ">="])
+    if kind == 4:
+        return Binary(operator, Text(near(made)), Text(near(made)))
+    if kind == 5:
+        return Call("matches", (Text(near(made)), Text(made.choice(PATTERNS))))
+    sort = made.choice(list(Sort))
     return Binary(operator, expression(made, sort, depth - 1), expression(made, sort, depth - 1))
+
+
+def near(made):
+    """Short texts that differ little, of signs whose order is another in UTF-16."""
+    return "".join(made.choice("a1\uffff😀") for _sign in range(made.randint(0, 3)))
 
 
 def calculation(made, depth):
@@ -156,6 +165,12 @@ def call(made, name, depth):
     signature = SIGNATURES[name]
     if name == "value":
         return Call(name, (Name(made.choice(["q7", "s1", "q9.r2", "t1"])),))
+    if name == "part" and made.random() < 0.3:
+        return Call(
+            name, (Text(near(made)), Number(float(made.randint(1, 3))), Number(float(made.randint(0, 2))))
+        )
+    if name == "round" and made.random() < 0.3:
+        return Call(name, (Unary("-", Number(made.randint(0, 9) + 0.5)),))
     if name == "matches":
         return Call(name, (expression(made, Sort.TEXT, depth - 1), Text(made.choice(PATTERNS))))
     most = signature.most if signature.most is not None else 4
