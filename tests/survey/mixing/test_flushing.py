@@ -156,8 +156,9 @@ def test_the_mixer_waits_for_whoever_is_putting_something_in(mixing, database, t
     assert (mixer.is_alive(), sorted(mixing.answers())) == (False, [*range(B), 999])
 
 
-def test_answers_and_mixings_at_once_lose_and_double_nothing(mixing):
-    """Six people press as fast as they can, two mixers run without pause."""
+def test_answers_and_mixings_at_once_lose_and_double_nothing(database, town):
+    """Six people press as fast as they can, two mixers run without pause; keys are as old as they are."""
+    mixing = mill(database, town)
     people = [threading.Thread(target=mixing.put, args=range(one * 100, one * 100 + 40)) for one in range(6)]
     done = threading.Event()
 

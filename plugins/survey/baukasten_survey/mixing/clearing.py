@@ -14,8 +14,9 @@ from baukasten_survey.models import Batch
 
 logger = logging.getLogger("baukasten_survey")
 UNSYNCED = {"synchronize_session": False}
-ORPHANED = dt.timedelta(hours=1)
-"""How old a key is that no batch will ever have; younger ones may belong to a transaction under way."""
+ORPHANED = dt.timedelta(days=7)
+"""How old a key is that no batch will ever have: younger ones may belong to a transaction under way, or to the right
+backup, which is restored once somebody has noticed that it was the wrong one."""
 LOST = "survey.lost"
 NO_KEY = "have no key on this machine, as after a restored backup"
 CHANGED = "were changed in the database and do not open"
