@@ -11,7 +11,9 @@ from baukasten_survey.transfer.lime import Structure, read_structure
 from baukasten_survey.transfer.lime_responses import columns_of, read_responses
 from baukasten_survey.transfer.reports import Filled, Imported, Refused, Report
 from baukasten_survey.transfer.settling import settle
+from baukasten_survey.transfer.surveyjs import read_json, read_surveyjs
 from baukasten_survey.transfer.tables import pieces, stream
+from baukasten_survey.transfer.xlsform import WORKBOOK, read_workbook, read_xlsform
 
 _ = lazy("survey")
 
@@ -37,6 +39,9 @@ def read_survey(name: str, data: bytes) -> Imported:
         found = _packed(data)
     elif begin.startswith(b"<"):
         found = _limesurvey(data)
+    elif begin.startswith(b"{"):
+        report = Report()
+        found = Imported(checked(read_surveyjs(read_json(data), report), report), notes=report.notes)
     else:
         raise Refused(UNKNOWN)
     if not found.definition.get("title"):
@@ -54,6 +59,10 @@ def _packed(data: bytes) -> Imported:
     archive = Archive(data)
     if structures := archive.ending(".lss"):
         return _archive(archive, structures[0])
+    if WORKBOOK in archive.names:
+        report = Report()
+        form = read_xlsform(read_workbook(archive, data), report)
+        return Imported(checked(form, report), notes=report.notes)
     raise Refused(UNKNOWN)
 
 

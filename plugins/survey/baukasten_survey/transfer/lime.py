@@ -83,8 +83,7 @@ def _definition(source: Source, plans: Sequence[Plan], writer: Writer) -> dict[s
     title = {language: row.get("surveyls_title", "") for language, row in spoken.items()}
     return {
         "languages": source.languages,
-        "title": scribe.line(title, Where(), "")
-        or {source.languages[0]: source.survey.get("sid") or "Survey"},
+        "title": scribe.line(title, Where(), ""),
         "intro": intro,
         "outro": outro,
         "pages": pages,

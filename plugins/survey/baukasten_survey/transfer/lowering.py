@@ -29,6 +29,7 @@ from baukasten_survey.transfer.foreign import (
 from baukasten_survey.transfer.operands import SORTS, Form, Operand
 
 COMPARISONS = frozenset(FLIPPED)
+MEMBERSHIPS = frozenset({"contains", "lacks", "anyof", "allof", "noneof"})
 ARITHMETIC = frozenset({"+", "-", "*", "/", "%", "^"})
 TRUE_WORDS = frozenset({"Y", "1", "true", "yes", "True"})
 FALSE_WORDS = frozenset({"N", "0", "false", "no", "False"})
@@ -85,6 +86,8 @@ class Lowering:
         if isinstance(node, Operation) and node.sign == NOT:
             inner = replace(self, below_not=not self.below_not)
             return negated(inner.truth(node.parts[0], certain=True))
+        if isinstance(node, Operation) and node.sign in MEMBERSHIPS:
+            return self.among(node.sign, *node.parts[:2], certain=certain)
         if isinstance(node, Operation) and node.sign in COMPARISONS:
             return self.compared(node.sign, *node.parts[:2], certain=certain)
         piece = self.value(node)
@@ -177,6 +180,19 @@ class Lowering:
             asked = [f"not answered({one.text})" for one in (a, b) if not one.certain]
             return joined(OR, [*(Piece(one, Sort.BOOLEAN, certain=True, loose=True) for one in asked), found])
         return sure(found, [a, b]) if certain else found
+
+    def among(self, sign: str, left: Node, right: Node, *, certain: bool = False) -> Piece:
+        """Write whether chosen is one of some options, or all of them."""
+        literals = [_words(one) for one in list_of([right])]
+        if not isinstance(left, Name) or not literals:
+            raise Untranslatable(sign)
+        operand = self.one(left)
+        hits = [_member(operand, words) for words in literals]
+        found = joined(AND if sign == "allof" or (sign == "contains" and len(hits) > 1) else OR, hits)
+        place = Piece(operand.path, SORTS.get(operand.form, Sort.TEXT))
+        if sign in {"lacks", "noneof"}:
+            return negated(sure(found, [place]))
+        return sure(found, [place]) if certain else found
 
     def _pair(self, sign: str, left: Name, right: Name, a: Piece, b: Piece) -> tuple[Piece, Piece]:
         """Two answers compare as they are if their codes mean the same, else as numbers."""
@@ -298,11 +314,37 @@ def against(operand: Operand, sign: str, literal: Node, *, certain: bool = False
         found = _empty(operand, sign)
     elif operand.form in {Form.FLAG, Form.TRUTH}:
         found = _flag(operand, sign, words, certain=certain)
+    elif operand.form is Form.SET and operand.codes:
+        found = _sets(operand, sign, words, certain=certain)
     elif operand.form is Form.CHOICE:
         found = _choice(operand, sign, words, certain=certain)
     else:
         found = _plain(operand, sign, literal, certain=certain)
     return found
+
+
+def _member(operand: Operand, words: str) -> Piece:
+    """Write whether one option is chosen, or words stand in a text."""
+    if operand.form is Form.SET:
+        code = operand.codes.get(words)
+        if code is None:
+            return Piece("false", Sort.BOOLEAN, certain=True)
+        return Piece(f'"{code}" in {operand.path}', Sort.BOOLEAN, loose=True)
+    if operand.form is Form.TEXT:
+        return Piece(f"contains({operand.path}, {quoted(words)})", Sort.BOOLEAN)
+    return against(operand, "==", Words(words))
+
+
+def _sets(operand: Operand, sign: str, words: str, *, certain: bool) -> Piece:
+    """Compare all that was chosen with a single option."""
+    code = operand.codes.get(words)
+    if code is None or sign not in {"==", "!="}:
+        raise Untranslatable(f"{operand.path} {sign} {words}")
+    found = Piece(f'{operand.path} == ["{code}"]', Sort.BOOLEAN, loose=True)
+    known = sure(found, [Piece(operand.path, Sort.SET)])
+    if sign == "!=":
+        return negated(known)
+    return known if certain else found
 
 
 def guarded(operand: Operand, piece: Piece) -> Piece:
