@@ -1,0 +1,1 @@
+"""The one layer between counts and whoever reads them: nothing below k leaves it."""
