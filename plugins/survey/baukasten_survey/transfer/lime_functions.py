@@ -3,23 +3,11 @@
 from collections.abc import Iterable, Sequence
 
 from baukasten_survey.expressions.types import Sort
+from baukasten_survey.transfer.comparing import against, guarded, holds
 from baukasten_survey.transfer.foreign import AND, Many, Name, Node, Number, Operation, Untranslatable, Words
-from baukasten_survey.transfer.lowering import (
-    Function,
-    Lowering,
-    Piece,
-    against,
-    as_text,
-    guarded,
-    holds,
-    joined,
-    negated,
-    numeral,
-    quoted,
-    sure,
-    truthful,
-)
+from baukasten_survey.transfer.lowering import Function, Lowering
 from baukasten_survey.transfer.operands import Form, Operand
+from baukasten_survey.transfer.pieces import Piece, as_text, joined, negated, numeral, quoted, sure, truthful
 from baukasten_survey.transfer.regex import pattern_of
 
 ONE_BY_ONE = 60

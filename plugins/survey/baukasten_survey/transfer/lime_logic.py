@@ -11,8 +11,9 @@ from baukasten_survey.transfer.foreign import Dialect, Node, Number, Untranslata
 from baukasten_survey.transfer.lime_functions import FUNCTIONS
 from baukasten_survey.transfer.lime_plan import Cell, Plan
 from baukasten_survey.transfer.lime_source import Section, Source
-from baukasten_survey.transfer.lowering import Lowering, Piece
+from baukasten_survey.transfer.lowering import Lowering
 from baukasten_survey.transfer.operands import Form, Operand
+from baukasten_survey.transfer.pieces import Piece
 from baukasten_survey.transfer.reports import Report
 
 _ = lazy("survey")

@@ -13,7 +13,7 @@ from baukasten_survey.transfer.lime_rules import Rules
 from baukasten_survey.transfer.lime_source import Sub, number
 from baukasten_survey.transfer.lime_texts import Scribe, mixed
 from baukasten_survey.transfer.lime_words import word
-from baukasten_survey.transfer.lowering import Piece, joined
+from baukasten_survey.transfer.pieces import Piece, joined
 from baukasten_survey.transfer.reports import Report, Text
 
 _ = lazy("survey")

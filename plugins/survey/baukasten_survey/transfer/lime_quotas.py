@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 
 from baukasten.plugin import lazy
+from baukasten_survey.transfer.comparing import against
 from baukasten_survey.transfer.foreign import Name, Operation, Untranslatable, Words
 from baukasten_survey.transfer.lime_logic import Logic, Where
 from baukasten_survey.transfer.lime_source import Source, number
 from baukasten_survey.transfer.lime_texts import Scribe
-from baukasten_survey.transfer.lowering import Piece, against, joined
+from baukasten_survey.transfer.pieces import Piece, joined
 from baukasten_survey.transfer.reports import Quota, Report, Text
 from baukasten_survey.transfer.tables import Row
 

@@ -11,8 +11,8 @@ from baukasten_survey.transfer.foreign import Number, Untranslatable, read
 from baukasten_survey.transfer.lime_logic import DIALECT, Logic, Where
 from baukasten_survey.transfer.lime_plan import Cell, Plan
 from baukasten_survey.transfer.lime_texts import Scribe
-from baukasten_survey.transfer.lowering import Piece, as_number, joined, negated, sure
 from baukasten_survey.transfer.operands import Form
+from baukasten_survey.transfer.pieces import Piece, as_number, joined, negated, sure
 from baukasten_survey.transfer.regex import pattern_of
 from baukasten_survey.transfer.reports import Report, Text
 

@@ -11,8 +11,8 @@ from baukasten_survey.keys import Kind
 from baukasten_survey.transfer.coding import Codes
 from baukasten_survey.transfer.foreign import Untranslatable
 from baukasten_survey.transfer.lime_logic import Logic, Where
-from baukasten_survey.transfer.lowering import Piece, as_text, quoted
 from baukasten_survey.transfer.operands import Form
+from baukasten_survey.transfer.pieces import Piece, as_text, quoted
 from baukasten_survey.transfer.reports import Report, Text
 from baukasten_survey.transfer.texts import blocks_of, has_pictures, has_scripts, markdown, plain
 

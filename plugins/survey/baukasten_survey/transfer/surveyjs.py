@@ -12,7 +12,8 @@ from baukasten_survey.transfer.foreign import Untranslatable
 from baukasten_survey.transfer.operands import Form, Operand
 from baukasten_survey.transfer.reports import Refused, Report, Text
 from baukasten_survey.transfer.surveyjs_logic import condition, formula
-from baukasten_survey.transfer.surveyjs_questions import Part, Question, build
+from baukasten_survey.transfer.surveyjs_parts import Part, Question
+from baukasten_survey.transfer.surveyjs_questions import build
 from baukasten_survey.transfer.texts import has_pictures, has_scripts, markdown, plain
 
 _ = lazy("survey")

@@ -5,8 +5,9 @@ from collections.abc import Callable, Mapping, Sequence
 from baukasten_survey.expressions.types import Sort
 from baukasten_survey.transfer.foreign import Dialect, Node, Untranslatable, Words, read
 from baukasten_survey.transfer.lime_functions import FUNCTIONS as SHARED
-from baukasten_survey.transfer.lowering import Function, Lowering, Piece
+from baukasten_survey.transfer.lowering import Function, Lowering
 from baukasten_survey.transfer.operands import Operand
+from baukasten_survey.transfer.pieces import Piece
 
 DIALECT = Dialect(
     names=r"\{([^{}]+)\}",

@@ -1,7 +1,6 @@
 """The kinds of SurveyJS questions, each written as one or more of ours; texts and conditions stay as they came."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from baukasten.plugin import lazy
@@ -9,14 +8,22 @@ from baukasten_survey.keys import OTHER, Kind, Style
 from baukasten_survey.transfer.coding import Codes
 from baukasten_survey.transfer.foreign import Untranslatable
 from baukasten_survey.transfer.lime_words import word
-from baukasten_survey.transfer.lowering import numeral
 from baukasten_survey.transfer.operands import Form, Operand
+from baukasten_survey.transfer.pieces import numeral
 from baukasten_survey.transfer.regex import pattern_of
 from baukasten_survey.transfer.reports import Report
+from baukasten_survey.transfer.surveyjs_parts import (
+    Part,
+    Question,
+    choices_of,
+    numbers_of,
+    options_of,
+    value_of,
+)
+from baukasten_survey.transfer.surveyjs_tables import columns, matrix, several_texts
 
 _ = lazy("survey")
 
-Question = dict[str, Any]
 MOST_POINTS = 50
 INPUTS = {
     "number": Kind.NUMBER, "range": Kind.SLIDER, "email": Kind.EMAIL, "tel": Kind.PHONE, "date": Kind.DATE,
@@ -31,34 +38,6 @@ class Surroundings(Protocol):
     """What a question needs of the survey around it."""
 
     report: Report
-
-
-@dataclass
-class Part:
-    """One element of the description."""
-
-    element: Mapping[str, Any]
-    name: str
-    code: str
-    codes: Codes
-    languages: list[str]
-    operands: dict[str, Operand] = field(default_factory=dict)
-    """Places by the names that conditions use."""
-
-    def get(self, *names: str) -> Any:
-        """Give the first property that is there; SurveyJS renamed some over the years."""
-        return next((self.element[name] for name in names if name in self.element), None)
-
-    def number(self, *names: str) -> float | None:
-        """Give a property that is a number."""
-        value = self.get(*names)
-        if isinstance(value, str):
-            try:
-                value = float(value)
-            except ValueError:
-                return None
-        fits = isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < 1e15
-        return float(value) if fits else None
 
 
 def build(part: Part, around: Surroundings) -> list[Question]:
@@ -88,53 +67,11 @@ def build(part: Part, around: Surroundings) -> list[Question]:
     return found
 
 
-def _choices(value: object) -> list[dict[str, Any]]:
-    """Give options as value and text, however short they were written."""
-    found = []
-    for one in value if isinstance(value, list) else []:
-        if isinstance(one, dict) and "value" in one:
-            found.append(one)
-        elif isinstance(one, str | int | float):
-            found.append({"value": one})
-    return found
-
-
-def _words(value: object) -> str:
-    if isinstance(value, float) and value == int(value):
-        return str(int(value))
-    return str(value).lower() if isinstance(value, bool) else str(value)
-
-
-def _options(choices: list[dict[str, Any]], first: str = "a") -> tuple[dict[str, str], list[dict[str, Any]]]:
-    """Give codes of ours by values, and the options."""
-    codes, options = Codes(first), []
-    codes.taken |= {OTHER}
-    for one in choices:
-        value = _words(one["value"])
-        if value in codes.ours:
-            continue
-        option = {
-            "code": codes.give(value),
-            "title": one.get("text", value),
-            "conditions": [one.get("visibleIf")],
-        }
-        options.append(option)
-    return codes.ours, options
-
-
-def _numbers(codes: Mapping[str, str]) -> dict[str, float]:
-    """Options that are numbers count as such."""
-    try:
-        return {ours: float(value) for value, ours in codes.items()}
-    except ValueError:
-        return {}
-
-
 def _choosing(kind: Kind) -> Callable[[Part, Question], list[Question]]:
     many = kind in {Kind.MULTIPLE, Kind.RANKING}
 
     def make(part: Part, question: Question) -> list[Question]:
-        codes, options = _options(_choices(part.get("choices")))
+        codes, options = options_of(choices_of(part.get("choices")))
         if part.get("hasNone", "showNoneItem") is True and "none" not in codes:
             codes["none"] = Codes("a").fresh("none")
             options.append(
@@ -148,7 +85,7 @@ def _choosing(kind: Kind) -> Callable[[Part, Question], list[Question]]:
             count = part.number(name)
             if many and count and count > 0:
                 question[mine] = int(count)
-        numbers = _numbers(codes)
+        numbers = numbers_of(codes)
         part.operands[part.name] = Operand(
             Form.SET if many else Form.CHOICE, part.code, codes=codes, numbers={} if many else numbers
         )
@@ -156,8 +93,8 @@ def _choosing(kind: Kind) -> Callable[[Part, Question], list[Question]]:
             if option["code"] in numbers:
                 option["value"] = numbers[option["code"]]
         default = part.get("defaultValue")
-        if not many and default is not None and _words(default) in codes:
-            question["default"] = codes[_words(default)]
+        if not many and default is not None and value_of(default) in codes:
+            question["default"] = codes[value_of(default)]
         return [question]
 
     return make
@@ -211,18 +148,18 @@ def _rating(part: Part, question: Question) -> list[Question]:
         "low": part.get("minRateDescription"),
         "high": part.get("maxRateDescription"),
     }
-    given = _choices(part.get("rateValues"))
+    given = choices_of(part.get("rateValues"))
     if not given and (low, high, step) == (0.0, 10.0, 1.0):
         question["style"] = Style.NPS
         part.operands[part.name] = Operand(Form.NUMBER, part.code)
         return [question]
     points = min(int((high - low) / step) + 1, MOST_POINTS) if step > 0 and high > low else 0
     given = given or [{"value": numeral(low + at * step).text} for at in range(points)]
-    codes, options = _options(given)
-    for value, ours in _numbers(codes).items():
+    codes, options = options_of(given)
+    for value, ours in numbers_of(codes).items():
         next(option for option in options if option["code"] == value)["value"] = ours
     question |= {"style": Style.LIKERT, "options": options}
-    part.operands[part.name] = Operand(Form.CHOICE, part.code, codes=codes, numbers=_numbers(codes))
+    part.operands[part.name] = Operand(Form.CHOICE, part.code, codes=codes, numbers=numbers_of(codes))
     return [question]
 
 
@@ -234,97 +171,6 @@ def _slider(part: Part, question: Question) -> list[Question]:
         question[mine] = otherwise if number is None else number
     part.operands[part.name] = Operand(Form.NUMBER, part.code)
     return found
-
-
-def _matrix(part: Part, question: Question) -> list[Question]:
-    codes, columns = _options(_choices(part.get("columns")))
-    rows, lines = _options(_choices(part.get("rows")), "r")
-    numbers = _numbers(codes)
-    for column in columns:
-        if column["code"] in numbers:
-            column["value"] = numbers[column["code"]]
-    boxes = part.get("cellType") == "checkbox"
-    kind = Kind.MATRIX_MULTIPLE if boxes else Kind.MATRIX_SINGLE
-    question |= {"kind": kind, "options": columns, "rows": lines, "random": part.get("rowsOrder") == "random"}
-    if part.get("isAllRowRequired", "eachRowRequired") is True:
-        question["required"] = True
-    form = Form.SET if boxes else Form.CHOICE
-    for value, ours in rows.items():
-        place = Operand(form, part.code, row=ours, codes=codes, numbers={} if boxes else numbers)
-        part.operands[f"{part.name}.{value}"] = place
-    return [question]
-
-
-def _columns(part: Part, question: Question) -> list[Question]:
-    """A table whose columns ask different things: one question for each column."""
-    rows, _lines = _options(_choices(part.get("rows")), "r")
-    found = []
-    for at, column in enumerate(one for one in part.get("columns") or [] if isinstance(one, dict)):
-        code = part.code if at == 0 else part.codes.fresh(f"{part.code[:28]}_{at + 1}")
-        title = {"title": column.get("title") or column.get("name")}
-        one: Question = {**question, "code": code, "rows": _options(_choices(part.get("rows")), "r")[1]}
-        one["conditions"] = list(question["conditions"])
-        _cells(part, column, one, rows)
-        name = {"title": part.get("title") or part.name}
-        one["title"] = _both(name["title"], title["title"])
-        found.append(one)
-    return found or [question]
-
-
-def _both(first: object, second: object) -> object:
-    """Join two titles that may be written in several languages."""
-    if isinstance(first, str) and isinstance(second, str):
-        return f"{first} – {second}"
-    one = first if isinstance(first, dict) else {"default": str(first)}
-    two = second if isinstance(second, dict) else {"default": str(second)}
-    return {
-        tag: f"{one.get(tag, one.get('default', ''))} – {two.get(tag, two.get('default', ''))}"
-        for tag in {**one, **two}
-    }
-
-
-def _cells(part: Part, column: Mapping[str, Any], question: Question, rows: Mapping[str, str]) -> None:
-    type_ = column.get("cellType") or part.get("cellType") or "dropdown"
-    name = str(column.get("name", ""))
-    if type_ in {"text", "comment", "expression"}:
-        numbers = column.get("inputType") == "number"
-        cell, form = ("value", Form.NUMBER) if numbers else ("text", Form.TEXT)
-        kind = Kind.MATRIX_NUMBER if numbers else Kind.MATRIX_TEXT
-        question |= {"kind": kind, "options": [{"code": cell, "title": word("Answer", part.languages)}]}
-        places = {
-            value: Operand(form, question["code"], row=ours, column=cell) for value, ours in rows.items()
-        }
-    else:
-        boolean = [
-            {"value": "true", "text": word("Yes", part.languages)},
-            {"value": "false", "text": word("No", part.languages)},
-        ]
-        given = boolean if type_ == "boolean" else _choices(column.get("choices") or part.get("choices"))
-        codes, options = _options(given)
-        many = type_ in {"checkbox", "tagbox"}
-        question |= {"kind": Kind.MATRIX_MULTIPLE if many else Kind.MATRIX_SINGLE, "options": options}
-        form = Form.SET if many else Form.CHOICE
-        places = {
-            value: Operand(form, question["code"], row=ours, codes=codes) for value, ours in rows.items()
-        }
-    part.operands |= {f"{part.name}.{value}.{name}": place for value, place in places.items()}
-
-
-def _several_texts(part: Part, question: Question) -> list[Question]:
-    items = [one for one in part.get("items") or [] if isinstance(one, dict) and one.get("name")]
-    numbers = bool(items) and all(one.get("inputType") == "number" for one in items)
-    cell, form = ("value", Form.NUMBER) if numbers else ("text", Form.TEXT)
-    rows, lines = _options(
-        [{"value": one["name"], "text": one.get("title", one["name"])} for one in items], "r"
-    )
-    question |= {
-        "kind": Kind.MATRIX_NUMBER if numbers else Kind.MATRIX_TEXT,
-        "rows": lines,
-        "options": [{"code": cell, "title": word("Answer", part.languages)}],
-    }
-    for value, ours in rows.items():
-        part.operands[f"{part.name}.{value}"] = Operand(form, part.code, row=ours, column=cell)
-    return [question]
 
 
 def _info(part: Part, question: Question) -> list[Question]:
@@ -353,8 +199,8 @@ MAKERS: Mapping[str, Callable[[Part, Question], list[Question]]] = {
     "text": _text, "comment": _long, "boolean": _truth, "rating": _rating, "slider": _slider,
     "radiogroup": _choosing(Kind.SINGLE), "buttongroup": _choosing(Kind.SINGLE),
     "dropdown": _choosing(Kind.DROPDOWN), "checkbox": _choosing(Kind.MULTIPLE), "tagbox": _choosing(Kind.MULTIPLE),
-    "ranking": _choosing(Kind.RANKING), "imagepicker": _pictures, "matrix": _matrix, "matrixdropdown": _columns,
-    "multipletext": _several_texts, "html": _info, "image": _info, "file": _file, "expression": _expression,
+    "ranking": _choosing(Kind.RANKING), "imagepicker": _pictures, "matrix": matrix, "matrixdropdown": columns,
+    "multipletext": several_texts, "html": _info, "image": _info, "file": _file, "expression": _expression,
 }  # fmt: skip
 
 

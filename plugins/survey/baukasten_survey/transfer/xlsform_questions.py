@@ -15,8 +15,11 @@ _ = lazy("survey")
 
 Node = dict[str, Any]
 SILENT = frozenset(
-    ["start", "end", "today", "deviceid", "subscriberid", "simserial", "phonenumber", "username", "email", "audit", "start-geopoint", "background-audio", "background-geopoint", "xml-external", "csv-external"]
-)
+    [
+        "start", "end", "today", "deviceid", "subscriberid", "simserial", "phonenumber", "username", "email", "audit",
+        "start-geopoint", "background-audio", "background-geopoint", "xml-external", "csv-external",
+    ]
+)  # fmt: skip
 """What a telephone notes by itself about the person or the device."""
 FILES = ("photo", "image", "audio", "video", "file", "draw", "annotate", "signature")
 SIMPLE: Mapping[str, tuple[Kind, Form]] = {

@@ -17,17 +17,9 @@ from baukasten_survey.transfer.foreign import (
     read,
 )
 from baukasten_survey.transfer.lime_functions import FUNCTIONS as SHARED
-from baukasten_survey.transfer.lowering import (
-    Function,
-    Lowering,
-    Piece,
-    as_text,
-    negated,
-    quoted,
-    spoken,
-    truthful,
-)
+from baukasten_survey.transfer.lowering import Function, Lowering, spoken
 from baukasten_survey.transfer.operands import Form, Operand
+from baukasten_survey.transfer.pieces import Piece, as_text, negated, quoted, truthful
 from baukasten_survey.transfer.regex import pattern_of
 
 DIALECT = Dialect(
