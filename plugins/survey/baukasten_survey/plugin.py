@@ -1,11 +1,26 @@
 """Surveys as a plugin: what it declares, each hook in one place."""
 
-from baukasten.plugin import Area, Job, Manifest, ModuleKind, Mount, NavItem, Permission, hookimpl, lazy
+from baukasten.plugin import (
+    Area,
+    Export,
+    Job,
+    Manifest,
+    ModuleKind,
+    Mount,
+    NavItem,
+    Permission,
+    PersonalDataset,
+    hookimpl,
+    lazy,
+)
 from baukasten_survey import keys, views_admin
 from baukasten_survey.access import models as access_models
 from baukasten_survey.access import views_codes
-from baukasten_survey.asking import views_front
+from baukasten_survey.asking import door, views_end, views_front, views_pages
+from baukasten_survey.asking import drafts as asking_drafts
+from baukasten_survey.asking import personal as asking_personal
 from baukasten_survey.building import models as building_models
+from baukasten_survey.datasets import exports as dataset_exports
 from baukasten_survey.mixing import clearing, flushing
 from baukasten_survey.routes import routes
 from baukasten_survey.surveys import lookup
@@ -13,7 +28,7 @@ from baukasten_survey.surveys import lookup
 _ = lazy("survey")
 
 # Importing a module registers its routes or tables; what nobody else imports stands here.
-PARTS = (access_models, building_models, views_codes, views_front)
+PARTS = (access_models, building_models, views_codes, views_end, views_front, views_pages)
 
 manifest = Manifest(
     name="survey",
@@ -42,6 +57,9 @@ def register_module_kinds() -> list[ModuleKind]:
             description=_("Questions to everybody, with results that may be published."),
             icon="survey",
             routes=routes,
+            features=door.FEATURES,
+            door=door.door,
+            blockers=door.blockers,
             on_place=lookup.place,
         )
     ]
@@ -62,4 +80,16 @@ def register_navigation() -> list[NavItem]:
 @hookimpl
 def register_jobs() -> list[Job]:
     """Mixing sealed answers."""
-    return [*flushing.JOBS, *clearing.JOBS]
+    return [*flushing.JOBS, *clearing.JOBS, *asking_drafts.JOBS]
+
+
+@hookimpl
+def register_personal_data() -> list[PersonalDataset]:
+    """Answers with names, and who took part."""
+    return [*asking_personal.DATASETS]
+
+
+@hookimpl
+def register_exports() -> list[Export]:
+    """Responses and codebooks."""
+    return list(dataset_exports.EXPORTS)

@@ -1,0 +1,76 @@
+"""Who may begin: which right an answer will be spent on, before anything is asked."""
+
+from collections.abc import Mapping
+
+from baukasten.plugin import MemberRef, ModuleRef, Standing, lazy
+from baukasten.sdk import Denied, Invalid, Scope, SignInNeeded
+from baukasten_survey.access import admission, issuing, rights
+from baukasten_survey.access.admission import Right
+from baukasten_survey.asking.drafts import Keys
+from baukasten_survey.asking.shelf import Facts
+from baukasten_survey.keys import Access, AdmissionKind, Anonymity
+from baukasten_survey.models import Survey
+
+_ = lazy("survey")
+CODE_FIELD, TOKEN, SIGNATURE = "code", "token", "signature"
+
+
+class WrongCode(Invalid):
+    """A code that opens nothing; said at its field."""
+
+
+def right_of(
+    session: Scope,
+    survey: Survey,
+    module: ModuleRef,
+    member: MemberRef | None,
+    keys: Keys,
+    form: Mapping[str, str],
+) -> Right:
+    """Give what an answer will be spent on.
+
+    Raises SignInNeeded, Denied with its reason, and WrongCode.
+    """
+    if survey.access == Access.OPEN:
+        return rights.of_visit(session, survey, keys.visit.hex())
+    if survey.anonymity == Anonymity.BLIND:
+        if not form.get(TOKEN):
+            raise Denied(
+                _(
+                    "For this survey your browser has to exchange your access for a token, which needs JavaScript. "
+                    "Please switch it on, or answer on paper."
+                )
+            )
+        key = issuing.public_key(session, survey.id)
+        return rights.of_token(session, survey, key, form[TOKEN], form.get(SIGNATURE, ""))
+    return access_of(session, survey, module, member, form.get(CODE_FIELD, ""))
+
+
+def access_of(
+    session: Scope, survey: Survey, module: ModuleRef, member: MemberRef | None, code: str
+) -> Right:
+    """Give the right of a code or a member; raises SignInNeeded, Denied and WrongCode."""
+    if survey.access == Access.CODE or (survey.access == Access.MIXED and code.strip()):
+        try:
+            return rights.of_code(session, survey, code)
+        except Invalid as refusal:
+            raise WrongCode(refusal.errors) from refusal
+    if member is None:
+        raise SignInNeeded
+    if member.standing_in(module) is not Standing.ACTIVE:
+        raise Denied(
+            _("You cannot write here at the moment, so you cannot answer this survey with your account.")
+        )
+    return rights.of_member(session, survey, member)
+
+
+def trial_right(session: Scope, facts: Facts, keys: Keys) -> Right:
+    """Give the right of whoever tries a draft out: each time another one."""
+    kind = AdmissionKind.VISIT
+    return Right(kind, admission.digest(session, facts.id, kind, keys.visit.hex()))
+
+
+def member_right(session: Scope, facts: Facts, member: MemberRef) -> Right:
+    """Give the right that a member has, entitled or not."""
+    kind = AdmissionKind.MEMBER
+    return Right(kind, admission.digest(session, facts.id, kind, str(member.id)))

@@ -1,0 +1,117 @@
+"""The end of a survey: the answers once more, sending them, the receipt; and the way out for now."""
+
+import segno
+from flask import Response, make_response, redirect, request
+from flask.typing import ResponseReturnValue
+
+from baukasten.plugin import ModuleRef, lazy
+from baukasten.sdk import absolute_url, clock, guarded, here, module_url, public, requires
+from baukasten_survey.asking import cookies, drafts, finishing, promises, shelf, sitting, tongues
+from baukasten_survey.asking.sayings import Sayings
+from baukasten_survey.keys import ANSWER, SEALED
+from baukasten_survey.routes import routes
+
+_ = lazy("survey")
+
+
+@routes.get("/uebersicht")
+@requires(ANSWER)
+def overview(module: ModuleRef) -> ResponseReturnValue:
+    """Show all answers in words."""
+    at = sitting.current(module)
+    if at is None:
+        return redirect(module_url(module, "front"), 303)
+    return finishing.overview(at)
+
+
+@routes.post("/absenden")
+@requires(ANSWER)
+@guarded
+def submit(module: ModuleRef) -> ResponseReturnValue:
+    """Take the answer; whoever presses twice gets the same receipt."""
+    at = sitting.current(module, hold=True)
+    if at is None:
+        return finishing.again(module) or redirect(module_url(module, "front"), 303)
+    return finishing.finish(at)
+
+
+@routes.get("/danke")
+@public
+def thanks(module: ModuleRef) -> ResponseReturnValue:
+    """Show the receipt, what happens next, and the author's last words."""
+    receipt = cookies.receipt()
+    if not receipt:
+        return redirect(module_url(module, "front"), 303)
+    session = here().session
+    facts = shelf.facts_of(session, module)
+    made = shelf.compiled(session, facts, facts.number)
+    definition = made.asked.definition
+    language = tongues.chosen(definition.languages, request.args.get(tongues.PARAMETER, ""))
+    sayings = Sayings(made.flow.follow({}, clock.now().date()), language)
+    with tongues.speaks(language):
+        title = f"{_('Thank you')} · {sayings.line(definition.title)}"
+    return tongues.show(
+        "survey/thanks.html",
+        language,
+        title,
+        survey_title=sayings.line(definition.title),
+        outro=sayings.prose(definition.outro),
+        receipt=receipt,
+        steps=promises.next_steps(facts.anonymity),
+        sealed=facts.anonymity in SEALED,
+        trial=facts.drafted,
+        languages=tongues.switch(definition.languages, language),
+        urls={
+            "front": module_url(module, "front"),
+            "discard": module_url(module, "discard"),
+            "here": module_url(module, "thanks"),
+            "results": module_url(module, "results") if "results" in routes.routes else "",
+        },
+    )
+
+
+@routes.get("/spaeter")
+@requires(ANSWER)
+def later(module: ModuleRef) -> ResponseReturnValue:
+    """Show the code with which the answer goes on, also on another device."""
+    at = sitting.current(module)
+    if at is None:
+        return redirect(module_url(module, "front"), 303)
+    code = drafts.grouped(at.secret)
+    title = at.sayings().line(at.compiled.asked.definition.title)
+    front = module_url(module, "front")
+    with tongues.speaks(at.work.language):
+        head = f"{_('Go on later')} · {title}"
+    return tongues.show(
+        "survey/later.html",
+        at.work.language,
+        head,
+        survey_title=title,
+        code=code,
+        # Behind the number sign nothing leaves the browser; its script puts the code into the field.
+        qr=_drawn(f"{absolute_url(front)}#weiter={drafts.written(at.secret)}"),
+        days=drafts.LIFE.days,
+        address=absolute_url(front).partition("://")[2],
+        languages=tongues.switch(at.languages, at.work.language),
+        urls={
+            "on": at.url("page", code=at.work.at or "-"),
+            "leave": at.url("leave"),
+            "here": at.url("later"),
+        },
+    )
+
+
+@routes.post("/verlassen")
+@requires(ANSWER)
+def leave(module: ModuleRef) -> Response:
+    """Let this device forget the draft, which stays for whoever holds its code."""
+    answer = make_response(redirect(module_url(module, "front"), 303))
+    cookies.forget(answer, module, cookies.DRAFT)
+    return answer
+
+
+def _drawn(words: str) -> dict[str, object]:
+    """Give words as a QR code (ISO/IEC 18004): its size in modules, and the dark ones as an SVG path."""
+    matrix = [bytes(row) for row in segno.make(words, error="m", micro=False).matrix_iter(border=2)]
+    dark = [f"M{x} {y}h1v1h-1z" for y, row in enumerate(matrix) for x, module in enumerate(row) if module]
+    return {"size": len(matrix), "path": "".join(dark)}
