@@ -1,5 +1,6 @@
 """Putting a worker together: what its jobs may know about towns, and the tools they are lent."""
 
+import ctypes
 from contextlib import AbstractContextManager
 from typing import Any
 
@@ -22,11 +23,22 @@ from baukasten.web.i18n import load_catalogues, speaking
 from baukasten.web.page import Page
 from baukasten.web.theming import load_themes
 
+M_ARENA_MAX = -8
+"""Of glibc's malloc.h."""
+
 
 def make_worker(config: Config, database: Database, concurrency: int = CONCURRENCY) -> Worker:
     """Give a worker of this installation; run it in the main thread or start it beside the pages."""
+    _share_memory()
     exchange.install(database, config)
     return Worker(database, surroundings(config, database), concurrency=concurrency)
+
+
+def _share_memory() -> None:
+    """Let all threads take memory from one place: each keeps what it once needed, and jobs wander between them."""
+    mallopt = getattr(ctypes.CDLL(None), "mallopt", None)
+    if mallopt is not None:
+        mallopt(M_ARENA_MAX, 1)
 
 
 def surroundings(config: Config, database: Database) -> Surroundings:
