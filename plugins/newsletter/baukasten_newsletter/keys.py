@@ -128,3 +128,5 @@ class Purpose(StrEnum):
     CONFIRM = "confirm"
     PREFERENCES = "preferences"
     LEAVE = "leave"
+    NEVER = "never"
+    """No town of the installation may write any more."""

@@ -13,7 +13,7 @@ from baukasten.media.models import Media
 from baukasten.plugin.refs import Role
 from baukasten.web.platform import EXTENSION
 from baukasten_newsletter.keys import IssueState
-from baukasten_newsletter.letters import rendering, service
+from baukasten_newsletter.letters import rendering, service, views_issues
 from baukasten_newsletter.models import Edition, Issue
 from baukasten_newsletter.sending import audience
 from tests.newsletter.conftest import add_subscriber, add_topic, open_list
@@ -45,6 +45,13 @@ def again(session, issue):
 
 def press(client, path, **values):
     return client.post(path, data={"_token": client.token(BASE), **values})
+
+
+def choose(client, url, *topics, subject="Neues"):
+    """Save an issue's topics, with the words that stand in the same form."""
+    (revision,) = re.findall(r'name="revision" value="(\d+)"', client.get(url).text)
+    values = {"revision": revision, "sprache": "de", "count": "0", "subject": subject, "do": "save"}
+    return press(client, url, **values, **{"topics-asked": "1"}, topics=[*topics])
 
 
 def paper():
@@ -281,21 +288,22 @@ def test_writers_choose_whose_subscribers_get_an_issue(desk, session, letters, i
     first = boxes[0][0]  # the list's own topic, with which it was placed
     assert [(int(one), bool(on)) for one, on in boxes[1:]] == [(topic, True), (more, False)]
     assert reached(session, issue) == 2
-    assert press(desk, f"{url}/themen", topics=[topic]).status_code == 303
-    assert again(session, issue).released_at is not None, "nothing changed"
-    assert press(desk, f"{url}/themen", topics=[more, topic]).status_code == 303
+    assert choose(desk, url, topic).status_code == 303
+    assert choose(desk, url, more, topic, subject="Mit Worten").status_code == 303
     assert reached(session, issue) == 4
     kept = again(session, issue)
-    assert (kept.released_at, kept.revision) == (None, 2)
-    press(desk, f"{url}/themen", topics=[more, first])
+    assert (kept.released_at, kept.revision) == (None, 3)
+    assert session.scalars(select(Edition.subject)).all() == ["Mit Worten"], "one form saves both"
+    choose(desk, url, more, first)
     assert reached(session, issue) == 3
-    assert deeds(session) == ["newsletter.issue.save"] * 2
-    none = press(desk, f"{url}/themen")
+    none = choose(desk, url, subject="Nicht verloren")
     assert (none.status_code, "Wählen Sie mindestens ein Thema" in none.text) == (422, True)
+    assert "Nicht verloren" in none.text
+    assert not re.search(r'name="topics" value="\d+" checked', none.text)
     kept = again(session, issue)
     kept.state, kept.started_at = IssueState.PAUSED, clock.now()
     session.commit()
-    assert press(desk, f"{url}/themen", topics=[topic]).status_code == 409, "the snapshot is taken"
+    assert choose(desk, url, topic).status_code == 409, "the snapshot is taken"
     assert reached(session, issue) == 3
 
 
@@ -312,8 +320,15 @@ def test_topics_of_others_answer_like_those_of_nothing(
     answers = {
         (answer.status_code, answer.text)
         for one in (beside, digest, foreign, 10**7, "9" * 19, "9" * 40, "x", "²", "", "-1", "1\0")
-        for answer in [press(desk, f"{BASE}{issue.id}/themen", topics=[one])]
+        for answer in [choose(desk, f"{BASE}{issue.id}", one)]
     }
     assert {status for status, _text in answers} == {404}
     assert len(answers) == 1
     assert (reached(session, issue), again(session, issue).revision) == (before, 1)
+
+
+def test_tests_to_oneself_have_a_limit(desk, session, issue, monkeypatch):
+    session.commit()
+    monkeypatch.setattr(views_issues, "TRIALS", 2)
+    path = f"{BASE}{issue.id}/probe"
+    assert [press(desk, path, language="de").status_code for _again in range(3)] == [303, 303, 429]

@@ -149,10 +149,10 @@ def test_only_administrators_bring_people_in(bring, moderator):
         bring("ada@post.example", actor=moderator)
 
 
-def test_never_again_of_another_program(session, bring, admin):
-    importing.never(session, admin, ["Nie@post.example", "nie@post.example", "kaputt"], "Liste")
-    importing.never(session, admin, ["nie@post.example"], "Liste")
-    assert told(session, "nie@post.example") == [("suppressed", "Liste")]
+def test_never_again_of_another_program(session, letters, bring, admin):
+    for typed in (["Nie@post.example", "nie@post.example", "kaputt"], ["nie@post.example"]):
+        importing.take(session, admin, letters, [], Origin(""), "de", typed)
+    assert told(session, "nie@post.example") == [("suppressed", "Stadtbrief")]
     assert bring("nie@post.example") == ["suppressed"]
 
 

@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from baukasten_newsletter.keys import Purpose, SubscriberState
 from baukasten_newsletter.models import Subscriber, Subscription
-from baukasten_newsletter.people import addresses, log, reader, suppression, topics
+from baukasten_newsletter.people import addresses, forms_asking, log, reader, suppression, topics
 from tests.newsletter.conftest import add_subscriber, add_topic, link_in, open_list
 
 ANNA, NEW = "anna@post.example", "anna@neu.example"
@@ -194,7 +194,43 @@ def test_never_again_is_kept_by_a_keyed_hash(client, session, link):
     client.post(link(Purpose.LEAVE), data={"never": "town"})
     assert facts(session)[0].state == SubscriberState.LEFT
     assert suppression.is_suppressed(session, [ANNA]) == {ANNA}
-    assert told(session) == [("withdrawn", "page"), ("suppressed", "")]
+    assert told(session) == [("suppressed", ""), ("withdrawn", "page")]
+
+
+def test_no_town_may_write_again_once_whoever_reads_there_has_said_so(
+    client, session, link, anna, database, other_town, mailbox
+):
+    page = client.post(link(Purpose.LEAVE), data={"never": "everywhere"}).text
+    # Whoever was sent a copy of the mail could press this: here it holds, elsewhere it is asked.
+    assert suppression.is_suppressed(session, [ANNA]) == {ANNA}
+    with database.session(other_town.id) as there:
+        assert suppression.is_suppressed(there, [ANNA]) == set()
+    assert "Knopf in der Mail" in page
+    (mail,) = mailbox.to(ANNA)
+    path = link_in(mail, "nie-wieder")
+    assert path == link(Purpose.NEVER)
+    shown = client.get(path).text
+    assert "Soll keine Kommune" in shown
+    with database.session(other_town.id) as there:
+        assert suppression.is_suppressed(there, [ANNA]) == set()
+    for _again in range(2):
+        assert "Erledigt. Keine Kommune" in client.post(path).text
+    with database.session(other_town.id) as there:
+        assert suppression.is_suppressed(there, [ANNA]) == {ANNA}
+    assert "Erledigt. Keine Kommune" in client.get(path).text
+    kinds = [("suppressed", ""), ("withdrawn", "page"), ("mailed", "never"), ("suppressed", "everywhere")]
+    assert told(session) == kinds
+    client.post(link(Purpose.LEAVE), data={"never": "everywhere"})
+    assert len(mailbox.to(ANNA)) == 1, "nothing is left to ask"
+    # The installation's list outlives the towns of a test.
+    suppression.lift(session, anna.fingerprint, everywhere=True)
+    session.commit()
+
+
+def test_nobody_is_asked_about_all_towns_again_and_again(client, link, mailbox):
+    for _again in range(forms_asking.PER_ADDRESS + 2):
+        client.post(link(Purpose.LEAVE), data={"never": "everywhere"})
+    assert len(mailbox.to(ANNA)) == forms_asking.PER_ADDRESS
 
 
 def test_a_higher_epoch_ends_old_links(client, session, link, anna):

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from baukasten.sdk import Invalid, Letterhead
+from baukasten.sdk import Invalid, Letterhead, NotFound
 from baukasten_newsletter.letters import blocks
 from baukasten_newsletter.letters.blocks import BROKEN, LARGEST, MAX_BLOCKS, Block, Kind
 from baukasten_newsletter.letters.service import Words
@@ -13,6 +13,8 @@ from baukasten_newsletter.letters.service import Words
 NUMBER = re.compile(r"[0-9]{1,19}", re.ASCII)
 STEP = re.compile(r"(?P<verb>[a-z]+):(?:(?P<kind>[a-z]+)|(?P<at>[0-9]{1,3}))", re.ASCII)
 PREFIX = "b"
+ASKED = "topics-asked"
+"""Comes with a page that lets topics be chosen; boxes that are not ticked send nothing."""
 
 
 class Fields(Protocol):
@@ -42,10 +44,15 @@ class Sent:
     """Which number each block had on the page; nothing for a new one."""
     focus: int | None = None
     """Number of the block to which the page should scroll afterwards."""
+    topics: frozenset[int] | None = None
+    """To whose subscribers it goes; nothing where the page did not ask."""
 
 
 def read(fields: Fields, head: Letterhead) -> Sent:
-    """Read the form and do what its button says; raises Invalid for ``blocks`` for what no page of ours sends."""
+    """Read the form and do what its button says; raises Invalid for ``blocks`` for what no page of ours sends.
+
+    What is no topic's number raises NotFound, like a topic of others.
+    """
     count = _number(_first(fields, "count", "0"))
     if count > MAX_BLOCKS:
         raise Invalid({"blocks": blocks.TOO_MANY})
@@ -58,7 +65,17 @@ def read(fields: Fields, head: Letterhead) -> Sent:
     words = Words(
         _first(fields, "subject", ""), _first(fields, "preheader", ""), [part for _at, part in numbered]
     )
-    return Sent(_number(_first(fields, "revision", "0")), words, step, [at for at, _part in numbered], focus)
+    revision = _number(_first(fields, "revision", "0"))
+    return Sent(revision, words, step, [at for at, _part in numbered], focus, _topics(fields))
+
+
+def _topics(fields: Fields) -> frozenset[int] | None:
+    if not _first(fields, ASKED):
+        return None
+    typed = fields.getlist("topics")
+    if not all(NUMBER.fullmatch(one) for one in typed):
+        raise NotFound
+    return frozenset(int(one) for one in typed)
 
 
 def step_of(text: str) -> Step:

@@ -85,8 +85,17 @@ def create(session: Scope, actor: MemberRef, module: ModuleRef) -> Issue:
     return issue
 
 
-def topics_of(session: Scope, issue: Issue) -> Sequence[Any]:
-    """Give the topics an issue may be for: ``id``, ``title``, and whether it is ``chosen``; one statement.
+@dataclass(frozen=True, slots=True)
+class TopicChoice:
+    """A topic that an issue may be for."""
+
+    id: int
+    title: str
+    chosen: bool
+
+
+def topics_of(session: Scope, issue: Issue) -> list[TopicChoice]:
+    """Give the topics an issue may be for; one statement.
 
     A topic of before is among them only where the issue has it.
     """
@@ -99,16 +108,11 @@ def topics_of(session: Scope, issue: Issue) -> Sequence[Any]:
     )
     fit = query.where(Topic.module_id == issue.module_id, Topic.kind == TopicKind.LETTERS)
     fit = fit.where(or_(Topic.archived_at.is_(None), chosen))
-    return session.execute(fit.order_by(Topic.position, Topic.id)).all()
+    return [TopicChoice(*row) for row in session.execute(fit.order_by(Topic.position, Topic.id))]
 
 
-def choose_topics(
-    session: Scope, actor: MemberRef, module: ModuleRef, issue_id: int, topics: Collection[int]
-) -> Issue:
+def _choose(session: Scope, issue: Issue, topics: Collection[int]) -> None:
     """Say to whose subscribers an issue goes; raises NotFound, Invalid for ``topics``, and Conflict once it began."""
-    issue = _open(session, module, issue_id)
-    if issue.started_at is not None:
-        raise Conflict(CHOSEN)
     known = topics_of(session, issue)
     wanted, before = {*topics}, {one.id for one in known if one.chosen}
     if not wanted:
@@ -116,12 +120,12 @@ def choose_topics(
     if not wanted <= {one.id for one in known}:
         raise NotFound
     if wanted == before:
-        return issue
+        return
+    if issue.started_at is not None:
+        raise Conflict(CHOSEN)
     gone = delete(IssueTopic).where(IssueTopic.issue_id == issue.id, IssueTopic.topic_id.in_(before - wanted))
     session.execute(gone, execution_options={"synchronize_session": False})
     session.add_all(IssueTopic(issue_id=issue.id, topic_id=one) for one in sorted(wanted - before))
-    _changed(session, actor, issue)
-    return issue
 
 
 def copy(session: Scope, actor: MemberRef, module: ModuleRef, issue_id: int) -> Issue:
@@ -146,17 +150,20 @@ def save(
     language: str,
     words: Words,
     revision: int,
+    topics: Collection[int] | None = None,
 ) -> Issue:
-    """Save one edition; ``revision`` is that of the page on which it was written.
+    """Save one edition, and to whose subscribers the issue goes; ``revision`` is that of the page they come from.
 
-    Raises NotFound, Conflict where somebody saved since or where it may not be changed, and Invalid for ``subject``
-    and ``preheader``.
+    Raises NotFound, Conflict where somebody saved since or where it may not be changed, and Invalid for ``subject``,
+    ``preheader`` and ``topics``.
     """
     issue = _open(session, module, issue_id)
     edition = _edition(session, issue, language)
     if issue.revision != revision:
         raise Conflict(ELSEWHERE)
     _check(words)
+    if topics is not None:
+        _choose(session, issue, topics)
     edition.subject, edition.preheader = blocks.words(words.subject), blocks.words(words.preheader)
     edition.blocks = blocks.store(words.blocks)
     _changed(session, actor, issue)

@@ -1,7 +1,7 @@
 """What the editor's page shows: blocks with their fields, findings beside them, and what there is to choose from."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from baukasten.plugin import LazyText, MediaRef, lazy
@@ -92,8 +92,8 @@ class Editor:
     findings: Sequence[Finding]
     papers: Sequence[MediaRef]
     projects: Sequence[Any] = ()
-    topics: Sequence[Any] = ()
-    """What it may be for: see ``service.topics_of``."""
+    topics: Sequence[service.TopicChoice] = ()
+    """What it may be for."""
     errors: Mapping[str, str] = field(default_factory=dict)
 
     @property
@@ -117,7 +117,13 @@ class Editor:
         return next((one for one in mine if one.field == key), None)
 
 
-def editor(session: Scope, issue: Issue, language: str, typed: service.Words | None = None) -> Editor | None:
+def editor(
+    session: Scope,
+    issue: Issue,
+    language: str,
+    typed: service.Words | None = None,
+    chosen: Collection[int] | None = None,
+) -> Editor | None:
     """Gather the page of an edition, with what somebody typed in place of what is stored; nothing without it."""
     editions = rendering.editions_of(session, issue.id)
     edition = next((one for one in editions if one.language == language or not language), None)
@@ -139,7 +145,10 @@ def editor(session: Scope, issue: Issue, language: str, typed: service.Words | N
         findings=findings,
         papers=paper.papers,
         projects=[one for one in list_projects(session) if one.public],
-        topics=service.topics_of(session, issue),
+        topics=[
+            one if chosen is None else replace(one, chosen=one.id in chosen)
+            for one in service.topics_of(session, issue)
+        ],
     )
 
 

@@ -1,5 +1,7 @@
 """The editor's page, as it is first shown and as it comes back with what somebody typed or what was refused."""
 
+from collections.abc import Collection
+
 from flask import make_response, redirect, request
 from flask.typing import ResponseReturnValue
 
@@ -41,12 +43,13 @@ def page(
     language: str,
     *,
     typed: service.Words | None = None,
+    topics: Collection[int] | None = None,
     refused: Exception | None = None,
 ) -> ResponseReturnValue:
     """Show the editor; with ``refused`` it says why something was not done, under the status that fits."""
     session, member = here().session, here().member
     issue = service.find(session, module, row_id)
-    found = shown.editor(session, issue, language, typed)
+    found = shown.editor(session, issue, language, typed, topics)
     if found is None:
         raise NotFound
     errors = dict(refused.errors) if isinstance(refused, Invalid) else {}
@@ -85,7 +88,7 @@ def page(
     return with_frames(make_response(body, _status(refused)))
 
 
-ENDPOINTS = ("", "copy", "delete_form", "language", "topics", "paper", "trial", "ask", "take_back", "agree")
+ENDPOINTS = ("", "copy", "delete_form", "language", "paper", "trial", "ask", "take_back", "agree")
 
 
 def me() -> MemberRef:

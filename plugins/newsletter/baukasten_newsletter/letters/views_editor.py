@@ -23,7 +23,7 @@ def issue(module: ModuleRef, row_id: int) -> ResponseReturnValue:
 @requires(WRITE)
 @takes_files
 def issue_save(module: ModuleRef, row_id: int) -> ResponseReturnValue:
-    """Save an edition, whichever button was pressed; nothing that was typed is lost."""
+    """Save an edition and the issue's topics, whichever button was pressed; nothing that was typed is lost."""
     session = here().session
     language = request.form.get("sprache", "")[:20]
     head = letterhead(session)
@@ -34,10 +34,14 @@ def issue_save(module: ModuleRef, row_id: int) -> ResponseReturnValue:
     words = sent.words
     try:
         words = _with_pictures(module, sent)
-        saved = service.save(session, views_desk.me(), module, row_id, language, words, sent.revision)
+        saved = service.save(
+            session, views_desk.me(), module, row_id, language, words, sent.revision, sent.topics
+        )
     except (Invalid, Conflict, TooMany) as refused:
         session.rollback()
-        return views_desk.page(module, row_id, language, typed=sent.words, refused=refused)
+        return views_desk.page(
+            module, row_id, language, typed=sent.words, topics=sent.topics, refused=refused
+        )
     done = "saved" if sent.step.verb == "save" else ""
     return views_desk.to_issue(module, saved, language, done=done, block=sent.focus)
 

@@ -90,11 +90,13 @@ def take(
     rows: Iterable[NewSubscriber],
     origin: Origin,
     language: str,
+    never: Collection[str] = (),
 ) -> list[RowResult]:
     """Bring people in and tell what became of each row; a row without a language has ``language``.
 
     Give a few hundred rows at a time and commit after them: the town's log waits for nobody else meanwhile. Of two
-    rows with one address the first counts. Raises Denied, and Invalid under ``origin`` where it says nothing.
+    rows with one address the first counts. Whom another program ``never`` wrote to is never written to here; what is
+    no address among them is left out. Raises Denied, and Invalid under ``origin`` where it says nothing.
     """
     require(session, actor, PEOPLE, module)
     wanted = list(rows)
@@ -102,8 +104,13 @@ def take(
         raise Invalid({"origin": _("Say where these people agreed, and to what.")})
     judged = _judged(session, wanted, locked=True)
     chosen = [one for one in judged if one.outcome in (Outcome.ADDED, Outcome.WIDENED)]
+    # People, then the list, then the log, in the order in which everybody takes them.
+    unwanted = _suppress(session, never)
+    log.know(session, {*unwanted, *(addresses.fingerprint(session, one.address) for one in chosen)})
     if chosen:
         _write(session, actor, chosen, origin, language)
+    told = Circumstances(how=module.title, actor_member_id=actor.id)
+    log.write_all(session, ConsentKind.SUPPRESSED, [(one, told) for one in unwanted], {})
     return [RowResult(one.row.line, one.outcome, one.error) for one in judged]
 
 
@@ -112,16 +119,14 @@ def judge(session: Scope, rows: Iterable[NewSubscriber]) -> list[RowResult]:
     return [RowResult(one.row.line, one.outcome, one.error) for one in _judged(session, rows)]
 
 
-def never(session: Scope, actor: MemberRef, typed: Collection[str], how: str) -> None:
-    """Never write again to addresses that another program had on such a list; what is no address is left out."""
+def _suppress(session: Scope, typed: Collection[str]) -> Sequence[bytes]:
+    """Put addresses on the list; gives the keyed hashes of those that are new there."""
     prints = [addresses.fingerprint(session, one) for one in sorted(set(_normal(typed).values()))]
     if not prints:
-        return
+        return ()
     values = {"tenant_id": session.tenant_id, "reason": suppression.IMPORTED, "at": clock.now()}
     added = insert(SUPPRESSION).on_conflict_do_nothing().returning(SUPPRESSION.c.fingerprint)
-    new = session.scalars(added, [{**values, "fingerprint": one} for one in prints]).all()
-    told = Circumstances(how=how, actor_member_id=actor.id)
-    log.write_all(session, ConsentKind.SUPPRESSED, [(one, told) for one in new], {})
+    return session.scalars(added, [{**values, "fingerprint": one} for one in sorted(prints)]).all()
 
 
 def _normal(typed: Iterable[str]) -> dict[str, str]:

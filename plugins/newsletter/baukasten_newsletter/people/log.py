@@ -67,6 +67,13 @@ def write(
     session.execute(insert(Consent).values(**scope, **values, kind=kind, person=person, topics=topics))
 
 
+def know(session: Session, fingerprints: Collection[bytes]) -> None:
+    """Draw the numbers of people whose entries come in two parts, before the first part takes the log."""
+    rows = [{"tenant_id": _town(session), "fingerprint": one} for one in sorted({*fingerprints})]
+    if rows:
+        session.execute(added_insert(PERSON).on_conflict_do_nothing(), rows)
+
+
 def write_all(
     session: Session,
     kind: ConsentKind,
@@ -77,11 +84,8 @@ def write_all(
     if not told:
         return
     town, at = _town(session), clock.now()
-    prints = sorted({fingerprint for fingerprint, _told in told})
-    session.execute(
-        added_insert(PERSON).on_conflict_do_nothing(),
-        [{"tenant_id": town, "fingerprint": one} for one in prints],
-    )
+    prints = {fingerprint for fingerprint, _told in told}
+    know(session, prints)
     query = select(Person.fingerprint, Person.person).where(Person.fingerprint.in_(prints))
     people = {row.fingerprint: row.person for row in session.execute(query)}
     rows = [

@@ -9,13 +9,14 @@ from baukasten.plugin import Job, lazy
 from baukasten.sdk import Scope, mail_url, module_by_id, send_mail
 from baukasten_newsletter.keys import Purpose, SubscriberState, SubscriptionState
 from baukasten_newsletter.models import Subscriber, Subscription
-from baukasten_newsletter.people import joining, log, reader, suppression, titles
+from baukasten_newsletter.people import joining, log, reader, service, suppression, titles
 from baukasten_newsletter.people.log import Circumstances
 from baukasten_newsletter.people.models import ConsentKind
 
 _ = lazy("newsletter")
 UNSYNCED = {"synchronize_session": False}
-CONFIRM, ALREADY = "newsletter/mail/confirm", "newsletter/mail/already"
+CONFIRM, ALREADY, NEVER = "newsletter/mail/confirm", "newsletter/mail/already", "newsletter/mail/never"
+NEVER_JOB = "newsletter.people.never"
 DAYS = 14
 """After which a request that nobody confirmed is forgotten."""
 
@@ -28,9 +29,24 @@ def ask(session: Session, *, subscriber_id: int, module_id: int) -> None:
     if row is None or module is None:
         return
     if suppression.is_suppressed(scope, [row.address]):
-        _forget(session, row)
+        _forget(scope, row)
     else:
         _send(scope, row, module.title)
+    session.commit()
+
+
+def ask_never(session: Session, *, subscriber_id: int) -> None:
+    """Ask whoever reads at an address whether no town may write to it any more: a forwarded mail proves nothing."""
+    scope = cast("Scope", session)
+    row = session.execute(select(*Subscriber.__table__.c).where(Subscriber.id == subscriber_id)).one_or_none()
+    if row is None or suppression.is_nowhere_written_to(scope, row.fingerprint):
+        return
+    link = mail_url(scope, reader.path(scope, Purpose.NEVER, row.id, row.epoch), row.language)
+    subject = _("Shall no town write to you any more?")
+    message_id = send_mail(scope, row.address, NEVER, subject, language=row.language, link=link, name="")
+    if message_id:
+        told = Circumstances(message_id=message_id, language=row.language, how="never")
+        log.write(scope, ConsentKind.MAILED, row.fingerprint, at=told)
     session.commit()
 
 
@@ -63,8 +79,10 @@ def _send(session: Scope, row: Any, title: str) -> None:
         log.write(session, ConsentKind.MAILED, row.fingerprint, titles.of(session, waiting), told)
 
 
-def _forget(session: Session, row: Any) -> None:
+def _forget(session: Scope, row: Any) -> None:
     """Forget a request for an address that is never written to, and its address where nothing else needs it."""
+    # The person's row first, as everywhere.
+    service.locked(session, row.id)
     pending = Subscription.state == SubscriptionState.PENDING
     asked = delete(Subscription).where(Subscription.subscriber_id == row.id, pending)
     session.execute(asked, execution_options=UNSYNCED)
@@ -73,4 +91,4 @@ def _forget(session: Session, row: Any) -> None:
     session.execute(gone, execution_options=UNSYNCED)
 
 
-JOBS = [Job(joining.ASK_JOB, ask)]
+JOBS = [Job(joining.ASK_JOB, ask), Job(NEVER_JOB, ask_never)]

@@ -10,7 +10,13 @@ from baukasten_newsletter.keys import Purpose
 from baukasten_newsletter.models import Subscriber
 
 CONFIRM, SETTINGS, LEAVE = "/newsletter/bestaetigen/", "/newsletter/einstellungen/", "/newsletter/abmelden/"
-PATHS = {Purpose.CONFIRM: CONFIRM, Purpose.PREFERENCES: SETTINGS, Purpose.LEAVE: LEAVE}
+NEVER = "/newsletter/nie-wieder/"
+PATHS = {
+    Purpose.CONFIRM: CONFIRM,
+    Purpose.PREFERENCES: SETTINGS,
+    Purpose.LEAVE: LEAVE,
+    Purpose.NEVER: NEVER,
+}
 
 
 def path(session: Scope, purpose: Purpose, subscriber_id: int, epoch: int) -> str:

@@ -27,6 +27,11 @@ def is_suppressed(session: Scope, wanted: Collection[str]) -> set[str]:
     return {by_print[one] for one in found}
 
 
+def is_nowhere_written_to(session: Scope, fingerprint: bytes) -> bool:
+    """Tell whether no town may write to an address, by its keyed hash."""
+    return bool(never_mailed(session, [fingerprint]))
+
+
 def unsuppressed(subscriber: Any) -> ColumnElement[bool]:
     """Give the condition that a subscriber may be written to; ``subscriber`` is the class or an alias of it.
 
@@ -50,7 +55,7 @@ def suppress(
     values = {"fingerprint": fingerprint, "reason": reason, "at": clock.now()}
     statement = insert(Suppression).values(tenant_id=session.tenant_id, **values)
     added = session.scalar(statement.on_conflict_do_nothing().returning(Suppression.id)) is not None
-    if everywhere and not never_mailed(session, [fingerprint]):
+    if everywhere and not is_nowhere_written_to(session, fingerprint):
         never_mail(session, fingerprint)
         added = True
     if added:
@@ -63,7 +68,7 @@ def lift(
     """Take never-again back, for all towns only where the address's owner asks; nothing where it is not there."""
     gone = delete(Suppression).where(Suppression.fingerprint == fingerprint).returning(Suppression.id)
     lifted = session.scalar(gone) is not None
-    if everywhere and never_mailed(session, [fingerprint]):
+    if everywhere and is_nowhere_written_to(session, fingerprint):
         mail_again(session, fingerprint)
         lifted = True
     if lifted:

@@ -49,13 +49,15 @@ def erase(session: Scope, rows: Any, how: str) -> int:
 
 def _requests(session: Session) -> None:
     """Forget what nobody confirmed, and an address that asked for nothing else; no entry tells of it."""
-    pending = Subscription.state == SubscriptionState.PENDING
-    old = delete(Subscription).where(pending, Subscription.since < clock.now() - WAITING)
-    session.execute(old, execution_options=UNSYNCED)
-    none_left = ~exists().where(
-        Subscription.tenant_id == Subscriber.tenant_id, Subscription.subscriber_id == Subscriber.id
-    )
-    forgotten = delete(Subscriber).where(Subscriber.state == SubscriberState.PENDING, none_left)
+    theirs = (Subscription.tenant_id == Subscriber.tenant_id) & (Subscription.subscriber_id == Subscriber.id)
+    old = (Subscription.state == SubscriptionState.PENDING) & (Subscription.since < clock.now() - WAITING)
+    none_left = (Subscriber.state == SubscriberState.PENDING) & ~exists().where(theirs)
+    # People before what they asked for, as whoever confirms does; those who do so now come another time.
+    query = select(Subscriber.id).where(exists().where(theirs, old) | none_left).order_by(Subscriber.id)
+    found = session.scalars(query.with_for_update(skip_locked=True)).all()
+    asked = delete(Subscription).where(Subscription.subscriber_id.in_(found), old)
+    session.execute(asked, execution_options=UNSYNCED)
+    forgotten = delete(Subscriber).where(Subscriber.id.in_(found), none_left)
     session.execute(forgotten, execution_options=UNSYNCED)
 
 

@@ -1,6 +1,7 @@
 """Pages behind a signed link: confirming, settings, leaving. Opening one changes nothing; pressing its button does."""
 
 import datetime as dt
+from dataclasses import replace
 from typing import Any
 
 from flask import Response, request
@@ -11,6 +12,7 @@ from baukasten.sdk import (
     Form,
     Invalid,
     NotFound,
+    enqueue,
     here,
     module_url,
     modules_by_id,
@@ -36,7 +38,7 @@ from baukasten_newsletter.people import (
     values,
 )
 from baukasten_newsletter.people.log import Circumstances
-from baukasten_newsletter.people.mailing import DAYS
+from baukasten_newsletter.people.mailing import DAYS, NEVER_JOB
 from baukasten_newsletter.routes import TOKEN, site
 
 _ = lazy("newsletter")
@@ -140,13 +142,41 @@ def leave_now(token: str) -> ResponseReturnValue:
     )
     wants_none = never in (NEVER_HERE, NEVER_ANYWHERE)
     how = "one-click" if one_click else "page"
-    service.leave(session, row.id, how=how, topics=None if wants_none else of_list, at=at)
     if wants_none:
-        everywhere = never == NEVER_ANYWHERE
-        told = Circumstances(form=at.form, how=suppression.EVERYWHERE if everywhere else "")
-        suppression.suppress(session, row.fingerprint, suppression.OWN_WISH, everywhere=everywhere, at=told)
+        # The person first, then the list, then the log: whoever takes them otherwise waits in a circle.
+        service.locked(session, row.id)
+        suppression.suppress(session, row.fingerprint, suppression.OWN_WISH, at=Circumstances(form=at.form))
+    service.leave(session, row.id, how=how, topics=None if wants_none else of_list, at=at)
+    # A forwarded mail has this link too: what holds in other towns is asked of whoever reads at the address.
+    asked = never == NEVER_ANYWHERE and forms_asking.may_mail(row.address)
+    if asked:
+        enqueue(session, NEVER_JOB, priority=joining.FIRST, subscriber_id=row.id)
     session.commit()
-    return _leave_page(token, reader.of(session, token, Purpose.LEAVE), done=True, never=wants_none)
+    return _leave_page(
+        token, reader.of(session, token, Purpose.LEAVE), done=True, never=wants_none, asked=asked
+    )
+
+
+@site.get(f"/nie-wieder/{TOKEN}")
+@public
+def never_page(token: str) -> ResponseReturnValue:
+    """Show the one button after which no town writes any more."""
+    row = reader.of(here().session, token, Purpose.NEVER)
+    return _never_page(row, done=suppression.is_nowhere_written_to(here().session, row.fingerprint))
+
+
+@site.post(f"/nie-wieder/{TOKEN}")
+@public(secret_address=True)
+def never_now(token: str) -> ResponseReturnValue:
+    """Let no town write any more; pressed again it says the same."""
+    session = here().session
+    row = reader.of(session, token, Purpose.NEVER)
+    service.locked(session, row.id)
+    told = Circumstances(form=forms_asking.page(), how=suppression.EVERYWHERE, language=here().language)
+    suppression.suppress(session, row.fingerprint, suppression.OWN_WISH, everywhere=True, at=told)
+    service.leave(session, row.id, how="page", at=replace(told, how="page"))
+    session.commit()
+    return _never_page(row, done=True)
 
 
 def _settled(token: str) -> Any:
@@ -270,7 +300,17 @@ def _confirm_page(row: Any, *, done: bool) -> str:
     )
 
 
-def _leave_page(token: str, row: Any, *, done: bool = False, never: bool = False) -> str:
+def _never_page(row: Any, *, done: bool) -> str:
+    return render(
+        "newsletter/never.html",
+        title=_("Never again, in all towns"),
+        address=row.address,
+        done=done,
+        action=request.script_root + request.path,
+    )
+
+
+def _leave_page(token: str, row: Any, *, done: bool = False, never: bool = False, asked: bool = False) -> str:
     module = _list_named(request.args.get(LIST, ""))
     gone = row.state == SubscriberState.LEFT
     query = f"?{LIST}={module.id}" if module else ""
@@ -283,6 +323,7 @@ def _leave_page(token: str, row: Any, *, done: bool = False, never: bool = False
         done=done,
         gone=gone,
         never=never,
+        asked=asked,
         action=_url("leave_now", token) + query,
         settings_url="" if row.state == SubscriberState.PENDING else site_url(settings),
     )

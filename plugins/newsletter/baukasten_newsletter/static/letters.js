@@ -10,8 +10,12 @@
     if (state) state.textContent = form.dataset.unsaved;
   }
 
-  form.addEventListener("input", note);
-  form.addEventListener("change", note);
+  // On the page, not on the form: some of its fields stand beside it.
+  for (const kind of ["input", "change"]) {
+    document.addEventListener(kind, (event) => {
+      if (event.target.form === form) note();
+    });
+  }
   form.addEventListener("submit", () => { unsaved = false; });
   window.addEventListener("beforeunload", (event) => {
     if (unsaved) event.preventDefault();

@@ -138,8 +138,9 @@ class _Run:
         if self._is_trial:
             return [*left_out, *judging.told(importing.judge(self._session, wanted))]
         nowhere = importing.Origin("")
-        found = importing.take(self._session, self._actor, self._module, wanted, nowhere, self._language)
-        importing.never(self._session, self._actor, never, self._module.title)
+        found = importing.take(
+            self._session, self._actor, self._module, wanted, nowhere, self._language, never
+        )
         return [*left_out, *judging.told(found)]
 
     def _finish(self) -> None:
