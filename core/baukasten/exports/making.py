@@ -90,11 +90,13 @@ def _write_table(session: Scope, wanted: tuple[TenantRef, ModuleRef, Export, str
     town, module, export, chosen = wanted
     if export.rows is None:
         raise LookupError(f"{export.key} has no rows")
+    named = zip(export.columns, export.titles or export.columns, strict=True)
+    heads = list(named) if export.heads is None else export.heads(session, module)
     sheet = Sheet(
         title=f"{export.title} – {module.title}",
         town=town.name,
-        keys=export.columns,
-        headings=[str(one) for one in export.titles or export.columns],
+        keys=[key for key, _heading in heads],
+        headings=[str(heading) for _key, heading in heads],
         rows=export.rows(session, module),
         language=town.language,
         zone=ZoneInfo(town.time_zone),

@@ -249,12 +249,14 @@ class Export:
     key: str
     title: str
     columns: Sequence[str]
-    """Keys, as programs read them in JSON lines; none where ``build`` makes the file."""
+    """Keys, as programs read them in JSON lines; none where ``build`` makes the file, or ``heads`` names them."""
     permission: str
     rows: Callable[[Session, ModuleRef], Iterable[Sequence[Any]]] | None
     """Cells are texts without markup, numbers, days, aware moments, yes and no, lists of these, or nothing."""
     titles: Sequence[str] = ()
     """Headings as people read them; the keys where none are given."""
+    heads: Callable[[Session, ModuleRef], Sequence[tuple[str, str]]] | None = None
+    """In place of ``columns`` and ``titles``, where each module has its own: pairs of key and heading."""
     formats: Sequence[TableFormat] = tuple(TableFormat)
     build: Callable[[Session, ModuleRef, BinaryIO], None] | None = None
     """Writes a file of its own shape in place of ``rows``; a BaukastenError's message becomes the reason shown."""

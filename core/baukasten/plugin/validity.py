@@ -212,12 +212,13 @@ def export(known: frozenset[str]) -> Callable[[str, d.Export], str]:
 
 
 def _table(value: d.Export) -> str:
-    whole = value.rows is not None and value.columns and value.formats
+    named = bool(value.columns) != (value.heads is not None)
+    whole = value.rows is not None and named and value.formats
     fitting = len(value.titles) in (0, len(value.columns))
     known = all(isinstance(one, d.TableFormat) for one in value.formats)
     return _first(
         (
-            "" if whole else f"{value.key} has neither a table (columns, rows, formats) nor a build",
+            "" if whole else f"{value.key} has neither a table (columns or heads, rows, formats) nor a build",
             "" if fitting else f"{value.key} has not as many titles as columns",
             "" if known else f"{value.key} has a format that is no TableFormat",
             _twice(f"in {value.key} the format", value.formats),

@@ -19,6 +19,18 @@ from baukasten_survey.access import views_codes
 from baukasten_survey.asking import door, views_end, views_front, views_pages
 from baukasten_survey.asking import drafts as asking_drafts
 from baukasten_survey.asking import personal as asking_personal
+from baukasten_survey.building import (
+    closing,
+    views_bank,
+    views_build,
+    views_import,
+    views_languages,
+    views_parts,
+    views_run,
+    views_setup,
+    views_texts,
+    views_version,
+)
 from baukasten_survey.building import models as building_models
 from baukasten_survey.datasets import exports as dataset_exports
 from baukasten_survey.mixing import clearing, flushing
@@ -28,7 +40,23 @@ from baukasten_survey.surveys import lookup
 _ = lazy("survey")
 
 # Importing a module registers its routes or tables; what nobody else imports stands here.
-PARTS = (access_models, building_models, views_codes, views_end, views_front, views_pages)
+PARTS = (
+    access_models,
+    building_models,
+    views_bank,
+    views_build,
+    views_codes,
+    views_end,
+    views_front,
+    views_import,
+    views_languages,
+    views_pages,
+    views_parts,
+    views_run,
+    views_setup,
+    views_texts,
+    views_version,
+)
 
 manifest = Manifest(
     name="survey",
@@ -80,7 +108,7 @@ def register_navigation() -> list[NavItem]:
 @hookimpl
 def register_jobs() -> list[Job]:
     """Mixing sealed answers."""
-    return [*flushing.JOBS, *clearing.JOBS, *asking_drafts.JOBS]
+    return [*closing.JOBS, *flushing.JOBS, *clearing.JOBS, *asking_drafts.JOBS]
 
 
 @hookimpl

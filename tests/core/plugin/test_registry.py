@@ -256,7 +256,7 @@ def changed(entry: Any, **values: Any) -> Any:
 
 
 GONE = "chat.gone"
-NO_TABLE = "has neither a table (columns, rows, formats) nor a build"
+NO_TABLE = "has neither a table (columns or heads, rows, formats) nor a build"
 UNKNOWN = "needs the permission chat.gone, which nobody declared"
 ALIEN = "the key chat.x must begin with forum."
 
