@@ -52,9 +52,7 @@ def test_leaving_for_ever_and_a_list_of_another_program_wait_for_each_other_in_n
         with database.session(town.id) as leaving:
             for number, _address, fingerprint in rows:
                 start.wait(10)
-                service.locked(leaving, number)
-                suppression.suppress(leaving, fingerprint, suppression.OWN_WISH)
-                service.leave(leaving, number, how="page")
+                service.never(leaving, number, fingerprint, suppression.OWN_WISH, how="page")
                 leaving.commit()
 
     def bring():

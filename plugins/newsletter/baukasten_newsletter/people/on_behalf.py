@@ -35,9 +35,8 @@ def never(session: Scope, actor: MemberRef, module: ModuleRef, typed: str) -> No
     """Never write to an address again, from this town. Raises Denied and Invalid."""
     address, row = _of(session, actor, module, typed)
     told = Circumstances(how=HOW, actor_member_id=actor.id)
-    if row is not None:
-        service.leave(session, row.id, how=HOW, at=told)
-    suppression.suppress(session, addresses.fingerprint(session, address), suppression.OWN_WISH, at=told)
+    known = addresses.fingerprint(session, address)
+    service.never(session, row and row.id, known, suppression.OWN_WISH, how=HOW, at=told)
     _note(session, actor, module, "never")
 
 

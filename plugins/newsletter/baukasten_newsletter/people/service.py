@@ -9,7 +9,7 @@ from sqlalchemy import delete, func, select, update
 from baukasten.sdk import Scope, clock
 from baukasten_newsletter.keys import SubscriberState, SubscriptionState
 from baukasten_newsletter.models import Subscriber, Subscription
-from baukasten_newsletter.people import log, titles
+from baukasten_newsletter.people import log, suppression, titles
 from baukasten_newsletter.people.log import Circumstances
 from baukasten_newsletter.people.models import ConsentKind
 
@@ -44,6 +44,28 @@ def leave(
         session.execute(changed.values(values), execution_options=UNSYNCED)
     told = titles.of(session, ended)
     log.write(session, ConsentKind.WITHDRAWN, row.fingerprint, told, replace(at, how=how))
+
+
+def never(
+    session: Scope,
+    subscriber_id: int | None,
+    fingerprint: bytes,
+    reason: str,
+    *,
+    how: str,
+    everywhere: bool = False,
+    at: Circumstances = log.NOWHERE,
+) -> None:
+    """Leave everything and never be written to again; ``subscriber_id`` is empty for an address unknown here.
+
+    The person first, then the list, then the log: whoever takes them otherwise waits in a circle with others.
+    """
+    if subscriber_id is not None:
+        locked(session, subscriber_id)
+    told = replace(at, how=suppression.EVERYWHERE) if everywhere else at
+    suppression.suppress(session, fingerprint, reason, everywhere=everywhere, at=told)
+    if subscriber_id is not None:
+        leave(session, subscriber_id, how=how, at=at)
 
 
 def mark_undeliverable(session: Scope, subscriber_id: int, reason: str) -> None:

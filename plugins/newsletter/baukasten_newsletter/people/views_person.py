@@ -1,7 +1,6 @@
 """Pages behind a signed link: confirming, settings, leaving. Opening one changes nothing; pressing its button does."""
 
 import datetime as dt
-from dataclasses import replace
 from typing import Any
 
 from flask import Response, request
@@ -143,10 +142,9 @@ def leave_now(token: str) -> ResponseReturnValue:
     wants_none = never in (NEVER_HERE, NEVER_ANYWHERE)
     how = "one-click" if one_click else "page"
     if wants_none:
-        # The person first, then the list, then the log: whoever takes them otherwise waits in a circle.
-        service.locked(session, row.id)
-        suppression.suppress(session, row.fingerprint, suppression.OWN_WISH, at=Circumstances(form=at.form))
-    service.leave(session, row.id, how=how, topics=None if wants_none else of_list, at=at)
+        service.never(session, row.id, row.fingerprint, suppression.OWN_WISH, how=how, at=at)
+    else:
+        service.leave(session, row.id, how=how, topics=of_list, at=at)
     # A forwarded mail has this link too: what holds in other towns is asked of whoever reads at the address.
     asked = never == NEVER_ANYWHERE and forms_asking.may_mail(row.address)
     if asked:
@@ -171,10 +169,9 @@ def never_now(token: str) -> ResponseReturnValue:
     """Let no town write any more; pressed again it says the same."""
     session = here().session
     row = reader.of(session, token, Purpose.NEVER)
-    service.locked(session, row.id)
-    told = Circumstances(form=forms_asking.page(), how=suppression.EVERYWHERE, language=here().language)
-    suppression.suppress(session, row.fingerprint, suppression.OWN_WISH, everywhere=True, at=told)
-    service.leave(session, row.id, how="page", at=replace(told, how="page"))
+    at = Circumstances(form=forms_asking.page(), language=here().language)
+    reason = suppression.OWN_WISH
+    service.never(session, row.id, row.fingerprint, reason, how="page", everywhere=True, at=at)
     session.commit()
     return _never_page(row, done=True)
 

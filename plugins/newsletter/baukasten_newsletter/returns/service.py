@@ -157,8 +157,7 @@ def _judge(session: Scope, person: Any) -> None:
     query = select(*columns).where(Return.subscriber_id == person.id, Return.at >= since)
     rows = session.execute(query.order_by(Return.at, Return.fingerprint)).all()
     if any(one.kind == Kind.COMPLAINT for one in rows):
-        suppression.suppress(session, person.fingerprint, suppression.COMPLAINT)
-        people.leave(session, person.id, how="complaint")
+        people.never(session, person.id, person.fingerprint, suppression.COMPLAINT, how="complaint")
     marks = [_mark(one.delivery_id or -one.id, one) for one in rows]
     counted = [one for one in marks if one.weight > 0]
     if not counted:

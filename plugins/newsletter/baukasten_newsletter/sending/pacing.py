@@ -77,11 +77,6 @@ def server_back_at(session: Scope, now: dt.datetime) -> dt.datetime | None:
     return until if until is not None and until > now else None
 
 
-def server_answers(session: Scope) -> None:
-    """Forget that the mail server was away."""
-    session.execute(delete(DomainPace).where(DomainPace.domain == SERVER))
-
-
 def _paces(session: Scope, domains: Collection[str], now: dt.datetime) -> dict[str, DomainPace]:
     """Give the paces of today, after the minutes without complaint since then."""
     found = {}
