@@ -1,11 +1,14 @@
 """Secrets lie in files for one user alone, are on the disk before anybody relies on them, and go when destroyed."""
 
+import dataclasses
 import os
 import stat
 from pathlib import Path
 
 import pytest
 
+from baukasten.errors import Unavailable
+from baukasten.sdk import strongroom
 from baukasten.strongroom import FOLDER, TAG, Strongroom
 
 
@@ -116,3 +119,19 @@ def test_nothing_lies_there_where_the_disk_refused(room, monkeypatch):
     with pytest.raises(OSError, match="No space"):
         room.keep("b2", b"second")
     assert [name for name, _ in room.names()] == ["a1"]
+
+
+def test_a_plugin_reaches_its_town_s_room_alone(session, other_town, database, contract):
+    strongroom(session).keep("forum-a1", b"secret")
+    assert Strongroom.of(contract.data_dir, session.tenant_id).read("forum-a1") == b"secret"
+    with database.session(other_town.id) as other:
+        assert strongroom(other).names() == []
+    strongroom(session).destroy("forum-a1")
+
+
+def test_without_a_town_or_a_data_folder_there_is_no_room(session, database):
+    with database.session(None) as nobody, pytest.raises(LookupError, match="no town is set"):
+        strongroom(nobody)
+    session.contract = dataclasses.replace(session.contract, data_dir=None)
+    with pytest.raises(Unavailable, match="keeps no files"):
+        strongroom(session)
