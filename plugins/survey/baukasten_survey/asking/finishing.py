@@ -135,7 +135,7 @@ def overview(at: Sitting, *, refused: str = "") -> Response:
             for page in path.pages
         ]
         title = sayings.line(at.compiled.asked.definition.title)
-        head = f"{_('Your answers')} · {title}"
+        head = " · ".join((str(_("Your answers")), title))
     last = path.pages[-1].page.code if path.pages else "-"
     return tongues.show(
         "survey/overview.html",

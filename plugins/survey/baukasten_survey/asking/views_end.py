@@ -49,7 +49,7 @@ def thanks(module: ModuleRef) -> ResponseReturnValue:
     language = tongues.chosen(definition.languages, request.args.get(tongues.PARAMETER, ""))
     sayings = Sayings(made.flow.follow({}, clock.now().date()), language)
     with tongues.speaks(language):
-        title = f"{_('Thank you')} · {sayings.line(definition.title)}"
+        title = " · ".join((str(_("Thank you")), sayings.line(definition.title)))
     return tongues.show(
         "survey/thanks.html",
         language,
@@ -81,7 +81,7 @@ def later(module: ModuleRef) -> ResponseReturnValue:
     title = at.sayings().line(at.compiled.asked.definition.title)
     front = module_url(module, "front")
     with tongues.speaks(at.work.language):
-        head = f"{_('Go on later')} · {title}"
+        head = " · ".join((str(_("Go on later")), title))
     return tongues.show(
         "survey/later.html",
         at.work.language,

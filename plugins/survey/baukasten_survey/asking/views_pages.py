@@ -109,7 +109,8 @@ def _drawn(
             "number": shown.number,
             "count": values["progress"].count,
         }
-        prefix = f"{_('Error')}: " if values["wrong"] else ""
+        wrong = str(_("Error"))
+        prefix = f"{wrong}: " if values["wrong"] else ""
     single = len(at.compiled.asked.definition.pages) == 1
     return tongues.show(
         "survey/page.html",
