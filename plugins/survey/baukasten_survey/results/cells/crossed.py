@@ -82,14 +82,14 @@ def _given_away(hidden: Mapping[Place, Hidden], k: int) -> Place | None:
 def _cover(
     place: Place, counts: Counts, hidden: Mapping[Place, Hidden], rows: list[str], columns: list[str]
 ) -> Place | None:
-    """Give the next cell to hold back: in the same row, in the same column, then the corner opposite, then any."""
+    """Give the next cell to hold back: one that closes a ring if there is one, else the nearest beside."""
     row, column = place
     at, over = rows.index(row), columns.index(column)
 
-    def distance(other: Place) -> tuple[bool, bool, int]:
+    def distance(other: Place) -> tuple[int, bool, int]:
         down, right = rows.index(other[0]), columns.index(other[1])
         return (
-            _alone(other, hidden),
+            -_closed(other, hidden),
             other[0] != row and other[1] != column,
             abs(down - at) + abs(right - over),
         )
@@ -98,6 +98,6 @@ def _cover(
     return min(free, key=distance, default=None)
 
 
-def _alone(place: Place, hidden: Mapping[Place, Hidden]) -> bool:
-    """Tell whether neither row nor column of a cell has a hidden one: it would hide nothing."""
-    return not any((row == place[0]) is not (column == place[1]) for row, column in hidden)
+def _closed(place: Place, hidden: Mapping[Place, Hidden]) -> int:
+    """Tell in how many directions others are hidden: only cells hidden in both can make up for each other."""
+    return any(row == place[0] for row, _ in hidden) + any(column == place[1] for _, column in hidden)
