@@ -42,7 +42,7 @@ def _condition(row: Row, types: Mapping[str, str]) -> str:
         field, value = field + value, "Y"
     if field.startswith("{") and field.endswith("}"):
         field = field[1:-1]
-    name = f"{field}.NAOK"
+    name = f"{field.removesuffix('.NAOK')}.NAOK"
     if value.startswith("@") and value.endswith("@"):
         other = value.strip("@")
         return f"{name} {sign} {other}.NAOK"

@@ -10,7 +10,7 @@ from baukasten_survey.transfer.operands import Form, Operand
 from baukasten_survey.transfer.pieces import Piece, as_text, joined, negated, numeral, quoted, sure, truthful
 from baukasten_survey.transfer.regex import pattern_of
 
-ONE_BY_ONE = 60
+ONE_BY_ONE = 150
 """So many answers may be counted one by one; a longer sum nobody reads."""
 
 

@@ -13,7 +13,7 @@ from baukasten_survey.transfer.lime_plan import Cell, Plan
 from baukasten_survey.transfer.lime_source import Section, Source
 from baukasten_survey.transfer.lowering import Lowering
 from baukasten_survey.transfer.operands import Form, Operand
-from baukasten_survey.transfer.pieces import Piece
+from baukasten_survey.transfer.pieces import Piece, joined
 from baukasten_survey.transfer.reports import Report
 
 _ = lazy("survey")
@@ -29,8 +29,13 @@ DIALECT = Dialect(
     },
 )  # fmt: skip
 ALWAYS = frozenset({"", "1"})
-SUFFIXES = frozenset({"NAOK", "value", "valueNAOK", "code", "shown", "relevanceStatus", "question", "qid", "gid",
-                      "sgqa", "type", "mandatory", "grelevance", "relevance", "jsName", "rowdivid"})  # fmt: skip
+FACTS = frozenset(
+    {"question", "qid", "gid", "sgqa", "type", "mandatory", "grelevance", "relevance", "jsName", "rowdivid"}
+)
+"""What may stand behind a name and is no answer."""
+SUFFIXES = {
+    one.lower(): one for one in FACTS | {"NAOK", "value", "valueNAOK", "code", "shown", "relevanceStatus"}
+}
 LONGEST_GUARD = 600
 _SGQA = re.compile(r"(?:INSERTANS:)?\d+X\d+X(\d+)([A-Za-z0-9_#]*)")
 
@@ -108,8 +113,8 @@ class Logic:
                 except Untranslatable:
                     found = ""
                 if found:
-                    parts.append(f"({found})")
-            guard = " and ".join(parts)
+                    parts.append(Piece(found, Sort.BOOLEAN, loose=True))
+            guard = joined("and", parts).text if parts else ""
             self.guards[key] = guard if len(guard) <= LONGEST_GUARD else ""
         return self.guards[key]
 
@@ -118,10 +123,9 @@ class Logic:
         parts = name.split(".")
         code = parts[1:2] if parts[0] == "that" else []  # may be called like an attribute
         rest = parts[1 + len(code) :]
-        suffixes = [one for one in rest if one in SUFFIXES]
-        filters = [*code, *(one for one in rest if one not in SUFFIXES)]
-        if {"question", "qid", "gid", "sgqa", "type", "mandatory", "grelevance", "relevance", "rowdivid",
-            "jsName"} & {*suffixes}:  # fmt: skip
+        suffixes = [SUFFIXES[one.lower()] for one in rest if one.lower() in SUFFIXES]
+        filters = [*code, *(one for one in rest if one.lower() not in SUFFIXES)]
+        if FACTS & {*suffixes}:
             raise Untranslatable(name)
         found = self._named(parts[0], filters, where)
         naok = "NAOK" in suffixes or "valueNAOK" in suffixes

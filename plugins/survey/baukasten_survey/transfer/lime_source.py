@@ -121,7 +121,7 @@ def gather(rows: Iterable[tuple[str, Row]]) -> dict[str, list[Row]]:
 def read_source(tables: Mapping[str, list[Row]], report: Report) -> Source:
     """Put the tables together. Raises Refused where there is no survey in them."""
     kind = _single(tables, "LimeSurveyDocType")
-    if kind not in DOCUMENTS or not tables.get("questions"):
+    if kind not in DOCUMENTS | {""} or not tables.get("questions"):
         raise Refused(NO_QUESTIONS if kind in DOCUMENTS else NO_SURVEY)
     survey = next(iter(tables.get("surveys", [])), {})
     languages = _languages(tables, survey, report)

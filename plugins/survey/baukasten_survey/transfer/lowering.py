@@ -127,10 +127,8 @@ class Lowering:
             return numeral(as_float(node.value))
         if isinstance(node, Name):
             operand = self.one(node)
-            if operand.form is Form.CHOICE and operand.numbers and not operand.row:
-                return Piece(f"value({operand.path})", Sort.NUMBER)
             if operand.form is Form.CHOICE and operand.numbers:
-                return _counted(operand)
+                return Piece(f"value({operand.path})", Sort.NUMBER)
             if operand.form in {Form.FLAG, Form.TRUTH}:
                 return Piece(f"if({self.truth(node, certain=True).text}, 1, 0)", Sort.NUMBER, certain=True)
         return as_number(self.value(node))
@@ -226,14 +224,6 @@ def spoken(operand: Operand) -> Piece:
         if code != OTHER:
             text = f'if({operand.path} == "{code}", {quoted(words)}, {text})'
     return Piece(text, Sort.TEXT)
-
-
-def _counted(operand: Operand) -> Piece:
-    """Write what a chosen column of a row counts as, since only whole questions know their values."""
-    text = "0"
-    for code, value in reversed(list(operand.numbers.items())):
-        text = f'if({operand.path} == "{code}", {numeral(value).text}, {text})'
-    return Piece(text, Sort.NUMBER)
 
 
 def list_of(parts: Iterable[Node]) -> list[Node]:

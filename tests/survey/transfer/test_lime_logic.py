@@ -1,0 +1,308 @@
+"""LimeSurvey's conditions, checks and filters as expressions of ours, and what they decide."""
+
+import datetime as dt
+
+import pytest
+
+from baukasten_survey.answers.values import flat
+from baukasten_survey.definition.parsing import parse as parse_definition
+from baukasten_survey.expressions.evaluation import evaluate
+from baukasten_survey.expressions.parsing import parse
+from baukasten_survey.transfer.importing import read_survey
+from tests.survey.transfer.lime_files import Made, structure, table
+
+BASE = [
+    Made("list", "L", answers=["A1", "A2", "3"], other=True),
+    Made("pts", "5"),
+    Made("yes", "Y"),
+    Made("num", "N"),
+    Made("txt", "S"),
+    Made("day", "D"),
+    Made("many", "M", subs=["a", "b", "1"], other=True),
+    Made("grid", "F", subs=["x", "y"], answers=["1", "2", "3"]),
+    Made("nums", "K", subs=["k", "l"]),
+    Made("cells", ";", subs=["r"], columns=["c"]),
+    Made("two", "1", subs=["x"], answers=["A"], seconds=["B"]),
+    Made("later", "N", relevance='list == "A1"'),
+]
+TODAY = dt.date(2026, 3, 4)
+
+
+def taken(relevance, *more):
+    """Read a survey whose last question has this condition; give its condition and the notes."""
+    found = read_survey("s.lss", structure(*BASE, *more, Made("asked", "S", relevance=relevance)))
+    return _question(found, "asked").get("relevance", ""), found
+
+
+def _question(found, code):
+    groups = [group for page in found.definition["pages"] for group in page["groups"]]
+    return next(one for group in groups for one in group["questions"] if one["code"] == code)
+
+
+@pytest.mark.parametrize(
+    ("relevance", "ours"),
+    [
+        ("", ""),
+        ("1", ""),
+        ("0", "false"),
+        ('list == "A2"', 'list == "A2"'),
+        ('list.NAOK == "-oth-"', 'list == "_other"'),
+        ("list == 3", 'list == "a3"'),
+        ('list == "A9"', "false"),
+        ("pts > 3", 'pts in ["a4", "a5"]'),
+        ("pts.NAOK >= 1", "answered(pts)"),
+        ('(yes == "Y" and num > 2) or txt eq "b"', '(yes and (num > 2)) or (txt == "b")'),
+        ('yes.NAOK != "Y"', "not (answered(yes) and yes)"),
+        ("!is_empty(num)", "answered(num)"),
+        ("is_empty(num.NAOK)", "not answered(num)"),
+        ('txt != ""', "answered(txt)"),
+        ("txt > 5", "number(txt) > 5"),
+        ('day < "2024-01-01"', 'day < date("2024-01-01")'),
+        ('many_a == "Y"', '"a" in many'),
+        ('many_1.NAOK == ""', 'not (answered(many) and "a1" in many)'),
+        ("4711X7X71.NAOK == 'Y'", '"a1" in many'),
+        ('! (many_a == "Y" && many_b == "Y")', 'not ((answered(many) and ("a" in many)) and (answered(many) and ("b" in many)))'),
+        ('many_other == "Y"', "answered(many.other)"),
+        ("count(many_a, many_b, many_1, many_other) > 2", "count(many) > 2"),
+        ("count(that.grid.NAOK) == 2", "count(grid.x, grid.y) == 2"),
+        ('grid_x == "2" || grid_y > 1', '(grid.x == "a2") or (grid.y in ["a2", "a3"])'),
+        ("sum(nums_k, nums_l) * 2 - 1 <= 10", "((default(sum(nums.k.value, nums.l.value), 0) * 2) - 1) <= 10"),
+        ("sum(that.nums.sq_k) == 4", "default(sum(nums.k.value), 0) == 4"),
+        ('cells_r_c == "w"', 'cells.r.c == "w"'),
+        ('two_x_1 == "B"', "answered(two_2.x)"),
+        ("if(yes == 'Y', num, 3) > 2", "if(answered(yes) and yes, num, 3) > 2"),
+        ("countif('2', grid_x, grid_y) == 1",
+         'sum(if(answered(grid.x) and (grid.x == "a2"), 1, 0), if(answered(grid.y) and (grid.y == "a2"), 1, 0)) == 1'),
+        ("strlen(trim(txt)) > 3", "length(trim(txt)) > 3"),
+        ("regexMatch('/^a.c$/i', txt)", 'matches(txt, "[aA].[cC]")'),
+        ("date('Y') - num > 18", "(year(today()) - num) > 18"),
+        ("num * 3 == 9 and 1", "(num * 3) == 9"),
+        ("INSERTANS:4711X7X4 > 1", "num > 1"),
+        ('list.shown == "Option A1"', 'list == "A1"'),
+        ('later != "5"', '(list == "A1") and ((not answered(later)) or (later != 5))'),
+        ('later.NAOK != "5"', "(not answered(later)) or (later != 5)"),
+        ("intval(num) == 4", "trunc(num) == 4"),
+    ],
+)  # fmt: skip
+def test_a_condition_becomes_an_expression(relevance, ours):
+    written, found = taken(relevance)
+    assert (written, [note for note in found.notes if note.place == "asked"]) == (ours, [])
+
+
+@pytest.mark.parametrize(
+    "relevance",
+    [
+        "unknown == 1",
+        "num ==",
+        "rand() > 1",
+        "num > 1 )",
+        "list.qid == 3",
+        "12X3X999 == 1",
+        "TOKEN:ATTRIBUTE_1 == 'x'",
+        "(" * 400,
+    ],
+)
+def test_what_cannot_be_said_is_named_and_the_question_stays(relevance):
+    written, found = taken(relevance)
+    (note,) = [one for one in found.notes if one.place == "asked"]
+    assert (written, note.level, note.place) == ("", "lost", "asked")
+    assert note.text.startswith(f"The condition “{relevance[:50]}")
+
+
+@pytest.mark.parametrize(
+    ("relevance", "answers", "shown"),
+    [
+        ('yes != "Y"', {}, True),
+        ('yes != "Y"', {"yes": True}, False),
+        ('!(many_a == "Y")', {}, True),
+        ('!(many_a == "Y")', {"many": ["a"]}, False),
+        ('many_a != "Y" and num > 1', {"num": 2.0}, True),
+        ("num > 1", {}, False),
+        ("!(num > 1)", {}, True),
+        ("is_empty(txt) || num < 0", {"num": 3.0}, True),
+        ('list != "A1"', {"list": "_other"}, True),
+        ("count(many_a, many_b) == 0", {}, True),
+        ("count(many_a, many_b) == 1", {"many": ["b", "a1"]}, True),
+        ("sum(nums_k, nums_l) == 0", {}, True),
+        ("pts + pts == 8", {"pts": "a4"}, True),
+        ("grid_x + grid_y > 4", {"grid": {"x": "a2", "y": "a3"}}, True),
+        ("if(num > 3, 1, 0)", {}, False),
+        ("list == grid_x", {"list": "a3", "grid": {"x": "a3"}}, True),
+    ],
+)
+def test_missing_answers_decide_as_they_did_there(relevance, answers, shown):
+    written, found = taken(relevance)
+    values = flat(parse_definition(found.definition), answers)
+    value = evaluate(parse(written), values, TODAY)
+    assert (value is True) is shown, written
+
+
+def test_a_guard_keeps_what_a_hidden_question_leaves_open():
+    written, _found = taken('later.NAOK == ""', Made("q", "N"))
+    assert written == "not answered(later)"
+    written, _found = taken("is_empty(later)")
+    assert written == '(list == "A1") and (not answered(later))'
+
+
+def test_conditions_of_old_files_become_alternatives_of_scenarios():
+    rows = [
+        {
+            "cid": 1,
+            "qid": 13,
+            "cqid": 1,
+            "cfieldname": "4711X7X1",
+            "method": "==",
+            "value": "A1",
+            "scenario": 1,
+        },
+        {
+            "cid": 2,
+            "qid": 13,
+            "cqid": 1,
+            "cfieldname": "4711X7X1",
+            "method": "==",
+            "value": "A2",
+            "scenario": 1,
+        },
+        {
+            "cid": 3,
+            "qid": 13,
+            "cqid": 4,
+            "cfieldname": "4711X7X4",
+            "method": ">",
+            "value": "3",
+            "scenario": 1,
+        },
+        {
+            "cid": 4,
+            "qid": 13,
+            "cqid": 7,
+            "cfieldname": "+4711X7X7a",
+            "method": "==",
+            "value": "Y",
+            "scenario": 2,
+        },
+        {
+            "cid": 5,
+            "qid": 13,
+            "cqid": 7,
+            "cfieldname": "4711X7X7",
+            "method": "==",
+            "value": "b",
+            "scenario": 2,
+        },
+        {
+            "cid": 6,
+            "qid": 13,
+            "cqid": 3,
+            "cfieldname": "4711X7X3",
+            "method": "==",
+            "value": " ",
+            "scenario": 3,
+        },
+    ]
+    survey = structure(*BASE, Made("asked", "S", relevance=""), version=146, more=table("conditions", rows))
+    found = read_survey("s.lss", survey)
+    assert _question(found, "asked")["relevance"] == (
+        '(((list == "A1") or (list == "A2")) and (num > 3)) or (("a" in many) or ("b" in many)) or (not answered(yes))'
+    )
+
+
+def test_filters_show_what_was_chosen_and_hide_what_was_excluded():
+    subs = ["a", "b", "z"]
+    found = read_survey(
+        "s.lss",
+        structure(
+            *BASE,
+            Made("shows", "F", subs=subs, answers=["1"], attributes={"array_filter": "many"}),
+            Made(
+                "hides",
+                "M",
+                subs=subs,
+                attributes={"array_filter_exclude": "many"},
+                sub_relevance={"z": "num > 1"},
+            ),
+            Made("chain", "Q", subs=subs, attributes={"array_filter_exclude": "hides"}),
+        ),
+    )
+    chosen = 'answered({0}) and ("{1}" in {0})'
+    rows = {row["code"]: row.get("relevance") for row in _question(found, "shows")["rows"]}
+    assert rows == {"a": chosen.format("many", "a"), "b": chosen.format("many", "b"), "z": None}
+    options = {one["code"]: one.get("relevance") for one in _question(found, "hides")["options"]}
+    assert options["a"] == f"not ({chosen.format('many', 'a')})"
+    assert options["z"] == "num > 1"
+    lines = {row["code"]: row.get("relevance") for row in _question(found, "chain")["rows"]}
+    both = [f"(not ({chosen.format(one, 'a')}))" for one in ("hides", "many")]
+    assert lines["a"] == " and ".join(both)
+
+
+def test_checks_become_rules():
+    found = read_survey(
+        "s.lss",
+        structure(
+            *BASE,
+            Made("sums", "K", subs=["a", "b"], attributes={"equals_num_value": "100", "em_validation_sq": "this < num",
+                 "em_validation_q": "sum(self.NAOK) > 3", "em_validation_q_tip": "More than <b>three</b>"}),
+            Made("born", "D", attributes={"date_min": "1900", "date_max": "{today()}"}),
+            Made("zip", "S", preg="/^[0-9]{5}$/", attributes={"maximum_chars": "5"}),
+        ),
+    )  # fmt: skip
+    assert _question(found, "sums")["rules"] == [
+        {"expression": "sum(sums.a.value, sums.b.value) == 100"},
+        {
+            "expression": "default(sum(sums.a.value, sums.b.value), 0) > 3",
+            "message": {"en": "More than three"},
+        },
+        {"expression": "(not answered(sums.a.value)) or (sums.a.value < num)"},
+        {"expression": "(not answered(sums.b.value)) or (sums.b.value < num)"},
+    ]
+    rules = [rule["expression"] for rule in _question(found, "born")["rules"]]
+    assert rules == ['born >= date("1900-01-01")', "born <= today()"]
+    zip_code = _question(found, "zip")
+    assert (zip_code["pattern"], zip_code["max_length"]) == ("[0-9]{5}", 5)
+
+
+def test_texts_repeat_answers_and_calculate():
+    text = "You, {txt}, said {if(num > 3, 'much', 'little')} and {list.shown} {many_a.shown} {nums_k} {2,3}"
+    found = read_survey("s.lss", structure(*BASE, Made("asked", "X", text=text)))
+    made = {
+        one["code"]: one["expression"]
+        for one in found.definition["pages"][0]["groups"][0]["questions"]
+        if one["kind"] == "calculated"
+    }
+    assert _question(found, "asked")["title"] == {
+        "en": "You, {txt}, said {text1} and {list} {text2} {text3} {2,3}"
+    }
+    assert made == {
+        "text1": 'if(answered(num) and (num > 3), "much", "little")',
+        "text2": 'if((answered(many) and "a" in many), "Line a", "")',
+        "text3": "nums.k.value",
+    }
+
+
+def test_equations_keep_their_sort():
+    found = read_survey(
+        "s.lss",
+        structure(
+            *BASE,
+            Made("sum", "*", attributes={"equation": "{num + 2}"}),
+            Made("says", "*", text="Twice {num} is {num * 2}"),
+            Made("asked", "S", relevance="sum > 3 and says == 'x'"),
+        ),
+    )
+    assert _question(found, "sum")["expression"] == "num + 2"
+    assert _question(found, "says")["expression"] == 'join("Twice ", text(num), " is ", text(num * 2))'
+    assert _question(found, "asked")["relevance"] == '(sum > 3) and (says == "x")'
+
+
+def test_quotas_count_what_they_counted():
+    more = table("quota", [{"id": 1, "sid": 4711, "name": "Half", "qlimit": 50, "active": 1}]) + table(
+        "quota_members",
+        [{"quota_id": 1, "qid": 1, "code": "A1"}, {"quota_id": 1, "qid": 1, "code": "A2"}, {"quota_id": 1, "qid": 3, "code": "Y"},
+         {"quota_id": 1, "qid": 7, "code": "a"}, {"quota_id": 1, "qid": 8, "code": "x-2"}],
+    ) + table("quota_languagesettings", [{"quotals_quota_id": 1, "quotals_language": "en", "quotals_message": "Full"}])  # fmt: skip
+    (quota,) = read_survey("s.lss", structure(*BASE, more=more)).quotas
+    assert quota.expression == (
+        '((list == "A1") or (list == "A2")) and yes and ("a" in many) and (grid.x == "a2")'
+    )
+    assert (quota.title, quota.wanted, quota.message) == ("Half", 50, {"en": "Full"})
