@@ -289,7 +289,7 @@ PAGES: list[Page] = [
     # People subscribe, choose and leave.
     *everywhere(GUEST, "/stadtbrief/", "/en/stadtbrief/", "{confirm_letters}", "/en{confirm_letters}"),
     *everywhere(GUEST, "{confirmed_letters}", "{read_settings}", "/en{read_settings}", "{gone_settings}"),
-    *everywhere(GUEST, "{leave_letters}", "/en{leave_letters}", "{left_letters}"),
+    *everywhere(GUEST, "{leave_letters}", "{never_letters}", "/en{leave_letters}", "{left_letters}"),
     Page(GUEST, "/stadtbrief/", 422, press=SUBMIT),
     Page(GUEST, "/stadtbrief/", fill={"#f-address": "neue@post.example", "#f-topics": "check"}, press=SUBMIT),
     Page(

@@ -44,5 +44,6 @@ def subscribe(shown: Exhibition) -> dict[str, str]:
             "gone_settings": path(Purpose.PREFERENCES, GONE),
             "leave_letters": path(Purpose.LEAVE, READING),
             "left_letters": path(Purpose.LEAVE, GONE),
+            "never_letters": path(Purpose.NEVER, READING),
             "letter_topic": f"/{LIST}/themen/{chosen[0]}",
         }
