@@ -105,6 +105,8 @@ class Flag(StrEnum):
     """Many came from one network in a short time."""
     SAME = "same"
     """Word for word like many others."""
+    IMPORTED = "imported"
+    """Not suspicious: taken in from another program's archive."""
 
 
 class BatchState(StrEnum):

@@ -21,6 +21,7 @@ from baukasten_survey.asking import drafts as asking_drafts
 from baukasten_survey.asking import personal as asking_personal
 from baukasten_survey.building import (
     closing,
+    loading,
     views_bank,
     views_build,
     views_import,
@@ -89,6 +90,7 @@ def register_module_kinds() -> list[ModuleKind]:
             door=door.door,
             blockers=door.blockers,
             on_place=lookup.place,
+            load=loading.load,
         )
     ]
 

@@ -9,6 +9,7 @@ from sqlalchemy import Row, func, select
 from baukasten.plugin import Area, NavItem, lazy
 from baukasten.sdk import Scope, here, modules_by_id, render, requires
 from baukasten_survey import desks
+from baukasten_survey.building.showing import STATES
 from baukasten_survey.keys import BUILD, SurveyKind, SurveyState
 from baukasten_survey.models import Response, Survey
 
@@ -17,12 +18,6 @@ administration = Blueprint("survey_administration", __name__)
 NAVIGATION = [
     NavItem(Area.ADMIN, _("Surveys"), "survey_administration.surveys", BUILD, weight=15, icon="survey")
 ]
-STATES = {
-    SurveyState.DRAFT: (_("Draft"), "", "pen"),
-    SurveyState.OPEN: (_("Open"), "ok", "done"),
-    SurveyState.CLOSED: (_("Closed"), "", "lock"),
-}
-"""How each state is shown: words, colour, icon."""
 
 
 @administration.get("/")

@@ -102,9 +102,13 @@ def page(
     title: object,
     refused: Exception | None = None,
     current: str = desks.QUESTIONS,
+    failed: Exception | None = None,
     **values: Any,
 ) -> ResponseReturnValue:
-    """Show a page of the desk; with ``refused`` under the status that fits."""
+    """Show a page of the desk; with ``refused`` it says why something was not done, under the status that fits.
+
+    ``failed`` gives the status alone, where the page's form says itself what is wrong.
+    """
     values.setdefault("said", "")
     body = render(
         template,
@@ -115,7 +119,7 @@ def page(
         **values,
         **desks.values(module, current),
     )
-    return make_response(body, status_of(refused))
+    return make_response(body, status_of(failed or refused))
 
 
 def back(module: ModuleRef, endpoint: str = "build", anchor: str = "", **values: Any) -> ResponseReturnValue:
