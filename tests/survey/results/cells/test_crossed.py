@@ -212,6 +212,12 @@ def test_plans_are_trees():
         check(Plan([("age", "age")]))
 
 
+def test_questions_that_decide_others_are_tied_to_them():
+    check(Plan([("age", "q1")], routes=[("q1", "q2")]))
+    with pytest.raises(Circle):
+        check(Plan([("age", "q1"), ("age", "q2")], routes=[("q1", "q2")]))
+
+
 def test_open_data_are_one_large_table():
     check(Plan([("age", "part"), ("age", "q1")], ["age", "part"]))
     with pytest.raises(Circle):

@@ -6,7 +6,7 @@ from collections import defaultdict
 import pytest
 
 from baukasten_survey.results.cells import single
-from baukasten_survey.results.cells.shown import HELD, MISSING, SMALL, State, shown
+from baukasten_survey.results.cells.shown import HELD, MISSING, SMALL, UNASKED, State, routed, shown
 from tests.survey.results.cells.attacking import compositions
 
 
@@ -15,7 +15,9 @@ def _all_tables(people, names, k):
     alike = defaultdict(list)
     for counts in compositions(people, len(names)):
         table = single.protect(dict(zip(names, counts, strict=True)), k=k)
-        alike[str(table.dump())].append((counts, table))
+        # How many were not asked is known from the question that decides it.
+        known = counts[names.index(UNASKED)] if UNASKED in names else 0
+        alike[known, str(table.dump())].append((counts, table))
     return alike
 
 
@@ -26,6 +28,7 @@ def _all_tables(people, names, k):
         (["a", "b", MISSING], 5, 37),
         (["a", "b", "c", "d"], 3, 17),
         (["a", "b", "c", "_none", MISSING], 3, 13),
+        (["a", "b", UNASKED, MISSING], 3, 18),
     ],
 )
 def test_whoever_knows_the_rule_and_tries_all_tables_learns_no_small_number(names, k, most):
@@ -34,6 +37,8 @@ def test_whoever_knows_the_rule_and_tries_all_tables_learns_no_small_number(name
             for place, name in enumerate(names):
                 possible = {counts[place] for counts, _ in alike}
                 state = alike[0][1].cells[name].state
+                if name == UNASKED:
+                    continue
                 if state is State.SMALL:
                     assert possible == set(range(1, k))
                 elif state is State.HELD:
@@ -92,3 +97,16 @@ def test_order_of_covers_is_decided_by_no_count():
     keys = ["a", "b", "c", "_other", MISSING]
     tables = [single.covers(keys, ["b"]) for _ in itertools.repeat(None, 2)]
     assert tables[0] == tables[1] == [MISSING, "_other", "a", "c"]
+
+
+def test_who_was_not_asked_hides_nobody():
+    table = single.protect({"a": 20, "b": 8, UNASKED: 30, MISSING: 2})
+    assert [key for key, cell in table.cells.items() if cell == HELD] == ["b"]
+    assert (table.cells[UNASKED], table.base) == (shown(30), 20)
+
+
+def test_a_question_tells_nothing_that_its_deciding_question_hides():
+    deciding, whole = single.protect({"yes": 30, "no": 27, "maybe": 3}), single.protect({"yes": 30, "no": 30})
+    table = single.protect({"a": 20, "b": 10, UNASKED: 30})
+    assert routed(table, [whole]) == table
+    assert routed(table, [whole, deciding]).empty

@@ -1,7 +1,7 @@
 """Which tables of one survey may be published together."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from baukasten.plugin import lazy
 
@@ -23,6 +23,9 @@ class Plan:
     """Pairs of questions: the characteristic, and the question that it breaks down. A filter is a row of one."""
     open_data: Sequence[str] = ()
     """Columns of the file of single responses, which is one large cross-table."""
+    routes: Sequence[tuple[str, str]] = ()
+    """Questions that decide whether another one is asked, or what it computes, and these: whoever knows the
+    questionnaire knows a part of their cross-table."""
 
 
 def check(plan: Plan) -> None:
@@ -35,7 +38,7 @@ def check(plan: Plan) -> None:
     for column in plan.open_data:
         _unite(group, plan.open_data[0], column)
     inside = set(plan.open_data)
-    for one, other in dict.fromkeys(tuple(sorted(pair)) for pair in plan.crossings):
+    for one, other in dict.fromkeys(tuple(sorted(pair)) for pair in (*plan.routes, *plan.crossings)):
         if {one, other} <= inside and one != other:
             continue
         if _top(group, one) == _top(group, other):
@@ -45,7 +48,7 @@ def check(plan: Plan) -> None:
 
 def possible(plan: Plan, pairs: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
     """Give those pairs that may still be added to a plan, each by itself."""
-    return [pair for pair in pairs if _fits(Plan([*plan.crossings, pair], plan.open_data))]
+    return [pair for pair in pairs if _fits(replace(plan, crossings=[*plan.crossings, pair]))]
 
 
 def _fits(plan: Plan) -> bool:

@@ -1,7 +1,7 @@
 """What may leave the layer: tables whose cells are shown, small or held back."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any, Self
 
@@ -11,8 +11,10 @@ K = 5
 """Fewer people than this could be known by a figure; a town may raise it."""
 LEAST_K = 3
 MISSING = "_missing"
-"""Who gave no answer, or was never asked, as a class of its own."""
-UNSAID = frozenset({MISSING, NO_ANSWER})
+"""Who was asked and gave no answer, as a class of its own."""
+UNASKED = "_unasked"
+"""To whom the question was not shown: the answers that decide it tell everybody how many these are."""
+UNSAID = frozenset({MISSING, NO_ANSWER, UNASKED})
 TOGETHER = "_together"
 """All classes that a table does not tell apart, as one row or column of a cross-table."""
 
@@ -121,6 +123,16 @@ def _added(one: Cell, other: Cell) -> Cell:
     # "Fewer than k" stays true only beside nobody: two small parts may be k together.
     small = State.SMALL in {one.state, other.state} and State.SHOWN in {one.state, other.state}
     return Cell(State.SMALL if small and not least else State.HELD, None, least)
+
+
+def routed(table: Table, deciding: Iterable[Table]) -> Table:
+    """Hold a question back that is shown to some only, where a question that decides it holds something back.
+
+    Its number of answers would tell what is hidden there.
+    """
+    if all(one.whole for one in deciding):
+        return table
+    return replace(table, cells=dict.fromkeys(table.cells, HELD), together=0 if table.lists else table.people)
 
 
 def openly(counts: Mapping[str, int], people: int, *, k: int = K, lists: bool = False) -> Table:
