@@ -3,7 +3,6 @@
 import json
 import math
 from collections.abc import Callable, Iterator, Mapping
-from functools import partial
 from typing import Any
 
 from cryptography.exceptions import InvalidTag
@@ -13,6 +12,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from baukasten.plugin import lazy
 from baukasten.sdk import Invalid
+from baukasten_survey.answers.checking import SHORT_SIGNS, longest
 from baukasten_survey.definition import kinds
 from baukasten_survey.definition.model import Definition, Question
 from baukasten_survey.keys import Kind
@@ -29,12 +29,10 @@ LENGTH = 4
 STEP = 4096
 LARGEST = 256 * 1024
 """Each answer takes this much in the queue if its survey lets people write so much; who writes more is told."""
-LONG_TEXT, SHORT_TEXT = 4_000, 250
-"""Signs that a text has room for where its author set no limit."""
-SIGN, NUMBER = 4, 26
-"""Bytes of the longest sign in UTF-8, and of the longest number as JSON."""
-MAP = 8_000
-"""Some hundred points and a text."""
+SIGN, USUAL_SIGN, NUMBER = 4, 2, 26
+"""Bytes of the longest sign in UTF-8, of one in most scripts, and of the longest number as JSON."""
+MAP = 16_000
+"""Some three hundred points and a page of text."""
 
 
 class TooLong(Invalid):
@@ -43,7 +41,8 @@ class TooLong(Invalid):
     def __init__(self, over: int) -> None:
         self.over = over
         told = _(
-            "Your texts are together too long for an anonymous answer. Please shorten them by about %(signs)s signs."
+            "What you wrote and drew is together too long for an anonymous answer. "
+            "Please shorten it by about %(signs)s signs."
         )
         super().__init__({}, told % {"signs": over})
 
@@ -102,17 +101,18 @@ def decode(payload: bytes) -> dict[str, Any]:
 def sealed_size(definition: Definition) -> int:
     """Tell how many bytes each sealed answer of a version takes: room for the longest one, in steps of 4 KiB.
 
-    Texts count with their limits. What would pass 256 KiB is cut there: only who writes that much reads TooLong.
+    Texts count with their limits. What would pass 256 KiB is cut there: only who writes that much reads TooLong, and
+    who fills all long texts to their limits with signs of three bytes and more.
     """
     needed = OVERHEAD + LENGTH + 2 + sum(_room(question) for question in definition.questions.values())
     return min(LARGEST, math.ceil(needed / STEP) * STEP)
 
 
 def _room(question: Question) -> int:
-    """Give an upper bound of the bytes that one question's answer takes as JSON."""
+    """Give the bytes that one question's longest answer takes as JSON."""
     name = len(question.code) + len('"":,')
     value = max(_value(question), len('"_none"'))
-    other = len(question.code) + len('".other":,') + _text(SHORT_TEXT) if question.other is not None else 0
+    other = len(question.code) + len('".other":,') + _text(SHORT_SIGNS) if question.other is not None else 0
     return name + value + other
 
 
@@ -122,19 +122,19 @@ def _value(question: Question) -> int:
         return 2 + sum(len(row.code) + len('"":,') + cell for row in question.rows)
     if kinds.has_options(question):
         every = kinds.takes_many(question) or question.kind is Kind.RANKING
-        return _all(question) if every else _longest(question)
-    return SIZES.get(question.kind, partial(_written, SHORT_TEXT))(question)
+        return _all(question) if every else _any(question)
+    return SIZES.get(question.kind, _written)(question)
 
 
 def _cell(question: Question) -> int:
     """Give the room of one row of a matrix."""
     columns = 2 + sum(len(option.code) + len('"":,') for option in question.options)
     if question.kind is Kind.MATRIX_SINGLE:
-        return _longest(question)
+        return _any(question)
     if question.kind is Kind.MATRIX_MULTIPLE:
         return _all(question)
     if question.kind is Kind.MATRIX_TEXT:
-        return columns + len(question.options) * _written(SHORT_TEXT, question)
+        return columns + len(question.options) * _written(question)
     return columns + max(1, len(question.options)) * NUMBER
 
 
@@ -142,7 +142,7 @@ def _all(question: Question) -> int:
     return 2 + sum(len(code) + len('"",') for code in _codes(question))
 
 
-def _longest(question: Question) -> int:
+def _any(question: Question) -> int:
     return 2 + max(len(code) for code in _codes(question))
 
 
@@ -151,16 +151,17 @@ def _codes(question: Question) -> Iterator[str]:
     yield from ("_other", "_none")
 
 
-def _written(usual: int, question: Question) -> int:
-    return _text(question.max_length or usual)
+def _written(question: Question) -> int:
+    return _text(longest(question))
 
 
 def _text(signs: int) -> int:
-    return 2 + SIGN * signs
+    """Give the room of a text: a short one of any signs, a long one of signs with two bytes, as most scripts have."""
+    short = min(signs, SHORT_SIGNS)
+    return 2 + SIGN * short + USUAL_SIGN * (signs - short)
 
 
 SIZES: Mapping[Kind, Callable[[Question], int]] = {
-    Kind.LONG: partial(_written, LONG_TEXT),
     Kind.MAP: lambda _question: MAP,
     Kind.FILE: lambda _question: 0,
     Kind.INFO: lambda _question: 0,
@@ -172,4 +173,4 @@ SIZES: Mapping[Kind, Callable[[Question], int]] = {
     Kind.DATE: lambda _question: NUMBER,
     Kind.TIME: lambda _question: NUMBER,
 }
-"""Room by kind; every other one is a text of 250 signs. Files are not asked for where answers are sealed."""
+"""Room by kind; every other one is a text. Files are not asked for where answers are sealed."""
