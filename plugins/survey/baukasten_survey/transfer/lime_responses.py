@@ -16,6 +16,7 @@ from baukasten_survey.transfer.tables import Row, stream
 
 MASKED_DAY = "1980-01-01"
 """What LimeSurvey writes instead of the day where responses are anonymous."""
+COLLECTED = frozenset({Kind.MULTIPLE, Kind.RANKING, Kind.MATRIX_MULTIPLE})
 OWN = frozenset({"id", "token", "submitdate", "lastpage", "startlanguage", "seed", "startdate", "datestamp", "ipaddr",
                  "refurl"})  # fmt: skip
 
@@ -26,6 +27,8 @@ class Columns:
 
     places: Mapping[str, tuple[Plan, Cell]]
     languages: Sequence[str]
+    lists: Sequence[Plan]
+    """Questions whose answers are collected choice by choice."""
 
 
 def columns_of(plans: Iterable[Plan], languages: Sequence[str]) -> Columns:
@@ -37,7 +40,8 @@ def columns_of(plans: Iterable[Plan], languages: Sequence[str]) -> Columns:
         for cell in plan.cells:
             for name in (f"{asked.sid}X{asked.gid}X{asked.qid}{cell.suffix}", _newer(asked.qid, cell, lines)):
                 places.setdefault(name, (plan, cell))
-    return Columns(places, languages)
+    lists = {plan.code: plan for plan, _cell in places.values() if plan.kind in COLLECTED}
+    return Columns(places, languages, tuple(lists.values()))
 
 
 def _newer(qid: str, cell: Cell, lines: Mapping[str, str]) -> str:
@@ -219,17 +223,15 @@ READERS: Mapping[Form, Callable[[Cell, str], Any]] = {
 
 def _arrange(answers: dict[str, Any], columns: Columns) -> None:
     """Make lists of what was collected choice by choice, in the order of the definition."""
-    done: set[str] = set()
-    for plan, _cell in columns.places.values():
-        if plan.code in done or plan.code not in answers:
+    for plan in columns.lists:
+        found = answers.get(plan.code)
+        if found is None:
             continue
-        done.add(plan.code)
-        found = answers[plan.code]
         if plan.kind is Kind.MULTIPLE:
             answers[plan.code] = [code for code in [*plan.options.values(), OTHER] if code in found]
-        elif plan.kind is Kind.RANKING and isinstance(found, dict):
+        elif plan.kind is Kind.RANKING:
             answers[plan.code] = [found[rank] for rank in sorted(found)]
-        elif plan.kind is Kind.MATRIX_MULTIPLE:
+        else:
             answers[plan.code] = {
                 row: [code for code in plan.options.values() if code in chosen]
                 for row, chosen in found.items()

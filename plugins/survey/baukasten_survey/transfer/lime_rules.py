@@ -12,7 +12,7 @@ from baukasten_survey.transfer.lime_logic import DIALECT, Logic, Where
 from baukasten_survey.transfer.lime_plan import Cell, Plan
 from baukasten_survey.transfer.lime_texts import Scribe
 from baukasten_survey.transfer.operands import Form
-from baukasten_survey.transfer.pieces import Piece, as_number, joined, negated, sure
+from baukasten_survey.transfer.pieces import Piece, as_number, joined, negated, numeral, sure
 from baukasten_survey.transfer.regex import pattern_of
 from baukasten_survey.transfer.reports import Report, Text
 
@@ -62,6 +62,7 @@ class Rules:
                 text.strip("{}").replace(",", ".") if _plain_number(text) else text.strip("{}"), DIALECT
             )
             if isinstance(node, Number):
+                numeral(node.value)
                 return node.value
             return as_number(self.logic.lowering(Where(plan)).number(node))
         except Untranslatable as error:

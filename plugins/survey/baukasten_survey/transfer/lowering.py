@@ -60,6 +60,8 @@ class Lowering:
     resolve: Resolve
     functions: dict[str, Function] = field(default_factory=dict)
     below_not: bool = False
+    certain: bool = False
+    """What a function gives must not be missing."""
 
     def condition(self, node: Node) -> str:
         """Give a boolean expression that is true exactly where the condition was. Raises Untranslatable."""
@@ -80,7 +82,7 @@ class Lowering:
             return self.among(node.sign, *node.parts[:2], certain=certain)
         if isinstance(node, Operation) and node.sign in COMPARISONS:
             return self.compared(node.sign, *node.parts[:2], certain=certain)
-        piece = self.value(node)
+        piece = replace(self, certain=certain).value(node)
         return truthful(piece, certain=certain)
 
     def value(self, node: Node) -> Piece:

@@ -25,7 +25,7 @@ _ = lazy("survey")
 WORKBOOK = "xl/workbook.xml"
 LARGEST_WORKBOOK = 15_000_000
 """Bytes unpacked; a form of a thousand questions has less than one million."""
-NO_FORM = _("This workbook is no XLSForm: %(why)s")
+NO_FORM = _("This workbook is no XLSForm (%(why)s).")
 DEEPEST = 12
 GENERATED = ("reserved_name_for_field_list_labels", "generated_table_list_label", "generated_note")
 """What pyxform adds for the looks of a telephone."""

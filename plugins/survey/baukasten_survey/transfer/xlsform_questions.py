@@ -7,6 +7,7 @@ from typing import Any
 from baukasten.plugin import lazy
 from baukasten_survey.keys import Kind, Shape, Style
 from baukasten_survey.transfer.coding import Codes
+from baukasten_survey.transfer.lime_source import number
 from baukasten_survey.transfer.lime_words import word
 from baukasten_survey.transfer.operands import Form, Operand
 from baukasten_survey.transfer.reports import Report
@@ -182,10 +183,7 @@ def _range(node: Node, question: Node) -> None:
         ("end", "maximum", 10.0),
         ("step", "step", 1.0),
     ):
-        try:
-            question[ours] = float(str((parameters or {}).get(theirs, otherwise)))
-        except ValueError:
-            question[ours] = otherwise
+        question[ours] = number(str((parameters or {}).get(theirs, otherwise)), otherwise)
     if question["step"] <= 0:
         question["step"] = 1.0
 

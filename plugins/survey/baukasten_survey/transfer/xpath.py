@@ -44,7 +44,7 @@ def _exactly(parts: Sequence[Node], *counts: int) -> None:
 
 def _selected(low: Lowering, parts: tuple[Node, ...]) -> Piece:
     _exactly(parts, 2)
-    return low.among("contains", parts[0], parts[1])
+    return low.among("contains", parts[0], parts[1], certain=low.certain)
 
 
 def _count_selected(low: Lowering, parts: tuple[Node, ...]) -> Piece:
