@@ -14,7 +14,7 @@ TABLE = ROOT / "docs/explanation/performance.md"
 # Modules without a command: what other benchmarks stand on.
 PARTS = {
     "__init__", "__main__", "aims", "chat_crowd", "chat_servers", "chat_speaker", "chat_town", "chat_wires",
-    "corpus", "floor", "german", "ground", "house", "load", "mail_sink",
+    "corpus", "floor", "german", "ground", "house", "load", "mail_sink", "survey_town", "survey_walkers",
 }  # fmt: skip
 AIM = re.compile(r"^aim (?P<name>[\w-]+): (?P<figure>.+) \(wanted (?P<wanted>.+)\) (?P<verdict>ok|short)$")
 START, END = "<!-- figures -->", "<!-- end of figures -->"

@@ -3,7 +3,7 @@
 import shutil
 import sys
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -19,7 +19,7 @@ from baukasten.config import Config, DatabaseUrls
 from baukasten.content.markdown import render
 from baukasten.db import embedded
 from baukasten.db.rls import APP_ROLE, OPERATOR_ROLE, OWNER_ROLE
-from baukasten.db.session import Database
+from baukasten.db.session import Database, Scope
 from baukasten.identity import passwords, sessions
 from baukasten.identity import service as identity
 from baukasten.projects import placing, publishing, schedule
@@ -120,8 +120,9 @@ def open_place(
     kind: str = "forum",
     features: tuple[str, ...] = ("forum.discuss",),
     wishes: Mapping[str, Any] = MappingProxyType({}),
+    fill: Callable[[Scope, int], None] | None = None,
 ) -> Place:
-    """Open a town with a project and an empty forum in it, or another kind of module."""
+    """Open a town with a project and an empty forum in it, or another kind of module; ``fill`` gets its number."""
     slug, now = f"bench-{number}", clock.now()
     with base.database.operator_session() as session:
         town = tenants.create(session, slug=slug, name=f"Messstadt {number}", hosts=[f"{slug}.test"])
@@ -147,6 +148,8 @@ def open_place(
             project_id=project.id,
             settings=dict(wishes),
         )
+        if fill is not None:
+            fill(session, module.id)
         publishing.publish(session, None, project.id)
         session.commit()
     return Place(town.id, town.host, f"/beteiligung/kanal/{module.slug}/", module.id)

@@ -50,11 +50,11 @@ class Figures:
 
 
 @contextmanager
-def serving(target: str, environ: Mapping[str, str]) -> Iterator["Server"]:
-    """Serve ``module:callable`` under gunicorn, one process with threads, on a free port of loopback."""
+def serving(target: str, environ: Mapping[str, str], workers: int = 1) -> Iterator["Server"]:
+    """Serve ``module:callable`` under gunicorn, one process with threads or several, on a free port of loopback."""
     port = free_port()
     command = [
-        *(sys.executable, "-m", "gunicorn", target, "--bind", f"127.0.0.1:{port}", "--workers", "1"),
+        *(sys.executable, "-m", "gunicorn", target, "--bind", f"127.0.0.1:{port}", "--workers", str(workers)),
         *(
             "--worker-class",
             "gthread",
