@@ -55,7 +55,7 @@ class Steps:
 
 def run(order, given, contract, told):
     """Do one order in a child; what was acknowledged goes through the pipe at once."""
-    town = given["town"]
+    town = order["town"]
     database = connect(given["app"], given["operator"], contract, 1)
     Steps(order["die_at"], given["data"]).watch(database)
     with clock.turned(dt.datetime.fromisoformat(given["now"])):

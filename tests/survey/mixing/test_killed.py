@@ -25,12 +25,11 @@ def mixing(database, town, morning) -> Mill:
 class Miller:
     """The process whose children are killed."""
 
-    def __init__(self, mixing: Mill, database_urls) -> None:
+    def __init__(self, contract, database_urls) -> None:
         given = {
-            "data": str(mixing.database.contract.data_dir),
+            "data": str(contract.data_dir),
             "app": database_urls.app,
             "operator": database_urls.operator,
-            "town": mixing.town.id,
             "now": NOW.isoformat(),
         }
         self.process = subprocess.Popen(
@@ -43,11 +42,13 @@ class Miller:
         assert self.process.stdout is not None
         assert self.process.stdout.readline() == "ready\n"
 
-    def __call__(self, do: str, die_at: int, **order) -> tuple[bool, list[int]]:
+    def __call__(self, mixing: Mill, do: str, die_at: int, **order) -> tuple[bool, list[int]]:
         """Give whether the child was killed, and which answers it acknowledged."""
         assert self.process.stdin is not None
         assert self.process.stdout is not None
-        self.process.stdin.write(json.dumps({"do": do, "die_at": die_at, **order}) + "\n")
+        self.process.stdin.write(
+            json.dumps({"do": do, "die_at": die_at, "town": mixing.town.id, **order}) + "\n"
+        )
         self.process.stdin.flush()
         told = json.loads(self.process.stdout.readline())
         return told["killed"], told["told"]
@@ -60,9 +61,9 @@ class Miller:
         self.process.stdout.close()
 
 
-@pytest.fixture
-def miller(mixing, database_urls):
-    made = Miller(mixing, database_urls)
+@pytest.fixture(scope="module")
+def miller(contract, database_urls):
+    made = Miller(contract, database_urls)
     yield made
     made.end()
 
@@ -84,7 +85,7 @@ def _mixings(database, town, miller, every: int) -> int:
         _feed(mixing, *range(B))
         mixing.mix()
         _feed(mixing, *range(B, 2 * B))
-        killed, _ = miller("mix", die_at)
+        killed, _ = miller(mixing, "mix", die_at)
         out, inside = mixing.answers(), sum(count for _, count in mixing.batches())
         assert (len(out), len(set(out)), len(out) + inside) in {(0, 0, 2 * B), (B, B, 2 * B)}, die_at
         mixing.mix()
@@ -98,8 +99,8 @@ def _mixings(database, town, miller, every: int) -> int:
     return die_at
 
 
-def test_a_mixing_is_killed_before_every_fifth_step(database, town, morning, miller):
-    assert _mixings(database, town, miller, every=5) > 20
+def test_a_mixing_is_killed_before_every_seventh_step(database, town, morning, miller):
+    assert _mixings(database, town, miller, every=7) > 20
 
 
 @pytest.mark.soak
@@ -112,7 +113,7 @@ def test_answering_is_killed_before_each_step(mixing, miller):
     acknowledged, die_at, killed = [], 1, True
     while killed:
         killed, told = miller(
-            "put", die_at, numbers=[10 * die_at + at for at in range(4)], survey=mixing.survey_id
+            mixing, "put", die_at, numbers=[10 * die_at + at for at in range(4)], survey=mixing.survey_id
         )
         acknowledged += told
         die_at += 1
