@@ -56,6 +56,53 @@ def document(kind: str, version: int, *tables: str, languages: Sequence[str] = (
     return text.encode()
 
 
+class _Tables:
+    """Rows by table; in old versions each row carries its language and its text."""
+
+    def __init__(self, languages: Sequence[str], *, old: bool) -> None:
+        self.rows: dict[str, list[dict[str, object]]] = {}
+        self.languages, self.old = languages, old
+
+    def put(self, name: str, **row: object) -> None:
+        self.rows.setdefault(name, []).append(row)
+
+    def spoken(self, name: str, words: str, **row: object) -> None:
+        for language in self.languages if self.old else [""]:
+            self.put(name, **row, **({"language": language, words: row["said"]} if self.old else {}))
+
+    def question(self, at: int, one: Made) -> None:
+        other, said = "Y" if one.other else "N", one.text or f"Question {one.code}"
+        self.spoken(
+            "questions", "question", qid=at, parent_qid=0, sid=SID, gid=GID, type=one.type, title=one.code,
+            preg=one.preg, other=other, mandatory=one.mandatory, question_order=at, scale_id=0,
+            relevance=one.relevance, said=said, help=one.help,
+        )  # fmt: skip
+        for scale, subs in ((0, one.subs), (1, one.columns)):
+            for order, code in enumerate(subs):
+                self.spoken(
+                    "subquestions", "question", qid=f"{at}{scale}{order:02}", parent_qid=at, sid=SID, gid=GID,
+                    type="T", title=code, question_order=order, scale_id=scale,
+                    relevance=one.sub_relevance.get(code, ""), said=f"Line {code}",
+                )  # fmt: skip
+        for scale, answers in ((0, one.answers), (1, one.seconds)):
+            for order, code in enumerate(answers):
+                aid, said = f"{at}{scale}{order:02}", f"Option {code}"
+                self.spoken(
+                    "answers",
+                    "answer",
+                    aid=aid,
+                    qid=at,
+                    code=code,
+                    sortorder=order,
+                    scale_id=scale,
+                    said=said,
+                )
+        for name, value in one.attributes.items():
+            self.put("question_attributes", qid=at, attribute=name, value=value)
+        if one.default:
+            self.put("defaultvalues", qid=at, scale_id=0, sqid=0, defaultvalue=one.default)
+
+
 def structure(
     *questions: Made,
     version: int = 493,
@@ -65,62 +112,24 @@ def structure(
     more: str = "",
     kind: str = "Survey",
 ) -> bytes:
-    """Write a survey of one group; in versions before 350 each row carries its language and its text."""
-    old = version < 350
-    tables: dict[str, list[dict[str, object]]] = {}
-
-    def put(name: str, **row: object) -> None:
-        tables.setdefault(name, []).append(row)
-
-    def spoken(name: str, words: str, **row: object) -> None:
-        for language in languages if old else [""]:
-            put(name, **row, **({"language": language, words: row["said"]} if old else {}))
-
-    spoken("groups", "group_name", gid=GID, sid=SID, group_order=1, said="Group", **(group or {}))
+    """Write a survey of one group."""
+    made = _Tables(languages, old=version < 350)
+    made.spoken("groups", "group_name", gid=GID, sid=SID, group_order=1, said="Group", **(group or {}))
     for at, one in enumerate(questions, 1):
-        spoken(
-            "questions", "question", qid=at, parent_qid=0, sid=SID, gid=GID, type=one.type, title=one.code, preg=one.preg,
-            other="Y" if one.other else "N", mandatory=one.mandatory, question_order=at, scale_id=0,
-            relevance=one.relevance, said=one.text or f"Question {one.code}", help=one.help,
-        )  # fmt: skip
-        for scale, subs in ((0, one.subs), (1, one.columns)):
-            for order, code in enumerate(subs):
-                spoken(
-                    "subquestions", "question", qid=f"{at}{scale}{order:02}", parent_qid=at, sid=SID, gid=GID, type="T",
-                    title=code, question_order=order, scale_id=scale, relevance=one.sub_relevance.get(code, ""),
-                    said=f"Line {code}",
-                )  # fmt: skip
-        for scale, answers in ((0, one.answers), (1, one.seconds)):
-            for order, code in enumerate(answers):
-                aid = f"{at}{scale}{order:02}"
-                spoken(
-                    "answers",
-                    "answer",
-                    aid=aid,
-                    qid=at,
-                    code=code,
-                    sortorder=order,
-                    scale_id=scale,
-                    said=f"Option {code}",
-                )
-        for name, value in one.attributes.items():
-            put("question_attributes", qid=at, attribute=name, value=value)
-        if one.default:
-            put("defaultvalues", qid=at, scale_id=0, sqid=0, defaultvalue=one.default)
-    if not old:
-        _translated(tables, languages)
+        made.question(at, one)
+    if not made.old:
+        _translated(made.rows, languages)
     settings = {
         "sid": SID,
         "language": languages[0],
         "additional_languages": " ".join(languages[1:]),
         "format": "G",
     }
-    put("surveys", **(settings | dict(survey or {})))
+    made.put("surveys", **(settings | dict(survey or {})))
     for language in languages:
-        put("surveys_languagesettings", surveyls_language=language, surveyls_title=f"Survey {language}")
-    return document(
-        kind, version, *(table(name, rows) for name, rows in tables.items()), more, languages=languages
-    )
+        made.put("surveys_languagesettings", surveyls_language=language, surveyls_title=f"Survey {language}")
+    written = (table(name, rows) for name, rows in made.rows.items())
+    return document(kind, version, *written, more, languages=languages)
 
 
 def _translated(tables: dict[str, list[dict[str, object]]], languages: Sequence[str]) -> None:

@@ -61,7 +61,8 @@ def _question(found, code):
         ('many_a == "Y"', '"a" in many'),
         ('many_1.NAOK == ""', 'not (answered(many) and "a1" in many)'),
         ("4711X7X71.NAOK == 'Y'", '"a1" in many'),
-        ('! (many_a == "Y" && many_b == "Y")', 'not ((answered(many) and ("a" in many)) and (answered(many) and ("b" in many)))'),
+        ('! (many_a == "Y" && many_b == "Y")',
+         'not ((answered(many) and ("a" in many)) and (answered(many) and ("b" in many)))'),
         ('many_other == "Y"', "answered(many.other)"),
         ("count(many_a, many_b, many_1, many_other) > 2", "count(many) > 2"),
         ("count(that.grid.NAOK) == 2", "count(grid.x, grid.y) == 2"),
@@ -298,9 +299,12 @@ def test_equations_keep_their_sort():
 def test_quotas_count_what_they_counted():
     more = table("quota", [{"id": 1, "sid": 4711, "name": "Half", "qlimit": 50, "active": 1}]) + table(
         "quota_members",
-        [{"quota_id": 1, "qid": 1, "code": "A1"}, {"quota_id": 1, "qid": 1, "code": "A2"}, {"quota_id": 1, "qid": 3, "code": "Y"},
+        [{"quota_id": 1, "qid": 1, "code": "A1"}, {"quota_id": 1, "qid": 1, "code": "A2"},
+         {"quota_id": 1, "qid": 3, "code": "Y"},
          {"quota_id": 1, "qid": 7, "code": "a"}, {"quota_id": 1, "qid": 8, "code": "x-2"}],
-    ) + table("quota_languagesettings", [{"quotals_quota_id": 1, "quotals_language": "en", "quotals_message": "Full"}])  # fmt: skip
+    )  # fmt: skip
+    said = {"quotals_quota_id": 1, "quotals_language": "en", "quotals_message": "Full"}
+    more += table("quota_languagesettings", [said])
     (quota,) = read_survey("s.lss", structure(*BASE, more=more)).quotas
     assert quota.expression == (
         '((list == "A1") or (list == "A2")) and yes and ("a" in many) and (grid.x == "a2")'

@@ -67,7 +67,7 @@ def test_responses_come_back_value_by_value(path):
     columns = columns_of(made.plans, made.source.languages)
     rows = [row for table, row in stream(archive.chunks(archive.ending(".lsr")[0])) if table == "responses"]
     found = read_survey(path.name, path.read_bytes())
-    filled = list(found.responses)
+    filled = list(found.responses or ())
     assert len(filled) == len(rows) > 1
     assert [written(columns, one.answers) for one in filled] == [sent(row) for row in rows]
     assert not any(one.lost for one in filled)

@@ -128,7 +128,8 @@ def test_panels_are_groups_with_all_conditions_above_them():
 def test_languages_piping_and_checks():
     found = _read(
         *BASE,
-        {"type": "text", "name": "asked", "title": {"default": "Hi {my name}", "de": "Hallo {my name}"}, "isRequired": True,
+        {"type": "text", "name": "asked", "title": {"default": "Hi {my name}", "de": "Hallo {my name}"},
+         "isRequired": True,
          "validators": [{"type": "text", "minLength": 3, "maxLength": 9}, {"type": "regex", "regex": "^a+$"},
                         {"type": "expression", "expression": "{age} > 3", "text": "Older"}]},
         title={"default": "T", "de": "U"}, completedHtml="<p>Bye</p>", triggers=[{"type": "complete"}],

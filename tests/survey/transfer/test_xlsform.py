@@ -105,7 +105,8 @@ def test_constraints_filters_texts_and_calculations():
             [
                 *BASE,
                 {"type": "begin_group", "name": "g", "label": "Group", "relevant": "${age} > 3"},
-                {"type": "integer", "name": "n", "label": "For ${who}", "constraint": ". >= 0 and . < ${age}", "constraint_message": "No", "required": "yes"},
+                {"type": "integer", "name": "n", "label": "For ${who}", "required": "yes",
+                 "constraint": ". >= 0 and . < ${age}", "constraint_message": "No"},
                 {"type": "select_one town", "name": "town", "label": "Town", "choice_filter": "state = ${state}"},
                 {"type": "calculate", "name": "c", "calculation": "${age} * 2"},
                 {"type": "end_group"},
