@@ -5,6 +5,7 @@ import re
 import pytest
 from sqlalchemy import select, text
 
+from baukasten.tenants import settings
 from baukasten_newsletter.keys import SubscriberState
 from baukasten_newsletter.models import Subscriber, Subscription
 from baukasten_newsletter.people import addresses, log, suppression, topics
@@ -31,9 +32,9 @@ def values(topic, **more):
     }
 
 
-def send(browser, wanted):
+def send(browser, wanted, **more):
     """Fill in the form of the list."""
-    return browser.post(LIST, data={**wanted, "_token": browser.token(LIST)})
+    return browser.post(LIST, data={**wanted, "_token": browser.token(LIST)}, **more)
 
 
 def told(session, address=ANNA):
@@ -235,3 +236,11 @@ def test_the_page_asks_few_questions(client, browse, new_member, letters, first,
         with statements() as seen:
             browser.get(LIST)
         assert len([one for one in seen if "newsletter_" in one]) == most
+
+
+def test_a_town_that_wants_it_keeps_the_network_and_no_address_of_a_machine(client, session, first):
+    settings.write(session, "newsletter.people", {"network": True})
+    session.commit()
+    send(client, values(first), environ_base={"REMOTE_ADDR": "203.0.113.77"})
+    entries = log.entries(session, addresses.fingerprint(session, ANNA))
+    assert [entry.network for entry in entries] == ["203.0.113.0/24"]

@@ -3,8 +3,9 @@
 import datetime as dt
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import create_engine, select, text
 
+from baukasten.plugin.work import Work, begin
 from baukasten_newsletter.keys import Frequency, SubscriberState
 from baukasten_newsletter.models import Subscriber, Subscription
 from baukasten_newsletter.people import addresses, joining, log, service, tidy, topics
@@ -108,3 +109,21 @@ def test_whose_a_proof_is_is_forgotten_after_three_whole_years(session, first, l
     # The entries and their chain stay.
     assert session.scalars(select(Consent.hash).order_by(Consent.number)).all() == before
     assert log.verify(session) is None
+
+
+def test_a_log_that_is_not_whole_is_told_to_operators_each_night(
+    session, database, database_urls, town, letters, first, caplog
+):
+    ask(session, letters, first)
+    session.commit()
+    begin(session, Work(0, 1, town, frozenset(), {}))
+    tidy.check(session)
+    assert caplog.messages == []
+    session.commit()
+    engine = create_engine(database_urls.owner)
+    with engine.begin() as connection:
+        change = text("UPDATE newsletter_consent SET how = 'paper' WHERE number = 1 AND tenant_id = :id")
+        connection.execute(change, {"id": town.id})
+    engine.dispose()
+    tidy.check(session)
+    assert caplog.messages == [f"{town.slug}: the log of consents is broken from entry 1 on"]

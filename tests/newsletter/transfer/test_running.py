@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 from baukasten import clock
 from baukasten.errors import Conflict, Invalid
 from baukasten_newsletter.models import Subscriber
-from baukasten_newsletter.people import addresses, importing, log, service, suppression, topics
+from baukasten_newsletter.people import addresses, importing, log, service, suppression, topics, watching
 from baukasten_newsletter.people.models import Consent
 from baukasten_newsletter.transfer import running, tidy
 from baukasten_newsletter.transfer.models import ImportReport
@@ -212,3 +212,13 @@ def test_topics_of_another_list_are_refused(transfer, database, town):
     with pytest.raises(Invalid) as caught:
         transfer.send(table(1), topics=[foreign])
     assert list(caught.value.errors) == ["topics"]
+
+
+def test_under_another_secret_nobody_is_brought_in(transfer):
+    transfer.on(lambda session: watching.note(session, secret=b"that of before"))
+    number = transfer.send(table(3))
+    transfer.work()
+    row = transfer.row(number)
+    assert (row.state, row.counts) == ("failed", {})
+    assert "Geheimnis" in row.problem
+    assert transfer.people() == []
