@@ -6,7 +6,7 @@ from itertools import combinations, product
 
 import pytest
 
-from baukasten_survey.results.cells import crossed, single
+from baukasten_survey.results.cells import choices, crossed, single
 from baukasten_survey.results.cells.flow import Hidden, bounds
 from baukasten_survey.results.cells.plan import Circle, Plan, check, possible
 from baukasten_survey.results.cells.shown import (
@@ -166,6 +166,37 @@ def test_counts_have_to_fit_their_margins():
         crossed.protect(counts | {("r", "a"): 21}, rows, columns)
     with pytest.raises(ValueError, match="classes"):
         crossed.protect(counts | {("x", "a"): 0}, rows, columns)
+
+
+def _lists(counts):
+    """Cross three wishes of sixty old and forty young people; who chose nothing stands last."""
+    numbers = {
+        (row, option): number
+        for row, line in zip(("old", "young"), counts, strict=True)
+        for option, number in zip(("x", "y", "z", MISSING), line, strict=True)
+    }
+    chosen = {
+        option: numbers["old", option] + numbers["young", option] for option in ("x", "y", "z", MISSING)
+    }
+    return crossed.protect_lists(
+        numbers, single.protect({"old": 60, "young": 40}), choices.protect(chosen, 100)
+    )
+
+
+def test_choices_are_crossed_one_by_one():
+    found = _lists([[40, 30, 20, 0], [20, 30, 8, 0]])
+    assert set(found) == {"x", "y", "z", MISSING}
+    assert found["z"].counts() == [[20, 40], [8, 32]]
+
+
+def test_a_choice_that_few_of_a_row_made_is_not_crossed():
+    found = _lists([[60, 40, 20, 0], [40, 20, 2, 0]])
+    assert set(found) == {"x", "y", MISSING}
+    assert found["x"].whole
+
+
+def test_choices_that_hardly_overlap_are_not_crossed_beside_a_rare_one():
+    assert _lists([[30, 20, 10, 0], [20, 18, 2, 0]]) == {}
 
 
 # Three questions with two options each: eight kinds of people, all tables of 12 people, k = 3.

@@ -2,10 +2,13 @@
 
 import re
 import xml.etree.ElementTree as ET
+from pathlib import Path
 
 import pytest
 
+import baukasten_survey
 from baukasten.sdk import translator
+from baukasten.web import i18n
 from baukasten_survey.results.cells import ranked, single, spots
 from baukasten_survey.results.cells.shown import HELD, MISSING, Table, openly
 from baukasten_survey.results.charts import bars, places, stacked, words
@@ -100,6 +103,22 @@ def test_widths_of_hidden_cells_tell_nothing():
     assert one == other
 
 
+def test_parts_of_scales_that_are_hidden_are_equally_wide():
+    many, few = {"p1": 41, "p2": 33, "p3": 18}, {"p4": 3, MISSING: 9}
+    drawn = [
+        stacked.likert_bars("q", "T", {"r1": single.protect(many | rest)}, ROWS, POINTS)
+        for rest in (few, {"p4": 1, MISSING: 11})
+    ]
+    assert drawn[0] == drawn[1]
+    assert drawn[0].key == [
+        ("ch-p0", "sehr unsicher"),
+        ("ch-p2", "eher unsicher"),
+        ("ch-p4", "eher sicher"),
+        ("ch-p6", "sehr sicher"),
+        ("ch-held", "not shown"),
+    ]
+
+
 def test_nothing_to_show():
     chart = bars.frequency_bars("q", "T", single.protect({"a": 2, MISSING: 1}), LABELS)
     assert chart.sentence.startswith("There are too few answers")
@@ -121,6 +140,18 @@ def test_scales_spread_over_the_tones(size, tones):
 def test_an_empty_scale_is_drawn():
     empty = Table(0, 5, dict.fromkeys([*POINTS, MISSING], HELD))
     assert _parsed(stacked.likert_bars("q", "T", {"r1": empty}, ROWS, POINTS)).find("rect") is not None
+
+
+def test_german():
+    folder = Path(baukasten_survey.__file__).parent
+    with i18n.speaking(i18n.Catalogues({"survey": folder}).translator("de")):
+        assert words.frequencies(TABLE, LABELS) == (
+            "62\u00a0% nennen „Autos, die vor der Schule halten“, 34\u00a0% „zu schnelle Autos“, "
+            "4\u00a0% „zu wenig Licht“. "
+            "Je unter 5 Menschen: „<b>“. Weitere Zahlen sind zurückgehalten, damit niemand erkennbar wird. "
+            "1.000 Antworten."
+        )
+        assert words.people(TABLE.cells["d"], 5) == "unter 5"
 
 
 def test_squares_have_names():

@@ -86,6 +86,9 @@ def histogram(name: str, title: str, table: Table, labels: Mapping[str, str]) ->
         drawing.rect(wide * place + 1, top + high - height, wide - 2, height, css)
         above = share(table, key) if part is not None else "?"
         drawing.text(middle, top + high - (tall if part is not None else 0) - 6, above, "ch-t ch-s", "middle")
-        drawing.text(middle, top + high + LINE, labels[key], "ch-t ch-s", "middle")
+        for line, words in enumerate(wrapped(labels[key], max(int(wide / 8), 4))):
+            drawing.text(middle, top + high + LINE * (line + 0.8), words, "ch-t ch-s", "middle")
     drawing.line(0, top + high, WIDTH, top + high, "ch-axis")
-    return Chart(drawing.svg(top + high + 30), said, table_of(table, labels, f"{title}, {answers(table)}"))
+    return Chart(
+        drawing.svg(top + high + 2 * LINE), said, table_of(table, labels, f"{title}, {answers(table)}")
+    )

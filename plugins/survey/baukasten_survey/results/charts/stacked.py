@@ -10,6 +10,7 @@ from baukasten_survey.results.charts.words import Chart, Rows, number, percent, 
 WIDTH, LABEL, LINE, BAR, GAP = 900, 220, 22, 40, 18
 TONES = 7
 """Steps of colour from one end of a scale to the other; the middle one belongs to neither."""
+HELD_WIDTH = 30
 NARROW, WIDE = 28, 54
 """Below the one no figure fits into a part, above the other one with its sign."""
 
@@ -22,9 +23,10 @@ def likert_bars(
     drawing = Drawing(name, WIDTH, title=title, description=said)
     room, order = WIDTH - LABEL, list(points)
     left = {key: _left(table, order) for key, table in rows.items()}
-    right = {key: 1 - part for key, part in left.items()}
-    span = max(left.values(), default=0.5) + max(right.values(), default=0.5) or 1
-    zero, scale = LABEL + room * max(left.values(), default=0.5) / span, room / span
+    told = [left[key] for key, table in rows.items() if not table.empty] or [0.5]
+    span = max(told) + 1 - min(told)
+    scale = (room - HELD_WIDTH) / span
+    zero = LABEL + scale * max(told)
     y = 6.0
     for key, table in rows.items():
         for place, line in enumerate(wrapped(labels[key], 24)):
@@ -32,12 +34,15 @@ def likert_bars(
         x = zero - left[key] * scale
         for place, point in enumerate(order):
             x = _part(drawing, x, y, table, point, _tone(place, len(order)), scale)
-        held = 1 - sum(table.share(point) or 0 for point in order)
-        if table.empty or held > 1e-9:
-            drawing.rect(x, y, (room if table.empty else held * scale) - 2, BAR, "ch-held")
+        if not table.whole:
+            # As wide as in any other row: its width would tell how many are hidden.
+            drawing.rect(x, y, HELD_WIDTH - 2, BAR, "ch-held")
         y += BAR + GAP
     drawing.line(zero, 0, zero, y, "ch-axis ch-dash")
-    return Chart(drawing.svg(y + 4), said, matrix_rows(title, rows, labels, points))
+    tones = [(f"ch-p{_tone(place, len(order))}", points[point]) for place, point in enumerate(order)]
+    if not all(table.whole for table in rows.values()):
+        tones.append(("ch-held", dgettext("survey", "not shown")))
+    return Chart(drawing.svg(y + 4), said, matrix_rows(title, rows, labels, points), tones)
 
 
 def _part(drawing: Drawing, x: float, y: float, table: Table, point: str, tone: int, scale: float) -> float:

@@ -9,6 +9,8 @@ from baukasten.sdk import SafeHtml
 # What XML cannot hold, even escaped.
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff\ud800-\udfff]")
 _CLASS = re.compile(r"[a-z][a-z0-9 -]*")
+NARROW = 600
+"""Wider pictures do not shrink to a phone; the template puts them into something that scrolls."""
 Anchor = Literal["start", "middle", "end"]
 
 
@@ -44,8 +46,9 @@ class Drawing:
         """Give the picture as HTML that a template prints as it is."""
         title, description = self._words
         name = self._name
+        css = "ch ch--wide" if self._width > NARROW else "ch"
         head = (
-            f'<svg class="ch" viewBox="0 0 {self._width} {_n(height)}" role="img" '
+            f'<svg class="{css}" viewBox="0 0 {self._width} {_n(height)}" role="img" '
             f'aria-labelledby="{name}-t {name}-d"><title id="{name}-t">{title}</title>'
             f'<desc id="{name}-d">{description}</desc>'
         )

@@ -26,6 +26,8 @@ class Chart:
     svg: SafeHtml
     sentence: str
     table: Rows
+    key: Sequence[tuple[str, str]] = ()
+    """What the colours mean: class and words; beside the picture, hidden from screen readers, which hear the words."""
 
 
 def number(value: float) -> str:
