@@ -7,6 +7,7 @@ from baukasten_survey.answers.wording import Speaker
 
 NAME = re.compile(r"\{([A-Za-z][A-Za-z0-9_]{0,31})\}")
 MARKS = re.compile(r"([\\`*_{}\[\]()<>#+.!|~&-])")
+SCHEME = re.compile(r"(https?|mailto):", re.IGNORECASE)
 
 
 def piped(text: str, path: Path, speaker: Speaker) -> str:
@@ -23,7 +24,9 @@ def piped_markdown(text: str, path: Path, speaker: Speaker) -> str:
 
     def escaped(found: "re.Match[str]") -> str:
         words = _words(found, path, speaker)
-        return words if words == found[0] else MARKS.sub(r"\\\1", " ".join(words.split()))
+        # A sign without width keeps what looks like an address from becoming a link.
+        plain = SCHEME.sub("\\1\u2060:", " ".join(words.split()))
+        return words if words == found[0] else MARKS.sub(r"\\\1", plain)
 
     return NAME.sub(escaped, text)
 

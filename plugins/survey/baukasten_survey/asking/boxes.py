@@ -1,6 +1,7 @@
 """Questions as pages show them: words in the reader's language, fields with what is filled in, what is wrong."""
 
 import json
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -11,6 +12,7 @@ from baukasten_survey.answers.checking import Fault, bounds, longest
 from baukasten_survey.answers.flow import ShownQuestion
 from baukasten_survey.answers.reading import Unread
 from baukasten_survey.answers.values import other_name
+from baukasten_survey.asking.loose import is_day, is_time
 from baukasten_survey.asking.sayings import Sayings
 from baukasten_survey.definition import kinds
 from baukasten_survey.definition.model import Option, Question, Row
@@ -271,9 +273,11 @@ class _Drawer:
     def line(self) -> None:
         made, question = self.made, self.question
         made.input = {"type": "text", **INPUTS.get(question.kind, {})}
-        if isinstance(self.value, Unread):
+        valid = {Kind.DATE: is_day, Kind.TIME: is_time}.get(question.kind)
+        if valid is not None and self.value is not None and not valid(self.value):
             # The browser's own field for days would show nothing of what somebody wrote.
             made.input = {"type": "text"}
+            made.value = re.sub(r"^(\d{4})-(\d{2})-(\d{2})$", r"\3.\2.\1", made.value)
         if question.kind in {Kind.SHORT, Kind.EMAIL}:
             made.maxlength = longest(question)
 

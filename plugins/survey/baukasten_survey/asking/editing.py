@@ -13,7 +13,7 @@ from baukasten_survey.access.admission import Right
 from baukasten_survey.answers.flow import KEPT
 from baukasten_survey.asking.shelf import Facts
 from baukasten_survey.keys import Anonymity
-from baukasten_survey.models import Admission, Quota, Response, Survey
+from baukasten_survey.models import Quota, Response, Survey
 
 PURPOSE = "survey.edit"
 KEY_BYTES = 32
@@ -26,12 +26,6 @@ class Earlier:
 
     version: int
     answers: dict[str, Any]
-
-
-def is_spent(session: Scope, survey_id: int, right: Right) -> bool:
-    """Tell whether a right was spent."""
-    mine = (Admission.survey_id == survey_id) & (Admission.digest == right.digest) & Admission.spent
-    return session.scalar(select(exists().where(mine))) is True
 
 
 def find(session: Scope, facts: Facts, right: Right) -> Earlier | None:

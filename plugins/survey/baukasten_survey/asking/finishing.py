@@ -46,7 +46,7 @@ def again(module: ModuleRef) -> Response | None:
     except ValueError:
         return None
     right = Right(AdmissionKind.VISIT, digest)
-    if not editing.is_spent(session, facts.id, right):
+    if not admission.is_spent(session, facts.id, right):
         return None
     return thanked(module, admission.receipt(session, digest))
 

@@ -21,7 +21,7 @@ from baukasten.sdk import (
     sign_in_url,
 )
 from baukasten_survey.access import rights
-from baukasten_survey.asking import drafts, editing, entering, promises, shelf, sitting, timing, tongues
+from baukasten_survey.asking import drafts, entering, promises, shelf, sitting, timing, tongues
 from baukasten_survey.asking.boxes import field_id
 from baukasten_survey.asking.drafts import Work
 from baukasten_survey.asking.sayings import Sayings
@@ -184,7 +184,7 @@ def _entrance(session: Scope, module: ModuleRef, facts: Facts, member: MemberRef
         return Entrance(wants_code=True, may_use_code=True)
     if member is None:
         return Entrance(may_use_code=with_code, sign_in=sign_in_url(module_url(module, "front")))
-    spent = editing.is_spent(session, facts.id, entering.member_right(session, facts, member))
+    spent = admission.is_spent(session, facts.id, entering.member_right(session, facts, member))
     return Entrance(
         may_use_code=with_code and not spent,
         spent=spent,

@@ -77,7 +77,8 @@ def _list_cell(cell: Any) -> Any:
     return cell if isinstance(cell, list) and all(map(_is_text, cell)) else None
 
 
-def _is_day(value: Any) -> bool:
+def is_day(value: Any) -> bool:
+    """Tell whether a text is a day of the calendar."""
     try:
         dt.date.fromisoformat(value)
     except (TypeError, ValueError):
@@ -85,7 +86,8 @@ def _is_day(value: Any) -> bool:
     return True
 
 
-def _is_time(value: Any) -> bool:
+def is_time(value: Any) -> bool:
+    """Tell whether a text is a time of day."""
     try:
         dt.time.fromisoformat(value)
     except (TypeError, ValueError):
@@ -119,8 +121,8 @@ _CELLS: Mapping[Kind, Callable[[Any], Any]] = {
     Kind.MATRIX_TEXT: _by_column(_is_text),
 }
 _TESTS: Mapping[Kind, Callable[[Any], bool]] = {
-    Kind.DATE: _is_day,
-    Kind.TIME: _is_time,
+    Kind.DATE: is_day,
+    Kind.TIME: is_time,
     Kind.MAP: _is_map,
     Kind.FILE: _is_files,
 }

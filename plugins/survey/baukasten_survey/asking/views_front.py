@@ -94,7 +94,7 @@ def _begun(module: ModuleRef, facts: Facts, secret: bytes, keys: Keys, right: Ri
     session = here().session
     made = shelf.compiled(session, facts, facts.number)
     work = _work(facts, made, right)
-    if right.kind is not AdmissionKind.VISIT and editing.is_spent(session, facts.id, right):
+    if right.kind is not AdmissionKind.VISIT and admission.is_spent(session, facts.id, right):
         earlier = editing.find(session, facts, right)
         if earlier is None:
             return finishing.thanked(module, admission.receipt(session, right.digest))

@@ -6,7 +6,7 @@ from flask import Response, redirect, request
 from flask.typing import ResponseReturnValue
 
 from baukasten.plugin import ModuleRef, lazy
-from baukasten.sdk import clock, here, module_url, requires, sign_in_url, takes_files
+from baukasten.sdk import clock, dgettext, here, module_url, requires, sign_in_url, takes_files
 from baukasten_survey.answers.checking import Fault
 from baukasten_survey.answers.flow import Path, ShownPage
 from baukasten_survey.asking import drafts, files, finishing, posting, sheet, sitting, tongues
@@ -105,10 +105,8 @@ def _drawn(
     language = at.work.language
     with tongues.speaks(language):
         values = sheet.values(at.compiled, path, shown, at.work, faults)
-        title = _("Page %(number)s of %(count)s") % {
-            "number": shown.number,
-            "count": values["progress"].count,
-        }
+        count = values["progress"].count
+        title = dgettext("survey", "Page %(number)s of %(count)s", number=shown.number, count=count)
         wrong = str(_("Error"))
         prefix = f"{wrong}: " if values["wrong"] else ""
     single = len(at.compiled.asked.definition.pages) == 1

@@ -1,0 +1,117 @@
+"""One survey with every kind of question, and a form that answers all of it."""
+
+from tests.survey.conftest import definition, options, page, question
+
+
+def rows(*codes):
+    return [{"code": code, "title": {"de": f"Zeile {code}"}} for code in codes]
+
+
+CHOOSING = page(
+    "choosing",
+    question("single", "single", options=options("a1", "a2"), other={"de": "Anderes"}, no_answer=True),
+    question(
+        "multiple",
+        "multiple",
+        options=[*options("m1", "m2"), {"code": "m3", "title": {"de": "Keins"}, "exclusive": True}],
+        no_answer=True,
+    ),
+    question("dropdown", "dropdown", options=options("d1", "d2"), other={"de": "Sonst"}),
+    question("image", "image", options=options("i1", "i2")),
+    question("images", "image", options=options("i1", "i2"), many=True),
+    question("yes", "yes_no"),
+    question("likert", "scale", style="likert", options=options("l1", "l2", "l3")),
+    question("nps", "scale", style="nps", no_answer=True, low={"de": "gar nicht"}, high={"de": "sehr"}),
+    question("diff", "scale", style="differential", minimum=1, maximum=5, rows=rows("r1", "r2")),
+    question("rank", "ranking", options=options("k1", "k2", "k3")),
+    title={"de": "Wählen"},
+)
+WRITING = page(
+    "writing",
+    question("short", "short", help={"de": "Kurz **und** knapp."}),
+    question("long", "long"),
+    question("email", "email"),
+    question("phone", "phone"),
+    question("postcode", "postcode"),
+    question("number", "number", minimum=0, maximum=100, unit={"de": "Meter"}),
+    question("slider", "slider", minimum=0, maximum=10),
+    question("day", "date"),
+    question("time", "time"),
+    question("ms", "matrix_single", options=options("c1", "c2"), rows=rows("r1", "r2"), no_answer=True),
+    question("mm", "matrix_multiple", options=options("c1", "c2"), rows=rows("r1", "r2")),
+    question("mn", "matrix_number", options=options("c1", "c2"), rows=rows("r1")),
+    question("mt", "matrix_text", options=options("c1"), rows=rows("r1")),
+    question("map", "map", shapes=["point", "line", "area"]),
+    question("agree", "consent", required=True),
+    question("note", "info", help={"de": "Nur zu lesen."}),
+    question("half", "calculated", expression="number / 2"),
+    question("from", "hidden", parameter="quelle"),
+    title={"de": "Schreiben"},
+)
+EVERY = definition(CHOOSING, WRITING)
+
+CHOSEN = {
+    "single": "_other",
+    "single.other": "Etwas <i>Eigenes</i>",
+    "multiple": ["m1", "m2"],
+    "dropdown": "d2",
+    "image": "i1",
+    "images": ["i1", "i2"],
+    "yes": "no",
+    "likert": "l2",
+    "nps": "7",
+    "diff.r1": "2",
+    "diff.r2": "5",
+    "rank.k1": "2",
+    "rank.k2": "1",
+    "rank.k3": "3",
+}
+WRITTEN = {
+    "short": "Kurz",
+    "long": "Erste Zeile\nzweite",
+    "email": "anna@post.example",
+    "phone": "0123 456789",
+    "postcode": "00123",
+    "number": "12,5",
+    "slider": "4",
+    "day": "22.11.2026",
+    "time": "7:30",
+    "ms.r1": "c1",
+    "ms.r2": "_none",
+    "mm.r1": ["c1", "c2"],
+    "mn.r1.c1": "3",
+    "mt.r1.c1": "Wort",
+    "map.shapes": '[{"type":"Point","coordinates":[120,80]}]',
+    "map.text": "am Siel",
+    "agree": "yes",
+}
+ANSWERS = {
+    "single": "_other",
+    "single.other": "Etwas <i>Eigenes</i>",
+    "multiple": ["m1", "m2"],
+    "dropdown": "d2",
+    "image": "i1",
+    "images": ["i1", "i2"],
+    "yes": False,
+    "likert": "l2",
+    "nps": 7,
+    "diff": {"r1": 2, "r2": 5},
+    "rank": ["k2", "k1", "k3"],
+    "short": "Kurz",
+    "long": "Erste Zeile\nzweite",
+    "email": "anna@post.example",
+    "phone": "0123 456789",
+    "postcode": "00123",
+    "number": 12.5,
+    "slider": 4,
+    "day": "2026-11-22",
+    "time": "07:30",
+    "ms": {"r1": "c1", "r2": "_none"},
+    "mm": {"r1": ["c1", "c2"]},
+    "mn": {"r1": {"c1": 3}},
+    "mt": {"r1": {"c1": "Wort"}},
+    "map": {"shapes": [{"type": "Point", "coordinates": [120, 80]}], "text": "am Siel"},
+    "agree": True,
+    "half": 6.25,
+    "from": "plakat",
+}
