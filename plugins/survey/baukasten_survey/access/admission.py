@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import update
+from sqlalchemy import exists, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from baukasten.sdk import Denied, Scope, keyring
@@ -58,7 +58,13 @@ def _spend_code(session: Scope, survey_id: int, known: bytes) -> bool:
 def is_known(session: Scope, survey_id: int, known: bytes) -> bool:
     """Tell whether a right exists, spent or not."""
     mine = (Admission.survey_id == survey_id) & (Admission.digest == known)
-    return session.query(session.query(Admission).where(mine).exists()).scalar() is True
+    return session.scalar(select(exists().where(mine))) is True
+
+
+def is_spent(session: Scope, survey_id: int, right: Right) -> bool:
+    """Tell whether a right was spent; one statement."""
+    mine = (Admission.survey_id == survey_id) & (Admission.digest == right.digest) & Admission.spent
+    return session.scalar(select(exists().where(mine))) is True
 
 
 def receipt(session: Scope, known: bytes) -> str:

@@ -20,7 +20,7 @@ from baukasten.sdk import (
     refusal,
     sign_in_url,
 )
-from baukasten_survey.access import rights
+from baukasten_survey.access import admission, rights
 from baukasten_survey.asking import drafts, entering, promises, shelf, sitting, timing, tongues
 from baukasten_survey.asking.boxes import field_id
 from baukasten_survey.asking.drafts import Work
