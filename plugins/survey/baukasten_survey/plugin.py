@@ -2,6 +2,8 @@
 
 from baukasten.plugin import (
     Area,
+    Companion,
+    ContentType,
     Export,
     Job,
     Manifest,
@@ -10,6 +12,7 @@ from baukasten.plugin import (
     NavItem,
     Permission,
     PersonalDataset,
+    SettingsGroup,
     hookimpl,
     lazy,
 )
@@ -34,7 +37,13 @@ from baukasten_survey.building import (
 )
 from baukasten_survey.building import models as building_models
 from baukasten_survey.datasets import exports as dataset_exports
+from baukasten_survey.entry import paper
+from baukasten_survey.entry import views as entry_views
 from baukasten_survey.mixing import clearing, flushing
+from baukasten_survey.polls import companion, judging
+from baukasten_survey.polls import forms as poll_forms
+from baukasten_survey.polls import personal as poll_personal
+from baukasten_survey.polls import views as poll_views
 from baukasten_survey.routes import routes
 from baukasten_survey.surveys import lookup
 
@@ -57,6 +66,8 @@ PARTS = (
     views_setup,
     views_texts,
     views_version,
+    entry_views,
+    paper,
 )
 
 manifest = Manifest(
@@ -97,8 +108,8 @@ def register_module_kinds() -> list[ModuleKind]:
 
 @hookimpl
 def register_blueprints() -> list[Mount]:
-    """The surveys of a town for its staff."""
-    return [Mount(Area.ADMIN, views_admin.administration)]
+    """The surveys of a town for its staff, and the pages of polls."""
+    return [Mount(Area.ADMIN, views_admin.administration), Mount(Area.SITE, poll_views.polls)]
 
 
 @hookimpl
@@ -116,10 +127,28 @@ def register_jobs() -> list[Job]:
 @hookimpl
 def register_personal_data() -> list[PersonalDataset]:
     """Answers with names, and who took part."""
-    return [*asking_personal.DATASETS]
+    return [*asking_personal.DATASETS, *poll_personal.DATASETS]
 
 
 @hookimpl
 def register_exports() -> list[Export]:
     """Responses and codebooks."""
     return list(dataset_exports.EXPORTS)
+
+
+@hookimpl
+def register_settings() -> list[SettingsGroup]:
+    """Who votes in polls."""
+    return [poll_forms.SETTINGS]
+
+
+@hookimpl
+def register_content_types() -> list[ContentType]:
+    """Polls, whose words people write."""
+    return list(judging.CONTENT_TYPES)
+
+
+@hookimpl
+def register_companions() -> list[Companion]:
+    """Polls under contributions of other modules."""
+    return list(companion.COMPANIONS)

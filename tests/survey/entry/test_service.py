@@ -1,0 +1,102 @@
+"""Sheets: counted once, compared where they are typed twice, and never tied to a code while they wait."""
+
+import pytest
+from sqlalchemy import text
+
+from baukasten.sdk import Conflict, Denied, Invalid
+from baukasten_survey.access import codes
+from baukasten_survey.entry import service
+from baukasten_survey.entry.models import Entry
+from baukasten_survey.entry.service import Sheet
+from baukasten_survey.keys import Source
+from baukasten_survey.models import Response
+from baukasten_survey.surveys import lookup
+from tests.survey.conftest import open_survey
+
+
+@pytest.fixture
+def module(database, town):
+    return open_survey(database, town, anonymity="named")
+
+
+@pytest.fixture
+def survey(session, module):
+    return lookup.of_module(session, module.id)
+
+
+@pytest.fixture
+def enter(session, moderator, module, survey):
+    """Type in a sheet, once or for the second time."""
+
+    def made(number=1, answer="a1", *, twice=False, actor=moderator, insisting=False, code=""):
+        sheet = Sheet("Rathaus", number, Source.PAPER, code, {"q1": answer})
+        asked = lookup.asked(session, survey.id, 1)
+        if twice:
+            return service.enter_twice(session, actor, module, survey, asked, sheet, insisting=insisting)
+        return service.enter(session, actor, module, survey, asked, sheet)
+
+    return made
+
+
+def counted(session):
+    return [(row.answers, row.source, row.member_id) for row in session.query(Response).order_by(Response.id)]
+
+
+def test_a_sheet_counts_once(session, enter):
+    assert enter().taken is not None
+    with pytest.raises(Conflict, match="Nothing was counted twice"):
+        enter(answer="a2")
+    enter(2, "a3")
+    assert counted(session) == [({"q1": "a1"}, "paper", None), ({"q1": "a3"}, "paper", None)]
+
+
+def test_twice_the_same_is_taken(session, survey, enter, admin):
+    assert enter(twice=True) == service.Outcome()
+    assert service.waiting(session, survey.id) == [("Rathaus", [1])]
+    assert counted(session) == []
+    assert enter(twice=True, actor=admin).taken is not None
+    assert counted(session) == [({"q1": "a1"}, "paper", None)]
+    assert session.query(Entry).count() == 0
+    with pytest.raises(Conflict):
+        enter(twice=True)
+
+
+def test_what_differs_is_shown_and_taken_only_on_purpose(session, enter):
+    enter(twice=True)
+    outcome = enter(answer="a2", twice=True)
+    assert (outcome.taken, outcome.different) == (None, {"q1": "a1"})
+    assert counted(session) == []
+    assert enter(answer="a2", twice=True, insisting=True).taken is not None
+    assert counted(session) == [({"q1": "a2"}, "paper", None)]
+
+
+def test_what_waits_is_locked_and_knows_no_code(session, module, survey, enter, admin):
+    survey.access = "code"
+    (code,) = codes.hand_out(session, admin, module, survey, 1, "Brief")
+    enter(twice=True, code=code)
+    row = session.execute(text("SELECT * FROM survey_entry")).mappings().one()
+    assert set(row) == {"tenant_id", "id", "survey_id", "version", "stack", "number", "answers", "entered_by"}
+    assert b"a1" not in row["answers"]
+    assert codes.all_series(session, survey.id) == [("Brief", 1, 0)]
+    enter(twice=True, code=codes.grouped(code).lower())
+    assert codes.all_series(session, survey.id) == [("Brief", 1, 1)]
+
+
+def test_paper_and_online_spend_the_same_code(session, module, survey, enter, admin):
+    survey.access = "code"
+    (code,) = codes.hand_out(session, admin, module, survey, 1, "Brief")
+    enter(code=code)
+    with pytest.raises(Conflict):
+        enter(2, code=code)
+    with pytest.raises(Conflict):
+        enter(3, twice=True, code=code)
+    with pytest.raises(Invalid, match="twelve"):
+        enter(4, code="")
+    assert len(counted(session)) == 1
+
+
+def test_only_staff_enters(enter, new_member):
+    with pytest.raises(Denied):
+        enter(actor=new_member())
+    with pytest.raises(Denied):
+        enter(actor=new_member(), twice=True)
