@@ -1,4 +1,4 @@
-"""Every kind of question: shown, filled in, shown again as it was, taken as it was meant; what is wrong is never lost."""
+"""Every kind of question: shown, filled in, shown again as it was, taken as it was meant; nothing wrong is lost."""
 
 import re
 
@@ -82,8 +82,8 @@ def test_what_was_filled_in_is_shown_again(begun):
         r'name="([\w.]+)" value="(\w+)" id="[^"]+"(?: aria-label="[^"]*")? checked', first + second
     )
     assert {name for name, _value in checked} == {
-        "single", "multiple", "image", "images", "yes", "likert", "nps", "diff.r1", "diff.r2", "ms.r1", "ms.r2", "mm.r1",
-        "agree",
+        "single", "multiple", "image", "images", "yes", "likert", "nps", "diff.r1", "diff.r2", "ms.r1", "ms.r2",
+        "mm.r1", "agree",
     }  # fmt: skip
     assert 'value="Etwas &lt;i&gt;Eigenes&lt;/i&gt;"' in first
     assert '<option value="d2" selected>' in first

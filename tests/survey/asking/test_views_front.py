@@ -69,8 +69,13 @@ def test_a_survey_that_has_all_it_wants_says_so(client, database, town, session)
 
 @pytest.mark.parametrize(
     ("level", "word"),
-    [("named", "Mit Ihrem Namen."), ("pseudonymous", "Vertraulich."), ("separated", "Anonym."), ("blind", "Anonym, auch")],
-)  # fmt: skip
+    [
+        ("named", "Mit Ihrem Namen."),
+        ("pseudonymous", "Vertraulich."),
+        ("separated", "Anonym."),
+        ("blind", "Anonym, auch"),
+    ],
+)
 def test_what_is_known_is_said_in_plain_words(client, database, town, level, word):
     open_survey(database, town, anonymity=level)
     text = client.get("/umfrage/").text

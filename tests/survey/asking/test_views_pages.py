@@ -1,4 +1,4 @@
-"""Answering page by page: conditions, questions asked once more, the way back, saving, another device, another language."""
+"""Answering page by page: conditions, soft questions, the way back, saving, another device, another language."""
 
 import html
 import json
@@ -39,9 +39,8 @@ def shown(text):
 
 def visible(text):
     """The questions that a page shows without its script."""
-    return [code for hidden, code in re.findall(
-        r'<fieldset class="survey-slot"[^>]*?( hidden disabled)?>\s*<input type="hidden" name="_shown" value="(\w+)"', text
-    ) if not hidden]  # fmt: skip
+    slots = r'<fieldset class="survey-slot"([^>]*)>\s*<input type="hidden" name="_shown" value="(\w+)"'
+    return [code for facts, code in re.findall(slots, text) if " hidden" not in facts]
 
 
 def send(client, code, *codes, **values):
