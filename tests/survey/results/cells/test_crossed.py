@@ -64,11 +64,10 @@ def attack(seed, k):
     crossing = crossed.protect(counts, rows, columns)
     if crossing is None:
         return None
-    down = {key: key if cell.state is State.SHOWN else TOGETHER for key, cell in rows.cells.items()}
-    over = {key: key if cell.state is State.SHOWN else TOGETHER for key, cell in columns.cells.items()}
+    told = [{place[side] for place in crossing.cells} for side in (0, 1)]
     merged: Counter[tuple[str, str]] = Counter()
     for (row, column), number in counts.items():
-        merged[down[row], over[column]] += number
+        merged[row if row in told[0] else TOGETHER, column if column in told[1] else TOGETHER] += number
     assert {p: c.count for p, c in crossing.cells.items() if c.count is not None}.items() <= merged.items()
     return solve(crossing, merged, k)
 
@@ -142,6 +141,16 @@ def test_what_a_margin_hides_a_row_does_not_show():
     assert crossing is not None
     assert {row for row, _ in crossing.cells} == {"r", TOGETHER}
     assert (crossing.row("t"), crossing.row("s"), crossing.row("nowhere")) == (None, None, None)
+
+
+def test_a_row_of_nothing_but_small_cells_joins_its_neighbour():
+    counts = {(row, column): 30 for row in "rst" for column in "abc"}
+    counts |= {("u", "a"): 2, ("u", "b"): 2, ("u", "c"): 2}
+    crossing = crossed.protect(counts, *_margins(counts, 5))
+    assert crossing is not None
+    assert {row for row, _ in crossing.cells} == {"r", "s", TOGETHER}
+    assert crossing.row("u") is None
+    assert crossing.whole
 
 
 def test_figures_come_of_whole_tables():

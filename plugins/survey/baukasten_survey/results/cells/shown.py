@@ -157,9 +157,9 @@ class Crossing:
     def row(self, key: str) -> Table | None:
         """Give what those of one class answered, which is all that a filter may show; nothing of a hidden class."""
         margin = self.rows.cells.get(key)
-        if margin is None or margin.count is None:
-            return None
         cells = {column: cell for (row, column), cell in self.cells.items() if row == key}
+        if margin is None or margin.count is None or not cells:
+            return None
         return Table(
             margin.count, self.rows.k, cells, margin.count - sum(cell.known for cell in cells.values())
         )
