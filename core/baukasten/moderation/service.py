@@ -7,6 +7,7 @@ from baukasten.db.session import Scope
 from baukasten.errors import Invalid
 from baukasten.jobs.outbox import publish as announce
 from baukasten.moderation.cases import close_of, count_open, open_case, void_appeals
+from baukasten.moderation.companions import forget_companions
 from baukasten.moderation.deciding import decide_content
 from baukasten.moderation.house_rules import service as house_rules
 from baukasten.moderation.kinds import announce_change, content_type, find, judged_types, lead
@@ -156,10 +157,14 @@ def keep(session: Scope, actor: MemberRef, ref: ContentRef, *, facts: str = "") 
 
 
 def withdraw(session: Scope, ref: ContentRef) -> None:
-    """Close the case of a contribution that its author took back, and tell everybody that it is out of view."""
+    """Close the case of a contribution that its author took back, and tell everybody that it is out of view.
+
+    What stood beside it is deleted.
+    """
     close_of(session, ref)
     void_appeals(session, ref)
     trust.withdrawn(session, ref)
+    forget_companions(session, [ref])
     announce(session, ContentHidden(session.tenant_id or 0, ref.type, ref.id))
 
 

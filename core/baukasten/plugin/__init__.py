@@ -1,5 +1,8 @@
 """The contract: what a plugin declares with (this package), apart from what it may call (``baukasten.sdk``)."""
 
+from baukasten.plugin.companions import (
+    Companion,
+)
 from baukasten.plugin.declarations import (
     PUBLIC_TASK,
     ActivityItem,
@@ -121,6 +124,7 @@ __all__ = [
     "Blocker",
     "Bounce",
     "Channel",
+    "Companion",
     "Content",
     "ContentEdited",
     "ContentHidden",

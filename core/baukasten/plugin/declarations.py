@@ -161,6 +161,8 @@ class ContentType:
     """
     originals: Callable[[Session, Sequence[int]], Mapping[int, Original]] | None = None
     """Gives what the authors typed, of many at once; without it ``detail`` is asked for each."""
+    accompany: Callable[[Session, MemberRef, int], bool] | None = None
+    """Whether a member may put a companion beside it now, such as its author for a while, and staff."""
     talk: bool = False
     """Whether it is said in a conversation, several a minute: then its plugin says how often, and the town's limits per
     ten minutes and day neither bind nor count it."""

@@ -101,19 +101,26 @@ class Hooks:
         return None
 
     def run(
-        self, declared: Answer[Any], what: str, function: Callable[..., T], session: Session, *args: Any
+        self,
+        declared: Answer[Any],
+        what: str,
+        function: Callable[..., T],
+        session: Session,
+        *args: Any,
+        patient: bool = True,
     ) -> Answer[T] | None:
-        """Run a function that a plugin declared, kept apart and timed like a hook; for jobs, whose time nobody waits.
+        """Run a function that a plugin declared, kept apart and timed like a hook.
 
-        ``what`` names the work for the operator, such as ``register_digests.items``; arguments follow the session.
-        Gives nothing where it failed, is paused, or its plugin does not work here.
+        ``patient`` is for jobs, whose time nobody waits. ``what`` names the work for the operator, such as
+        ``register_digests.items``; arguments follow the session. Gives nothing where it failed, is paused, or its
+        plugin does not work here.
         """
         is_core = declared.plugin.startswith(CORE_PREFIX)
         if not is_core and declared.plugin not in self.active:
             return None
         circuit = Circuit(self.tenant_id, declared.plugin, what)
         task = _Task(lambda: function(session, *args), session, self.reading)
-        outcome = self._guarded(circuit, task, breakable=not is_core, patient=True)
+        outcome = self._guarded(circuit, task, breakable=not is_core, patient=patient)
         failed = outcome.skipped or outcome.failure is not None
         return None if failed else Answer(declared.plugin, outcome.value)
 

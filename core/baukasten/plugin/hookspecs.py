@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from baukasten.plugin import declarations as d
 from baukasten.plugin import refs as r
+from baukasten.plugin.companions import Companion
 from baukasten.plugin.digests import DigestSource
 from baukasten.plugin.events import Event
 from baukasten.plugin.fields import SettingsGroup
@@ -66,6 +67,12 @@ def register_widgets() -> list[d.Widget]:
 @hookspec
 def register_content_types() -> list[d.ContentType]:
     """Kinds of contribution that moderation can act on."""
+    ...
+
+
+@hookspec
+def register_companions() -> list[Companion]:
+    """What stands beside contributions of other plugins, such as a poll."""
     ...
 
 

@@ -10,6 +10,7 @@ import click
 
 from baukasten.plugin import declarations as d
 from baukasten.plugin import hookspecs, validity
+from baukasten.plugin.companions import Companion
 from baukasten.plugin.digests import DigestSource
 from baukasten.plugin.events import CORE_EVENTS, Event
 from baukasten.plugin.faults import PluginError
@@ -33,6 +34,7 @@ class Registry:
     settings: Mapping[str, Answer[SettingsGroup]]
     widgets: Mapping[str, Answer[d.Widget]]
     content_types: Mapping[str, Answer[d.ContentType]]
+    companions: Mapping[str, Answer[Companion]]
     search: Mapping[str, Answer[d.SearchSource]]
     """By content type."""
     notifications: Mapping[str, Answer[d.NotificationType]]
@@ -82,6 +84,9 @@ def build(manager: PluginManager) -> Registry:
         widgets=_collect(manager, hookspecs.register_widgets, lambda w: w.key, validity.widget(known)),
         content_types=_collect(
             manager, hookspecs.register_content_types, lambda c: c.key, validity.content_type
+        ),
+        companions=_collect(
+            manager, hookspecs.register_companions, lambda c: c.key, validity.companion(known)
         ),
         search=_collect(manager, hookspecs.register_search, lambda s: s.content_type, validity.search),
         notifications=_collect(

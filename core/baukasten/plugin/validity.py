@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 import click
 
 from baukasten.plugin import declarations as d
+from baukasten.plugin.companions import Companion
 from baukasten.plugin.digests import DigestSource
 from baukasten.plugin.events import Event
 from baukasten.plugin.fields import Field, Scope, SettingsGroup
@@ -162,6 +163,16 @@ def mount(owner: str, value: d.Mount) -> str:
 def content_type(owner: str, value: d.ContentType) -> str:
     """Check the key."""
     return _key(owner, value.key, bare=True)
+
+
+def companion(known: frozenset[str]) -> Callable[[str, Companion], str]:
+    """Check the key and the permission."""
+
+    def check(owner: str, value: Companion) -> str:
+        needed = "" if value.permission else f"{value.key} needs a permission"
+        return _first((_key(owner, value.key), needed, _unknown(value.key, [value.permission], known)))
+
+    return check
 
 
 def search(owner: str, value: d.SearchSource) -> str:

@@ -60,6 +60,14 @@ from baukasten.media.service import (
     set_alt,
 )
 from baukasten.media.storing import store_upload
+from baukasten.moderation.companions import (
+    accompanied,
+    companion_offers,
+    companions_follow,
+    companions_of,
+    content_in_view,
+    forget_companions,
+)
 from baukasten.moderation.house_rules.notice import rules_notice
 from baukasten.moderation.house_rules.service import current as house_rules
 from baukasten.moderation.service import (
@@ -183,12 +191,17 @@ __all__ = [
     "Unavailable",
     "Work",
     "absolute_url",
+    "accompanied",
     "add_media",
     "as_frame",
     "as_pem",
     "attach",
     "attempt",
     "clock",
+    "companion_offers",
+    "companions_follow",
+    "companions_of",
+    "content_in_view",
     "csrf_field",
     "days_between",
     "detach",
@@ -201,6 +214,7 @@ __all__ = [
     "excerpt",
     "find_digest_items",
     "find_project",
+    "forget_companions",
     "forget_media",
     "guard_fields",
     "guarded",
