@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from baukasten.plugin import Content, ContentRef, ContentType, Visibility, lazy
 from baukasten.sdk import MEMBERS, Conflict, SafeHtml, Scope, excerpt, module_path, modules_by_id
-from baukasten_forum import details, outcomes, recount
+from baukasten_forum import companions, details, outcomes, recount
 from baukasten_forum.keys import POST_TYPE, PostKind, TopicKind
 from baukasten_forum.models import SHOWN, Post, Topic
 
@@ -237,5 +237,6 @@ CONTENT_TYPES = [
         detail=details.detail,
         authors=authors,
         originals=details.originals,
+        accompany=companions.may_add,
     )
 ]

@@ -40,6 +40,7 @@ class Foot(IntEnum):
     WRITE = 2
     ACCEPT = 3
     ANSWER = 4
+    ACCOMPANY = 5
 
 
 FEET: dict[Foot, Provider] = {}
@@ -47,9 +48,14 @@ FEET: dict[Foot, Provider] = {}
 BEFORE: list[Provider] = []
 """What stands before a post, such as the line where unread posts begin."""
 
+Beneath = Callable[[ModuleRef, Sequence[int], MemberRef | None], Mapping[int, Markup]]
+"""Gives HTML by post id; for guests the same each time, since their pages are kept."""
+UNDER: list[Beneath] = []
+"""What stands under the text of posts that are not the forum's own, such as a poll."""
+
 # Posts hold no comments of their own: the sanitiser drops them from texts, and templates escape the rest.
-_MARK = re.compile(r"<!--([\^!]?\d[\d.]*(?:\.[a-z_]+)?)-->")
-_BEFORE, _JUDGED = "^", "!"
+_MARK = re.compile(r"<!--([\^!+]?\d[\d.]*(?:\.[a-z_]+)?)-->")
+_BEFORE, _JUDGED, _UNDER = "^", "!", "+"
 
 
 def foot(fact: Fact) -> Markup:
@@ -62,12 +68,17 @@ def before(post_id: int) -> Markup:
     return Markup(f"<!--^{post_id}-->")  # noqa: S704 - a number
 
 
+def under(post_id: int) -> Markup:
+    """Give the mark that stands where other plugins put something under a post."""
+    return Markup(f"<!--+{post_id}-->")  # noqa: S704 - a number
+
+
 def judged(one: told.Judged) -> Markup:
     """Give the mark that stands where the author of a post is told what was decided about it."""
     return Markup(f"<!--!{'.'.join(str(value) for value in one)}-->")  # noqa: S704 - numbers and a word of a closed list
 
 
-def link(icon: str, word: LazyText, *, main: bool = False) -> Markup:
+def link(icon: str, word: LazyText | str, *, main: bool = False) -> Markup:
     """Give a link in the foot of posts, with places for its address and the post's number; see ``filled``.
 
     Only the ``main`` ones keep their word where there is little room.
@@ -88,11 +99,13 @@ def fill(module: ModuleRef, topic: AnyRow, posts: Markup, member: MemberRef | No
     facts = [_read(mark) for mark in marks if mark[0].isdigit()]
     feet = [FEET[place](module, topic, facts, member) for place in sorted(FEET)]
     lines = [provider(module, topic, facts, member) for provider in BEFORE]
+    beneath = [int(mark[1:]) for mark in marks if mark[0] == _UNDER]
+    things = [give(module, beneath, member) for give in UNDER]
     judgements = _told(module, topic, [mark for mark in marks if mark[0] == _JUDGED], member)
     for place in range(1, len(parts), 2):
         mark = parts[place]
-        found = {_BEFORE: lines, _JUDGED: judgements}.get(mark[0], feet)
-        post_id = int(mark.lstrip("^!").partition(".")[0])
+        found = {_BEFORE: lines, _JUDGED: judgements, _UNDER: things}.get(mark[0], feet)
+        post_id = int(mark.lstrip("^!+").partition(".")[0])
         parts[place] = "".join(one[post_id] for one in found if post_id in one)
     return Markup("".join(parts))  # noqa: S704 - Markup with Markup in it
 

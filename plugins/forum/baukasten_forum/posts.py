@@ -86,6 +86,8 @@ class Shown:
     indented: bool
     foot: Markup
     before: Markup
+    under: Markup
+    """A mark where other plugins put something under the text."""
     told: Markup
     """A mark where the author alone is told what was decided."""
     source: Source | None
@@ -151,6 +153,7 @@ def shown(
             indented=row.id in children,
             foot=mine.foot(_fact(row)) if seen or held else Markup(""),
             before=mine.before(row.id),
+            under=mine.under(row.id) if seen or held else Markup(""),
             told=_told(row, reason),
             source=source(topic) if is_source else None,
         )

@@ -9,8 +9,8 @@ from typing import Any
 from sqlalchemy import BigInteger, column, delete, func, select, update, values
 from sqlalchemy.dialects.postgresql import insert
 
-from baukasten.plugin import ContentEdited, ModuleRef, Visibility
-from baukasten.sdk import NotFound, Scope, clock, enqueue, publish_event
+from baukasten.plugin import ContentEdited, ContentRef, ModuleRef, Visibility
+from baukasten.sdk import NotFound, Scope, clock, companions_follow, enqueue, publish_event
 from baukasten_forum import outcomes, recount
 from baukasten_forum.keys import POST_TYPE, PostKind
 from baukasten_forum.models import SHOWN, Address, Post, Topic
@@ -92,6 +92,7 @@ def put(session: Scope, topic_id: int, numbers: Mapping[int, int | None]) -> Non
     # A post that comes back to its number needs no address there.
     known = delete(Address).where(Address.topic_id == topic_id, Address.post_id.in_(numbers))
     session.execute(known, execution_options=UNSYNCED)
+    companions_follow(session, [ContentRef(POST_TYPE, post_id) for post_id in numbers])
 
 
 def remember_addresses(session: Scope, topic_id: int, numbers: Mapping[int, int | None]) -> None:
