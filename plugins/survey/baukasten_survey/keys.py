@@ -11,10 +11,17 @@ KIND = "survey"
 ANSWER, RESULTS = "survey.survey.answer", "survey.results.read"
 BUILD, RUN = "survey.survey.build", "survey.survey.run"
 ENTRY, RAW, PUBLISH = "survey.entry.write", "survey.responses.read", "survey.results.publish"
+POLL, POLL_ADD, POLL_VOTE, POLL_MANAGE = (
+    "survey.poll",
+    "survey.poll.add",
+    "survey.poll.vote",
+    "survey.poll.manage",
+)
 
 EVERYBODY = frozenset(Role) - {Role.OPERATOR}
 STAFF = frozenset({Role.MODERATOR, Role.ADMIN})
 ADMINS = frozenset({Role.ADMIN})
+MEMBERS = EVERYBODY - {Role.GUEST}
 
 PERMISSIONS = [
     Permission(ANSWER, _("Answer surveys"), EVERYBODY, writes=False),
@@ -23,6 +30,9 @@ PERMISSIONS = [
     Permission(RUN, _("Open and close a survey, hand out its codes"), ADMINS, risky=True),
     Permission(ENTRY, _("Enter answers from paper and telephone"), STAFF),
     Permission(RAW, _("See the responses of a survey one by one"), ADMINS, risky=True),
+    Permission(POLL_ADD, _("Add a poll to a contribution"), MEMBERS),
+    Permission(POLL_VOTE, _("Vote in polls"), EVERYBODY),
+    Permission(POLL_MANAGE, _("End any poll and add options to it"), STAFF),
     Permission(PUBLISH, _("See the results of a survey while it runs and publish them"), STAFF),
 ]
 

@@ -52,11 +52,16 @@ def digest_of(session: Scope, survey: Survey, right: Right) -> bytes | None:
     if survey.anonymity != Anonymity.PSEUDONYMOUS:
         return None
     if survey.edit_key is None:
-        made = keyring(session).lock(PURPOSE, secrets.token_bytes(KEY_BYTES))
+        made = fresh_key(session)
         fresh = update(Survey).where(Survey.id == survey.id, Survey.edit_key.is_(None)).values(edit_key=made)
         session.execute(fresh, execution_options=UNSYNCED)
         session.refresh(survey, ["edit_key"])
     return _mac(session, survey.edit_key, right)
+
+
+def fresh_key(session: Scope) -> bytes:
+    """Draw a survey's key, locked as it is stored."""
+    return keyring(session).lock(PURPOSE, secrets.token_bytes(KEY_BYTES))
 
 
 def change(session: Scope, facts: Facts, right: Right, language: str, answers: Mapping[str, Any]) -> bool:

@@ -1,0 +1,1 @@
+"""Polls: surveys of one question that hang on a contribution of another module."""
