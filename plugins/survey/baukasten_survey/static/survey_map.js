@@ -24,8 +24,8 @@ class Surface {
   }
 
   measure() {
-    const size = this.surface.getBoundingClientRect();
-    this.height = size.width ? Math.round(1000 * size.height / size.width) : 600;
+    const picture = this.surface.querySelector("img"), size = picture && picture.getBoundingClientRect();
+    this.height = size && size.width ? Math.round(1000 * size.height / size.width) : 600;
     this.drawing.setAttribute("viewBox", `0 0 1000 ${this.height}`);
   }
 
@@ -56,7 +56,7 @@ class Surface {
 
   listen() {
     this.surface.addEventListener("click", (event) => {
-      const size = this.surface.getBoundingClientRect();
+      const size = this.drawing.getBoundingClientRect();
       this.measure();
       this.cross = [event.clientX - size.left, event.clientY - size.top].map((pixels) => Math.round(1000 * pixels / size.width));
       this.set();
