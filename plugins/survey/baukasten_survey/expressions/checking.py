@@ -62,16 +62,19 @@ class Checked:
         return tuple(one for one in self.problems if one.kind not in {ProblemKind.ALWAYS, ProblemKind.NEVER})
 
 
-def check(node: Node, types: Mapping[str, Type], wanted: Sort | None = None) -> Checked:
+def check(
+    node: Node, types: Mapping[str, Type], wanted: Sort | None = None, *, decide: bool = True
+) -> Checked:
     """Find wrong sorts, unknown names and codes, and conditions that do not depend on any answer.
 
-    ``wanted`` is what the expression has to give: a condition is ``Sort.BOOLEAN``.
+    ``wanted`` is what the expression has to give: a condition is ``Sort.BOOLEAN``. Without ``decide`` nobody tries
+    out whether it depends on any answer, which takes longer than all the rest.
     """
     checker = _Checker(types)
     found = checker.type_of(node)
     if wanted is not None:
         checker.expect(node, found, frozenset({wanted}), str(wanted))
-    if not checker.problems and found is not None and found.sort is Sort.BOOLEAN:
+    if decide and not checker.problems and found is not None and found.sort is Sort.BOOLEAN:
         decided = verdict(node, types)
         if decided is True:
             checker.report(ProblemKind.ALWAYS, node, _("This is true whatever is answered."))

@@ -18,7 +18,7 @@ from baukasten_survey.transfer.xlsform import WORKBOOK, read_workbook, read_xlsf
 _ = lazy("survey")
 
 LARGEST = 50_000_000
-LARGEST_STRUCTURE = 20_000_000
+LARGEST_STRUCTURE = 10_000_000
 """Bytes of a structure; the largest of LimeSurvey's own samples has less than a million."""
 UNKNOWN = _(
     "This is no file of LimeSurvey (.lss, .lsa, .lsg, .lsq), no XLSForm (.xlsx) and no SurveyJS (.json)."

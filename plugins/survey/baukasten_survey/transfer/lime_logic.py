@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
 from baukasten.plugin import lazy
@@ -37,6 +38,8 @@ SUFFIXES = {
     one.lower(): one for one in FACTS | {"NAOK", "value", "valueNAOK", "code", "shown", "relevanceStatus"}
 }
 LONGEST_GUARD = 600
+DEEPEST = 8
+"""Questions that wait for each other in a row; they are asked in their order, so that few do."""
 _SGQA = re.compile(r"(?:INSERTANS:)?\d+X\d+X(\d+)([A-Za-z0-9_#]*)")
 
 NOT_TAKEN = _(
@@ -67,6 +70,11 @@ class Logic:
         self.section_of = {one.qid: section for section in source.sections for one in section.questions}
         self.guards: dict[str, str] = {}
         self.sorts: dict[str, Form] = {}
+        self.asking: list[str] = []
+        for plan in plans:
+            self.guard(plan)
+            if plan.kind is Kind.CALCULATED:
+                self.sort_of(plan)
 
     def lowering(self, where: Where) -> Lowering:
         """Give what writes the conditions of one question."""
@@ -103,8 +111,9 @@ class Logic:
     def guard(self, plan: Plan) -> str:
         """Say when a question is shown, briefly; "" where it always is or where that takes too long to say."""
         key = plan.asked.qid
-        if key not in self.guards:
+        if key not in self.guards and len(self.asking) < DEEPEST:
             self.guards[key] = ""  # whoever asks about it on the way here goes in a circle
+            self.asking.append(key)
             parts = []
             section = self.section_of.get(key)
             for text in (section.relevance if section else "", plan.asked.relevance):
@@ -116,7 +125,8 @@ class Logic:
                     parts.append(Piece(found, Sort.BOOLEAN, loose=True))
             guard = joined("and", parts).text if parts else ""
             self.guards[key] = guard if len(guard) <= LONGEST_GUARD else ""
-        return self.guards[key]
+            self.asking.pop()
+        return self.guards.get(key, "")
 
     def resolve(self, name: str, where: Where) -> list[Operand]:
         """Give the places that a name stands for. Raises Untranslatable."""
@@ -151,19 +161,19 @@ class Logic:
     def sort_of(self, plan: Plan) -> Form:
         """Tell what an equation gives; a text where it cannot be read."""
         key = plan.asked.qid
-        if key not in self.sorts:
+        if key not in self.sorts and len(self.asking) < DEEPEST:
             self.sorts[key] = Form.TEXT
+            self.asking.append(key)
             forms = {
                 Sort.NUMBER: Form.NUMBER,
                 Sort.BOOLEAN: Form.TRUTH,
                 Sort.DATE: Form.DATE,
                 Sort.TIME: Form.TIME,
             }
-            try:
+            with suppress(Untranslatable):
                 self.sorts[key] = forms.get(self.equation(plan).sort, Form.TEXT)
-            except Untranslatable:
-                return Form.TEXT
-        return self.sorts[key]
+            self.asking.pop()
+        return self.sorts.get(key, Form.TEXT)
 
     def equation(self, plan: Plan) -> Piece:
         """Write what an equation calculates. Raises Untranslatable."""

@@ -202,21 +202,22 @@ class Planner:
         plan.options = self._options(plan)
         if plan.type in "AB" and differential(plan.asked):
             plan.kind = Kind.SCALE
+        known = self._choices(plan, plan.options)
         for sub in plan.asked.scale(0):
             row = plan.rows[sub.code]
             if plan.kind is Kind.SCALE:
                 plan.add(sub.code, Form.NUMBER, row=row)
             else:
-                plan.add(sub.code, Form.CHOICE, row=row, **self._choices(plan, plan.options))
+                plan.add(sub.code, Form.CHOICE, row=row, **known)
 
     def _dual(self, plan: Plan) -> None:
         plan.kind = Kind.MATRIX_SINGLE
         plan.options, plan.seconds = self._options(plan), self._options(plan, 1)
         plan.beside["second"] = self.codes.fresh(f"{plan.code[:30]}_2")
+        first, second = self._choices(plan, plan.options), self._choices(plan, plan.seconds, 1)
         for sub in plan.asked.scale(0):
             row = plan.rows[sub.code]
-            plan.add(f"{sub.code}#0", Form.CHOICE, row=row, **self._choices(plan, plan.options))
-            second = self._choices(plan, plan.seconds, 1)
+            plan.add(f"{sub.code}#0", Form.CHOICE, row=row, **first)
             plan.add(f"{sub.code}#1", Form.CHOICE, question=plan.beside["second"], row=row, **second)
 
     def _lines(self, plan: Plan) -> None:

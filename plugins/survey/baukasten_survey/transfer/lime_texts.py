@@ -14,11 +14,10 @@ from baukasten_survey.transfer.lime_logic import Logic, Where
 from baukasten_survey.transfer.operands import Form
 from baukasten_survey.transfer.pieces import Piece, as_text, quoted
 from baukasten_survey.transfer.reports import Report, Text
-from baukasten_survey.transfer.texts import blocks_of, has_pictures, has_scripts, markdown, plain
+from baukasten_survey.transfer.texts import LONGEST, blocks_of, has_pictures, has_scripts, markdown, plain
 
 _ = lazy("survey")
 
-LONGEST_TITLE = 400
 _NAME = re.compile(r"(?:INSERTANS:)?[A-Za-z0-9_#]+(?:\.\w+)*")
 _TOKEN = re.compile(r"(?i)TOKEN:?\w*|FIRSTNAME|LASTNAME|EMAIL|ATTRIBUTE_\d+|SURVEYURL|OPTOUTURL|OPTINURL")
 _SETTING = re.compile(
@@ -36,6 +35,7 @@ class Scribe:
         self.made: list[dict[str, Any]] = []
         """Calculated questions that wait for a place before the text that shows them."""
         self.known: dict[str, str] = {}
+        self.piping: dict[tuple[str, str], str] = {}
 
     def line(self, texts: Mapping[str, str], where: Where, place: str) -> Text:
         """Give a text as plain words on one line."""
@@ -54,15 +54,12 @@ class Scribe:
         for language, words in self._spoken(texts).items():
             self._look(words, place)
             pipe = self._pipe(where, place)
-            first = next(iter(blocks_of(words, pipe, rich=False)), "")
-            more = blocks_of(words, pipe, rich=True)
-            if len(first) > LONGEST_TITLE:
-                titles[language] = first[: LONGEST_TITLE * 10]
-                more = more[:1]
-            elif first:
-                titles[language] = first
-            if len(more) > 1:
-                rest[language] = "\n\n".join(more[1:]).replace("\n\n- ", "\n- ")
+            blocks = blocks_of(words, pipe, rich=False)
+            if blocks:
+                titles[language] = blocks[0]
+            if len(blocks) > 1:
+                more = blocks_of(words, pipe, rich=True)[1:]
+                rest[language] = "\n\n".join(more).replace("\n\n- ", "\n- ")
         for language, words in self.rich(helps, where, place).items():
             rest[language] = f"{rest[language]}\n\n{words}" if language in rest else words
         return titles, rest
@@ -90,11 +87,22 @@ class Scribe:
     def _look(self, words: str, place: str) -> None:
         if has_scripts(words):
             self.report.changed(place, _("A text held scripts or form fields; only its words were taken."))
+        if len(words) > LONGEST:
+            self.report.lost(
+                place, _("A text was longer than %(most)s signs; the rest was cut off."), most=LONGEST
+            )
         if has_pictures(words):
             self.report.lost(place, _("Pictures, sounds or films in a text were not taken."))
 
     def _pipe(self, where: Where, place: str) -> Callable[[str], str]:
-        return lambda inner: self.piped(inner, where, place)
+        key = where.plan.code if where.plan else ""
+
+        def pipe(inner: str) -> str:
+            if (key, inner) not in self.piping:
+                self.piping[key, inner] = self.piped(inner, where, place)
+            return self.piping[key, inner]
+
+        return pipe
 
     def piped(self, inner: str, where: Where, place: str) -> str:
         """Give what stands for an expression in braces."""

@@ -35,7 +35,7 @@ def settle(data: dict[str, Any], definition: Definition, report: Report) -> bool
         except Unparsable as error:
             why: object = error
         else:
-            errors = check(node, types, wanted).errors
+            errors = check(node, types, wanted, decide=False).errors
             later = any(pages.get(code, 0) > page for code in questions(node))
             why = errors[0] if errors else LATER if later else None
         if why is not None:

@@ -10,6 +10,9 @@ import nh3
 LONGEST = 15_000
 """Signs of one text; the definition takes 20,000, and marking up adds some."""
 
+MOST_OPEN = 10
+"""Braces that never close, after which nobody looks for more."""
+
 _TAGS = {"p", "div", "br", "hr", "ul", "ol", "li", "a", "b", "strong", "i", "em", "h1", "h2", "h3", "h4", "h5", "h6",
          "table", "tr", "td", "th", "blockquote", "pre", "dt", "dd", "center"}  # fmt: skip
 _GONE = {"script", "style", "iframe", "object", "noscript", "template", "svg", "math", "select", "textarea", "title",
@@ -133,9 +136,10 @@ def hold(text: str, pipe: Pipe) -> tuple[str, list[str]]:
     """Take expressions in braces out of a text, since they may hold signs that HTML means otherwise."""
     pieces: list[str] = []
     held: list[str] = []
-    at = 0
-    while (start := text.find("{", at)) >= 0:
+    at = open_ones = 0
+    while (start := text.find("{", at)) >= 0 and open_ones < MOST_OPEN:
         end = _closing(text, start)
+        open_ones += end < 0
         inner = text[start + 1 : end]
         if end < 0 or not inner or inner[0].isspace() or inner[-1].isspace():
             pieces.append(text[at : start + 1])
