@@ -1,10 +1,14 @@
 """SurveyJS descriptions: every type, conditions, texts, and what is said about the rest."""
 
 import json
+from contextlib import suppress
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from baukasten_survey.transfer.importing import read_survey
+from baukasten_survey.transfer.reports import Refused
 
 
 def _read(*elements, **more):
@@ -157,3 +161,56 @@ def test_what_nothing_here_is_like_is_shown_and_named():
         ("info", "Sign"), ("info", "p"), ("info", "q3"),
     ]  # fmt: skip
     assert [note.level.value for note in found.notes] == ["lost"] * 3
+
+
+RICH = {
+    "title": {"default": "T", "de": "U"},
+    "calculatedValues": [{"name": "v", "expression": "{age} + 1"}],
+    "pages": [
+        {
+            "name": "p",
+            "visibleIf": "{age} > 1",
+            "elements": [
+                *BASE,
+                {
+                    "type": "panel",
+                    "name": "g",
+                    "elements": [{"type": "comment", "name": "c", "maxLength": 3}],
+                },
+                {"type": "multipletext", "name": "mt", "items": [{"name": "a", "title": "A"}]},
+                {
+                    "type": "text",
+                    "name": "last",
+                    "validators": [{"type": "numeric", "minValue": 1}],
+                    "title": {"de": "X"},
+                },
+            ],
+        }
+    ],
+}
+ANYTHING = st.recursive(
+    st.none() | st.booleans() | st.integers(-5, 10**16) | st.floats(allow_nan=False) | st.text(max_size=5),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(["name", "type", "value", "de"]), inner, max_size=3),
+    max_leaves=5,
+)  # fmt: skip
+
+
+def _spots(value, path=()):
+    yield path
+    parts = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for key, inner in parts:
+        yield from _spots(inner, (*path, key))
+
+
+@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(st.data())
+def test_whatever_stands_where_something_else_should_breaks_nothing(data):
+    broken = json.loads(json.dumps(RICH))
+    for _hit in range(data.draw(st.integers(1, 3))):
+        *way, last = data.draw(st.sampled_from(list(_spots(broken))[1:]))
+        holder = broken
+        for step in way:
+            holder = holder[step]
+        holder[last] = data.draw(ANYTHING)
+    with suppress(Refused):
+        read_survey("x.json", json.dumps(broken).encode())
