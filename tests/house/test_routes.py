@@ -202,6 +202,7 @@ NOBODYS = {
     "verb": "zulassen",
     "deed": "bearbeiten",
     "receipt": "M-1",
+    "code": "x",
     "group": "site.legal",
     "variant": "datei",
     "file_name": "marker.txt",

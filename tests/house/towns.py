@@ -43,7 +43,7 @@ from baukasten_forum.readers import Follow
 from baukasten_forum.staff import joining
 from baukasten_forum.steering import schedule
 from baukasten_forum.writing import drafts
-from tests.house import lettering
+from tests.house import lettering, surveying
 from tests.house.talking import FEATURES, UNSEEN, talk
 
 DAY = dt.timedelta(days=1)
@@ -139,6 +139,7 @@ def furnish(kit, town, marker):
         )
         _room, of_room = talk(session, project.id, people, marker)
         of_list = lettering.write(session, project.id, people, marker)
+        of_survey = surveying.survey(session, project.id, people, marker)
         notice = notices.page(session, people["citizen"].id)[0][0]
         token = tokens.ask(
             session, Purpose.CONFIRM, f"neu-{marker}@post.example", hash=None, name=f"Neu {marker}"
@@ -179,6 +180,7 @@ def furnish(kit, town, marker):
         "key": f"forum.post:{posts['topic'].post_id}",
         **of_room,
         **of_list,
+        **of_survey,
     }
     projects = (f"/beteiligung/{draft.slug}/",)
     return Furnished(
@@ -213,7 +215,9 @@ def open_project(session, marker, slug, *, public=True):
         ),
     )
     begin, end = clock.now() - 3 * DAY, clock.now() + 10 * DAY
-    phase = PhaseDraft(f"Phase {marker}", begin, end, f"Notiz {marker}", ("forum.discuss", *FEATURES))
+    phase = PhaseDraft(
+        f"Phase {marker}", begin, end, f"Notiz {marker}", ("forum.discuss", "survey.answer", *FEATURES)
+    )
     set_phases(session, None, project.id, [phase])
     module = place_module(
         session, None, "forum", title=f"Forum {marker}", slug=f"forum-{marker}".lower(), project_id=project.id

@@ -186,6 +186,9 @@ def test_a_survey_speaks_more_languages_than_its_site(client, database, town):
     assert '<html lang="de" dir="ltr">' in front
     assert 'class="wrap survey" lang="ar" dir="rtl"' in front
     assert "<h1>الحال</h1>" in front
+    # The site around speaks its own language.
+    assert "Zum Inhalt springen" in front
+    assert ">Anmelden</a>" in front
     assert 'hreflang="de"' in front
     assert where(client.send("/umfrage/", _language="ar")) == "seite/p1"
     text = client.get(f"{PAGES}/p1").text

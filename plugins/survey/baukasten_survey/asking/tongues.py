@@ -58,18 +58,19 @@ def speaks(code: str) -> AbstractContextManager[Any]:
 
 def show(template: str, code: str, title: str, /, *, status: int = 200, **values: Any) -> Response:
     """Give a page of a survey in a language, inside the site's frame; it is kept by nobody."""
+    shown = tongue(code)
     with speaks(code):
-        shown = tongue(code)
         spoken = translator().spoken.lang
         body = part(template, tongue=shown, said=_said(shown, spoken), **values)
-        framed = render(
-            "survey/asking.html",
-            title=title,
-            body=body,
-            direction=shown.direction,
-            spoken=spoken,
-            indexed=bool(values.get("indexed")),
-        )
+    # The frame around speaks the site's language, and what the process keeps of it is shown to others too.
+    framed = render(
+        "survey/asking.html",
+        title=title,
+        body=body,
+        direction=shown.direction,
+        spoken=spoken,
+        indexed=bool(values.get("indexed")),
+    )
     response = make_response(framed, status)
     response.headers["Cache-Control"] = "private, no-store"
     return response
