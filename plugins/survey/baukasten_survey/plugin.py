@@ -18,7 +18,7 @@ from baukasten.plugin import (
 )
 from baukasten_survey import keys, views_admin
 from baukasten_survey.access import models as access_models
-from baukasten_survey.access import views_codes
+from baukasten_survey.access import views_codes, views_token
 from baukasten_survey.asking import door, views_end, views_front, views_pages
 from baukasten_survey.asking import drafts as asking_drafts
 from baukasten_survey.asking import personal as asking_personal
@@ -53,6 +53,8 @@ _ = lazy("survey")
 PARTS = (
     access_models,
     building_models,
+    entry_views,
+    paper,
     views_bank,
     views_build,
     views_codes,
@@ -65,9 +67,8 @@ PARTS = (
     views_run,
     views_setup,
     views_texts,
+    views_token,
     views_version,
-    entry_views,
-    paper,
 )
 
 manifest = Manifest(

@@ -4,6 +4,7 @@ Whoever is entitled makes a token, blinds it, and has it signed by the register,
 Unblinded, the token proves the right to answer and leads to nobody, also for those who hold all keys and all logs.
 """
 
+import base64
 import hashlib
 import math
 import secrets
@@ -87,6 +88,15 @@ def public_bytes(key: rsa.RSAPublicKey) -> bytes:
     return key.public_bytes(serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo)
 
 
+def web_key(public: bytes) -> dict[str, str]:
+    """Give a public key as browsers read it: modulus and exponent in base64url (RFC 7518, 6.3.1)."""
+    key = serialization.load_der_public_key(public)
+    if not isinstance(key, rsa.RSAPublicKey):
+        raise TypeError("tokens are signed with RSA keys")
+    numbers = key.public_numbers()
+    return {name: _web(value) for name, value in (("n", numbers.n), ("e", numbers.e))}
+
+
 def fingerprint(public: bytes) -> str:
     """Give what people compare, so that the register cannot give each its own key: five groups of four signs."""
     known = hashlib.sha256(public).hexdigest()[:20]
@@ -109,6 +119,11 @@ def _unit(modulus: int) -> int:
         drawn = secrets.randbelow(modulus - 1) + 1
         if math.gcd(drawn, modulus) == 1:
             return drawn
+
+
+def _web(number: int) -> str:
+    data = number.to_bytes((number.bit_length() + 7) // 8, "big")
+    return base64.urlsafe_b64encode(data).rstrip(b"=").decode("ascii")
 
 
 def _length(modulus: int) -> int:

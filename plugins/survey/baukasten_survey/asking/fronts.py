@@ -20,7 +20,7 @@ from baukasten.sdk import (
     refusal,
     sign_in_url,
 )
-from baukasten_survey.access import admission, rights
+from baukasten_survey.access import admission, blind, issuing, rights
 from baukasten_survey.asking import drafts, entering, promises, shelf, sitting, timing, tongues
 from baukasten_survey.asking.boxes import field_id
 from baukasten_survey.asking.drafts import Work
@@ -119,6 +119,7 @@ def page(module: ModuleRef, *, errors: Mapping[str, str] | None = None, status: 
         who=who,
         urls=_urls(module),
         entrance=_entrance(session, module, facts, place.member) if found.ready else Entrance(),
+        register=_register(session, module, facts) if found.ready else None,
         languages=tongues.switch(definition.languages, language),
         errors=_errors(errors or {}),
         goes_on=_goes_on(module, draft),
@@ -184,12 +185,25 @@ def _entrance(session: Scope, module: ModuleRef, facts: Facts, member: MemberRef
         return Entrance(wants_code=True, may_use_code=True)
     if member is None:
         return Entrance(may_use_code=with_code, sign_in=sign_in_url(module_url(module, "front")))
-    spent = admission.is_spent(session, facts.id, entering.member_right(session, facts, member))
+    # A right to a token is used up as soon as it is signed, and the answer comes later, from nobody knows whom.
+    signed = facts.anonymity is Anonymity.BLIND
+    spent = not signed and admission.is_spent(
+        session, facts.id, entering.member_right(session, facts, member)
+    )
     return Entrance(
         may_use_code=with_code and not spent,
         spent=spent,
         changes=spent and facts.anonymity is Anonymity.PSEUDONYMOUS,
     )
+
+
+def _register(session: Scope, module: ModuleRef, facts: Facts) -> dict[str, str] | None:
+    """Give what a browser needs to have a token signed; nothing where there are none."""
+    if facts.anonymity is not Anonymity.BLIND or facts.drafted:
+        return None
+    key = issuing.public_key(session, facts.id)
+    address = module_url(module, "sign_token")
+    return {**blind.web_key(key), "sign": address, "fingerprint": blind.fingerprint(key)}
 
 
 def _closes(facts: Facts) -> str:

@@ -225,6 +225,9 @@ function ranking(list) {
 }
 
 takeCode();
+for (const begin of all("[data-register]")) {
+  import(root.dataset.token).then(({ tokens }) => tokens(begin, root.dataset.blind));
+}
 if (form) {
   root.classList.add("survey-js");
   others();
