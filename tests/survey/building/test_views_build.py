@@ -32,8 +32,9 @@ def codes(session):
     ]
 
 
-def test_every_kind_can_be_added_and_opens_its_page(desk, session):
-    for number, kind in enumerate(Kind, start=4):
+@pytest.mark.parametrize("half", [[*Kind][::2], [*Kind][1::2]])
+def test_every_kind_can_be_added_and_opens_its_page(desk, session, half):
+    for number, kind in enumerate(half, start=4):
         answer = press(desk, BASE, "add:question:g_p2", **{"kind.g_p2": kind.value})
         assert answer.status_code == 303, kind
         assert answer.location == f"{BASE}frage/q{number}"
@@ -41,7 +42,7 @@ def test_every_kind_can_be_added_and_opens_its_page(desk, session):
         assert shown.status_code == 200, kind
         saved = press(desk, answer.location, "back")
         assert saved.status_code == 303, (kind, saved.text)
-    assert codes(session)[1] == [f"q{number}" for number in range(3, 4 + len(Kind))]
+    assert codes(session)[1] == [f"q{number}" for number in range(3, 4 + len(half))]
     assert desk.get(BASE).status_code == 200
 
 

@@ -15,6 +15,7 @@ _ = lazy("survey")
 WORDS = frozenset(
     {"title", "intro", "outro", "text", "help", "message", "alt", "unit", "low", "high", "other"}
 )
+OTHER_KIND = _("A question of another kind needs another code: its answers so far mean something else.")
 ALIKE = 0.6
 """Words that share less than this may mean something else."""
 SAME = 0.8
@@ -115,10 +116,7 @@ def _refused(before: Definition, after: Definition) -> Iterator[tuple[str, LazyT
         if old is None:
             continue
         if old.kind is not question.kind or old.style is not question.style or old.many != question.many:
-            message = _(
-                "A question of another kind needs another code: its answers so far mean something else."
-            )
-            yield code, message
+            yield code, OTHER_KIND
         values = {one.code: one.value for one in old.options}
         for option in question.options:
             if option.code in values and values[option.code] != option.value:

@@ -4,10 +4,10 @@ from collections.abc import Mapping
 
 from sqlalchemy import Row, select
 
-from baukasten.plugin import MemberRef, ModuleRef, lazy
+from baukasten.plugin import LazyText, MemberRef, ModuleRef, lazy
 from baukasten.sdk import Conflict, Invalid, Scope, clock, record
 from baukasten_survey.building import drafts, opening
-from baukasten_survey.building.comparing import Changes, compare, may_map
+from baukasten_survey.building.comparing import OTHER_KIND, Changes, compare, may_map
 from baukasten_survey.building.findings import Setting
 from baukasten_survey.definition.model import Definition
 from baukasten_survey.definition.parsing import parse
@@ -17,6 +17,7 @@ from baukasten_survey.surveys import lookup
 
 _ = lazy("survey")
 
+MOST_FIXES = 200
 NOTHING = _("Nothing has changed since it was published.")
 STRUCTURAL = _("More than words has changed; publish it as a new version.")
 ONLY_WORDS = _("Only words have changed; mend them in the version that is answered now.")
@@ -73,8 +74,9 @@ def publish(
     found, before, after = changes(session, survey)
     if not found.structural:
         raise Conflict(ONLY_WORDS if found.texts else NOTHING)
-    if found.refused:
-        raise Invalid(dict(found.refused))
+    refused = dict(found.refused) | _reborn(session, survey, after)
+    if refused:
+        raise Invalid(refused)
     if not may_map(found, mapping, before, after):
         raise Invalid({"mapping": WRONG_PAIRS})
     opening.check(after, setting)
@@ -83,16 +85,27 @@ def publish(
     return made
 
 
+def _reborn(session: Scope, survey: Survey, after: Definition) -> dict[str, LazyText]:
+    """Find codes that some earlier version used for another kind of question; one statement."""
+    found = {}
+    for data in session.scalars(select(Version.definition).where(Version.survey_id == survey.id)):
+        for code, question in parse(data).questions.items():
+            if code in after.questions and after.questions[code].kind is not question.kind:
+                found[code] = OTHER_KIND
+    return found
+
+
 def _current(session: Scope, survey: Survey) -> int:
     query = select(Version.id).where(Version.survey_id == survey.id, Version.number == survey.version)
     return int(session.scalars(query).one())
 
 
-def history(session: Scope, survey: Survey) -> list[Row[tuple[int, Fix]]]:
+def history(session: Scope, survey: Survey) -> list[tuple[int, Fix]]:
     """Give the texts that were mended, newest first, each with the number of its version; one statement."""
     joined = (Version.tenant_id == Fix.tenant_id) & (Version.id == Fix.version_id)
     query = select(Version.number, Fix).join(Version, joined).where(Version.survey_id == survey.id)
-    return list(session.execute(query.order_by(Fix.id.desc()).limit(200)))
+    found = session.execute(query.order_by(Fix.id.desc()).limit(MOST_FIXES))
+    return [(row[0], row[1]) for row in found]
 
 
 def published(session: Scope, survey: Survey) -> list[Row[tuple[int, object, dict[str, str]]]]:

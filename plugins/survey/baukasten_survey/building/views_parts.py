@@ -19,6 +19,7 @@ from baukasten.sdk import (
     media_by_id,
     module_url,
     requires,
+    set_alt,
     store_upload,
     takes_files,
 )
@@ -155,6 +156,8 @@ def _with_pictures(module: ModuleRef, typed: Data) -> Data:
             if made.kind != "picture":
                 detach(here().session, showing.me(), [made.id])
                 raise Invalid({"options": str(_("This is no picture."))})
+            # What it shows is kept with the option, by language.
+            set_alt(here().session, showing.me(), made.id, "")
             attach(here().session, showing.me(), [made.id], ContentRef(MODULE_MEDIA, module.id))
             options.append({**option, "picture": made.id})
         else:
