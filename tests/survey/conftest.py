@@ -9,7 +9,9 @@ from baukasten import clock
 from baukasten.plugin.refs import Role
 from baukasten.projects.placing import place_module
 from baukasten.tenants import settings
+from baukasten_survey.access import issuing
 from baukasten_survey.definition.parsing import parse
+from baukasten_survey.keys import Anonymity
 from baukasten_survey.models import Survey, Version
 from baukasten_survey.surveys import lookup
 
@@ -73,6 +75,8 @@ def publish(
     for name, value in values.items():
         setattr(survey, name, value)
     session.flush()
+    if survey.anonymity == Anonymity.BLIND:
+        issuing.open_register(session, survey)
 
 
 @pytest.fixture

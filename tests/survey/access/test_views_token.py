@@ -22,10 +22,7 @@ def module(database, town):
 
 @pytest.fixture
 def survey(session, module):
-    found = lookup.of_module(session, module.id)
-    issuing.open_register(session, found)
-    session.commit()
-    return found
+    return lookup.of_module(session, module.id)
 
 
 @pytest.fixture
