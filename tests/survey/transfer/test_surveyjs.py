@@ -190,7 +190,9 @@ RICH = {
 }
 ANYTHING = st.recursive(
     st.none() | st.booleans() | st.integers(-5, 10**16) | st.floats(allow_nan=False) | st.text(max_size=5),
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(["name", "type", "value", "de"]), inner, max_size=3),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(
+        st.sampled_from(["name", "type", "value", "de"]), inner, max_size=3
+    ),
     max_leaves=5,
 )  # fmt: skip
 

@@ -12,7 +12,7 @@ from baukasten_survey.transfer.foreign import Untranslatable
 from baukasten_survey.transfer.operands import Form, Operand
 from baukasten_survey.transfer.reports import Refused, Report, Text
 from baukasten_survey.transfer.surveyjs_logic import condition, formula
-from baukasten_survey.transfer.surveyjs_parts import Part, Question
+from baukasten_survey.transfer.surveyjs_parts import Part, Question, dicts_of
 from baukasten_survey.transfer.surveyjs_questions import build
 from baukasten_survey.transfer.texts import has_pictures, has_scripts, markdown, plain
 
@@ -62,7 +62,7 @@ class Reader:
 
     def definition(self) -> dict[str, Any]:
         """Give the definition. Raises Refused for a description without questions."""
-        pages: list[Mapping[str, Any]] = [*_parts(self.data.get("pages"))] or [self.data]
+        pages: list[Mapping[str, Any]] = [*dicts_of(self.data.get("pages"))] or [self.data]
         drafts = [self._page(page) for page in pages]
         if not any(group["questions"] for page in drafts for group in page["groups"]):
             raise Refused(_("This survey has no questions."))
@@ -134,7 +134,7 @@ class Reader:
         if depth > DEEPEST:
             raise Refused(NO_SURVEY)
         fresh = True
-        for element in _parts(parent.get("elements", parent.get("questions"))):
+        for element in dicts_of(parent.get("elements", parent.get("questions"))):
             self.count += 1
             if self.count > MOST_PARTS:
                 raise Refused(
@@ -170,7 +170,7 @@ class Reader:
 
     def _calculated(self, drafts: list[dict[str, Any]]) -> None:
         """Values that are calculated beside the questions are questions here."""
-        for value in _parts(self.data.get("calculatedValues")):
+        for value in dicts_of(self.data.get("calculatedValues")):
             name, text = _named(value), value.get("expression")
             if name and isinstance(text, str):
                 part = Part(
@@ -264,10 +264,6 @@ def read_surveyjs(data: object, report: Report) -> dict[str, Any]:
         if data.get(name):
             report.lost("", text)
     return Reader(data, report).definition()
-
-
-def _parts(value: object) -> list[dict[str, Any]]:
-    return [one for one in value if isinstance(one, dict)] if isinstance(value, list) else []
 
 
 def _named(part: Mapping[str, Any]) -> str:

@@ -39,6 +39,11 @@ class Part:
         return float(value) if fits else None
 
 
+def dicts_of(value: object) -> list[dict[str, Any]]:
+    """Give the parts of a list that have parts themselves; of anything else nothing."""
+    return [one for one in value if isinstance(one, dict)] if isinstance(value, list) else []
+
+
 def choices_of(value: object) -> list[dict[str, Any]]:
     """Give options as value and text, however short they were written."""
     found = []

@@ -16,6 +16,7 @@ from baukasten_survey.transfer.surveyjs_parts import (
     Part,
     Question,
     choices_of,
+    dicts_of,
     numbers_of,
     options_of,
     value_of,
@@ -205,9 +206,8 @@ MAKERS: Mapping[str, Callable[[Part, Question], list[Question]]] = {
 
 
 def _validators(part: Part, question: Question, around: Surroundings) -> None:
-    for one in part.get("validators") or []:
-        if isinstance(one, dict):
-            _validator(part, question, one, around)
+    for one in dicts_of(part.get("validators")):
+        _validator(part, question, one, around)
 
 
 def _validator(part: Part, question: Question, one: Mapping[str, Any], around: Surroundings) -> None:

@@ -6,7 +6,14 @@ from typing import Any
 from baukasten_survey.keys import Kind
 from baukasten_survey.transfer.lime_words import word
 from baukasten_survey.transfer.operands import Form, Operand
-from baukasten_survey.transfer.surveyjs_parts import Part, Question, choices_of, numbers_of, options_of
+from baukasten_survey.transfer.surveyjs_parts import (
+    Part,
+    Question,
+    choices_of,
+    dicts_of,
+    numbers_of,
+    options_of,
+)
 
 
 def matrix(part: Part, question: Question) -> list[Question]:
@@ -33,7 +40,7 @@ def columns(part: Part, question: Question) -> list[Question]:
     """A table whose columns ask different things: one question for each column."""
     rows, _lines = options_of(choices_of(part.get("rows")), "r")
     found = []
-    for at, column in enumerate(one for one in part.get("columns") or [] if isinstance(one, dict)):
+    for at, column in enumerate(dicts_of(part.get("columns"))):
         code = part.code if at == 0 else part.codes.fresh(f"{part.code[:28]}_{at + 1}")
         title = {"title": column.get("title") or column.get("name")}
         one: Question = {**question, "code": code, "rows": options_of(choices_of(part.get("rows")), "r")[1]}
@@ -58,7 +65,7 @@ def _both(first: object, second: object) -> object:
 
 
 def _cells(part: Part, column: Mapping[str, Any], question: Question, rows: Mapping[str, str]) -> None:
-    type_ = column.get("cellType") or part.get("cellType") or "dropdown"
+    type_ = str(column.get("cellType") or part.get("cellType") or "dropdown")
     name = str(column.get("name", ""))
     if type_ in {"text", "comment", "expression"}:
         numbers = column.get("inputType") == "number"
@@ -86,7 +93,7 @@ def _cells(part: Part, column: Mapping[str, Any], question: Question, rows: Mapp
 
 def several_texts(part: Part, question: Question) -> list[Question]:
     """Short texts among each other."""
-    items = [one for one in part.get("items") or [] if isinstance(one, dict) and one.get("name")]
+    items = [one for one in dicts_of(part.get("items")) if isinstance(one.get("name"), str)]
     numbers = bool(items) and all(one.get("inputType") == "number" for one in items)
     cell, form = ("value", Form.NUMBER) if numbers else ("text", Form.TEXT)
     rows, lines = options_of(
