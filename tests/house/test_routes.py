@@ -71,6 +71,7 @@ SECRET_ADDRESSES = {
     "newsletter.confirm_now",
     "newsletter.save_settings",
     "newsletter.change_address",
+    "newsletter.never_now",
 }
 """What knows its reader by the address alone, so that it asks for no token of a form (RFC 8058)."""
 

@@ -38,9 +38,10 @@ from baukasten.ids import slug, token
 from baukasten.jobs.outbox import publish as publish_event
 from baukasten.jobs.queue import enqueue
 from baukasten.keyring import Keyring
+from baukasten.mail.answers import Answer, Letter, Step
 from baukasten.mail.dkim import body_hash as mail_body_hash
 from baukasten.mail.headers import address as mail_address
-from baukasten.mail.line import Answer, Letter, Outgoing, Step
+from baukasten.mail.line import Outgoing
 from baukasten.mail.line import hand_over as hand_over_mails
 from baukasten.mail.message import Sender as MailSender
 from baukasten.mail.never import is_never_mailed, mail_again, never_mail, never_mailed

@@ -5,7 +5,8 @@ import time
 import pytest
 
 from baukasten.mail import line
-from baukasten.mail.line import FileLine, Letter, Outgoing, SmtpLine, Step, hand_over, outgoing_of
+from baukasten.mail.answers import Letter, Step
+from baukasten.mail.line import FileLine, Outgoing, SmtpLine, hand_over, outgoing_of
 from baukasten.mail.message import Sender, build
 from baukasten.mail.transport import FileTransport, SmtpTransport
 from tests.core.mail.sinks import CLOSE, DRIP, HALF, HANG, NONSENSE, Script, nobody_listens, sink
