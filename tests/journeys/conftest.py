@@ -20,6 +20,7 @@ from tests.journeys import (
     objecting,
     readers,
     returned,
+    surveyed,
     townhall,
     written,
 )
@@ -51,6 +52,7 @@ def shown(server: embedded.Server, tmp_path_factory: pytest.TempPathFactory) -> 
         opened.said.update(returned.come_back(opened))
         opened.said.update(dispatched.send(opened))
         opened.said.update(brought.bring(opened))
+        opened.said.update(surveyed.ask(opened))
         yield opened
 
 

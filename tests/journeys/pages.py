@@ -13,8 +13,9 @@ from tests.journeys.exhibition import DEMO_HOST, OPERATOR_HOST, Exhibition
 from tests.journeys.townhall import member_of
 
 TOWN, EMPTY = "kranichsiel", "neuland"
-GUEST, CITIZEN, AUTHOR, MODERATOR, ADMIN, OPERATOR, FOUNDER = (
+GUEST, RESPONDENT, CITIZEN, AUTHOR, MODERATOR, ADMIN, OPERATOR, FOUNDER = (
     "guest",
+    "respondent",
     "citizen",
     "author",
     "moderator",
@@ -22,7 +23,7 @@ GUEST, CITIZEN, AUTHOR, MODERATOR, ADMIN, OPERATOR, FOUNDER = (
     "operator",
     "founder",
 )
-HOSTS = dict.fromkeys((GUEST, CITIZEN, AUTHOR, MODERATOR, ADMIN), f"{TOWN}.localhost") | {
+HOSTS = dict.fromkeys((GUEST, RESPONDENT, CITIZEN, AUTHOR, MODERATOR, ADMIN), f"{TOWN}.localhost") | {
     OPERATOR: OPERATOR_HOST,
     FOUNDER: f"{EMPTY}.localhost",
 }
@@ -36,6 +37,8 @@ CLOSED_FORUM = "/beteiligung/licht-in-der-nacht/forum"
 HOUR = "/beteiligung/alter-torfhafen/fragestunde"
 SEND = "main form.writer .actions button:not([name])"
 SUBMIT = "main form .actions button:not([name])"
+NEXT = ".survey-buttons button:last-of-type"
+"""Of a survey's pages."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -319,6 +322,17 @@ PAGES: list[Page] = [
     Page(ADMIN, "/stadtbrief/menschen/einlesen/", 422, press=SUBMIT),
     *everywhere(MODERATOR, "/stadtbrief/zahlen/", "/en/stadtbrief/zahlen/"),
     *everywhere(MODERATOR, "{issue_figures}", "/en{issue_figures}"),
+    # Somebody answers a survey, page by page in this order.
+    *everywhere(RESPONDENT, "{survey}/", "/en{survey}/", "{survey}/anonym", "/en{survey}/anonym"),
+    Page(RESPONDENT, "{survey}/fortsetzen", 405),
+    Page(RESPONDENT, "{survey}/", press=".survey-begin .actions button"),
+    *everywhere(RESPONDENT, "{survey}/seite/choosing", "/en{survey}/seite/choosing", "{survey}/spaeter"),
+    *everywhere(RESPONDENT, "/en{survey}/spaeter", "{survey}/seite/writing", "/en{survey}/seite/writing"),
+    Page(RESPONDENT, "{survey}/seite/writing", 422, press=NEXT),
+    Page(RESPONDENT, "{survey}/seite/writing", fill={"#f-agree": "check"}, press=NEXT),
+    *everywhere(RESPONDENT, "{survey}/uebersicht", "/en{survey}/uebersicht"),
+    Page(RESPONDENT, "{survey}/uebersicht", press=NEXT),
+    *everywhere(RESPONDENT, "{survey}/danke", "/en{survey}/danke"),
     # A town that has only just been opened.
     *everywhere(FOUNDER, "/", "/beteiligung/", "/impressum", "/datenschutz", "/regeln", "/barrierefreiheit"),
     *everywhere(

@@ -5,7 +5,7 @@ from playwright.sync_api import Browser
 
 from tests.journeys.browsing import visiting
 from tests.journeys.exhibition import Exhibition
-from tests.journeys.pages import GUEST, HOSTS, PAGES
+from tests.journeys.pages import GUEST, HOSTS, PAGES, RESPONDENT
 from tests.journeys.tour import Tour
 
 pytestmark = pytest.mark.browser
@@ -23,8 +23,20 @@ def test_the_browser_has_nothing_to_complain_about(tour: Tour):
 def test_nobody_gets_a_cookie_before_signing_in(tour: Tour):
     guests = {name: sight.cookies for name, sight in tour.sights.items() if sight.page.viewer == GUEST}
     assert {name: cookies for name, cookies in guests.items() if cookies} == {}
-    others = {tuple(sight.cookies) for sight in tour.sights.values() if sight.page.viewer != GUEST}
+    others = {
+        tuple(sight.cookies) for sight in tour.sights.values() if sight.page.viewer not in (GUEST, RESPONDENT)
+    }
     assert others == {("__Host-session",)}
+
+
+def test_answering_leaves_the_key_of_the_draft_and_then_the_receipt_alone(tour: Tour):
+    kept = [set(sight.cookies) for sight in tour.sights.values() if sight.page.viewer == RESPONDENT]
+    assert kept[0] == set()
+    assert {frozenset(names) for names in kept} == {
+        frozenset(),
+        frozenset({"__Secure-survey"}),
+        frozenset({"__Secure-survey-receipt"}),
+    }
 
 
 def test_no_link_leads_nowhere(tour: Tour):
