@@ -20,7 +20,7 @@ BOMB = b"""<?xml version="1.0"?><!DOCTYPE d [<!ENTITY a "aaaaaaaaaa"><!ENTITY b 
 <!ENTITY c "&b;&b;&b;&b;&b;&b;&b;&b;">]>
 <document><surveys><rows><row><sid>&c;</sid></row></rows></surveys></document>"""
 OUTSIDE = (
-    b"""<?xml version="1.0"?><!DOCTYPE d [<!ENTITY x SYSTEM "file:///etc/passwd">]><document>&x;</document>"""
+    b"""<?xml version="1.0"?><!DOCTYPE d [<!ENTITY x SYSTEM "secret.txt">]><document>&x;</document>"""
 )
 
 
