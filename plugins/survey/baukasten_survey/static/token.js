@@ -56,14 +56,23 @@ async function fetched(form, own) {
 
 export function tokens(form, module) {
   const said = form.querySelector("[data-said]");
+  let state = "waiting";
   form.addEventListener("submit", (event) => {
+    if (state === "ready") return;
+    // The guard of forms would send it too; it gets its turn when the token is there.
     event.preventDefault();
+    event.stopImmediatePropagation();
+    if (state === "busy") return;
+    state = "busy";
     import(module)
       .then((own) => fetched(form, own))
-      .then(() => form.submit())
+      .then(() => {
+        state = "ready";
+        form.requestSubmit(event.submitter);
+      })
       .catch((problem) => {
+        state = "waiting";
         said.textContent = problem.message || form.dataset.failed;
-        said.focus();
       });
-  });
+  }, true);
 }
