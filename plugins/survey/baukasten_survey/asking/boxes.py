@@ -12,6 +12,7 @@ from baukasten_survey.answers.checking import Fault, bounds, longest
 from baukasten_survey.answers.flow import ShownQuestion
 from baukasten_survey.answers.reading import Unread
 from baukasten_survey.answers.values import other_name
+from baukasten_survey.asking.fields import Box, Cell, Choice, Line, field_id
 from baukasten_survey.asking.loose import is_day, is_time
 from baukasten_survey.asking.sayings import Sayings
 from baukasten_survey.definition import kinds
@@ -50,85 +51,6 @@ MAP_WORDS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
-    """One thing to tick, or one place of a ranking."""
-
-    value: str
-    title: str
-    id: str
-    checked: bool = False
-    name: str = ""
-    picture: MediaRef | None = None
-    alt: str = ""
-    alone: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Cell:
-    """One field of a matrix."""
-
-    name: str
-    id: str
-    label: str
-    title: str
-    value: str
-    checked: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One row of a matrix."""
-
-    title: str
-    high: str
-    cells: Sequence[Cell]
-    error: str = ""
-
-
-@dataclass(slots=True)
-class Box:
-    """A question."""
-
-    code: str
-    kind: Kind
-    look: str
-    id: str
-    title: str
-    help: str
-    number: int = 0
-    """0 for what is only read."""
-    optional: str = ""
-    errors: Sequence[str] = ()
-    asked_again: bool = False
-    """Whether it was left empty and may stay so."""
-    value: str = ""
-    choices: Sequence[Choice] = ()
-    many: bool = False
-    lines: Sequence[Line] = ()
-    columns: Sequence[str] = ()
-    other: Choice | None = None
-    other_value: str = ""
-    none: Choice | None = None
-    none_label: str = ""
-    low: str = ""
-    high: str = ""
-    unit: str = ""
-    input: Mapping[str, str] = field(default_factory=dict)
-    minimum: str = ""
-    maximum: str = ""
-    step: str = ""
-    maxlength: int = 0
-    shapes: Sequence[str] = ()
-    drawn: str = ""
-    words: str = ""
-    """As JSON: what the script of the map says."""
-    files: Sequence[Mapping[str, Any]] = ()
-    when: str = ""
-    """The condition as JSON, where the browser can follow it."""
-    hidden: bool = False
-
-
-@dataclass(frozen=True, slots=True)
 class Filled:
     """What is filled in on a page, and what is wrong with it."""
 
@@ -139,11 +61,6 @@ class Filled:
     def errors(self, code: str) -> list[Fault]:
         """Give what is wrong with a question."""
         return [fault for fault in self.faults if fault.code == code]
-
-
-def field_id(name: str) -> str:
-    """Give the id of a field, where an error's link leads."""
-    return "f-" + name.replace(".", "-")
 
 
 def box(shown: ShownQuestion, filled: Filled, sayings: Sayings) -> Box:

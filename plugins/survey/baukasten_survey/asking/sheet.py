@@ -8,9 +8,10 @@ from typing import Any
 from baukasten_survey.answers.checking import Fault, first_field
 from baukasten_survey.answers.flow import Path, ShownPage, ShownQuestion
 from baukasten_survey.asking import promises, timing
-from baukasten_survey.asking.boxes import Box, Filled, box, field_id
+from baukasten_survey.asking.boxes import Filled, box
 from baukasten_survey.asking.conditions import Condition
 from baukasten_survey.asking.drafts import Work
+from baukasten_survey.asking.fields import Box, field_id
 from baukasten_survey.asking.promises import Promise
 from baukasten_survey.asking.sayings import Sayings
 from baukasten_survey.asking.shelf import Compiled, Facts
