@@ -22,8 +22,8 @@ from baukasten.sdk import (
 )
 from baukasten_survey.access import admission, blind, issuing, rights
 from baukasten_survey.asking import drafts, entering, promises, shelf, sitting, timing, tongues
-from baukasten_survey.asking.boxes import field_id
 from baukasten_survey.asking.drafts import Work
+from baukasten_survey.asking.fields import field_id
 from baukasten_survey.asking.sayings import Sayings
 from baukasten_survey.asking.shelf import Compiled, Facts
 from baukasten_survey.keys import ANSWER, BUILD, SEALED, Access, Anonymity, Kind, SurveyState

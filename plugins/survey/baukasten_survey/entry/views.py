@@ -16,7 +16,8 @@ from baukasten_survey.answers.checking import Fault, check_all
 from baukasten_survey.answers.flow import Path, ShownGroup, ShownPage, ShownQuestion
 from baukasten_survey.answers.reading import read_page
 from baukasten_survey.asking import shelf, tongues
-from baukasten_survey.asking.boxes import Box, Filled, box, field_id
+from baukasten_survey.asking.boxes import Filled, box
+from baukasten_survey.asking.fields import Box, field_id
 from baukasten_survey.asking.loose import fitting
 from baukasten_survey.asking.sayings import Sayings
 from baukasten_survey.asking.shelf import Compiled
