@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from flask import Response, make_response, redirect, request
 
 from baukasten.plugin import ModuleRef, lazy
-from baukasten.sdk import Closed, Denied, Invalid, NotFound, Scope, here, keyring, module_url
+from baukasten.sdk import BaukastenError, Closed, Denied, Invalid, NotFound, Scope, here, keyring, module_url
 from baukasten_survey.access import admission
 from baukasten_survey.access.admission import Right
 from baukasten_survey.answers.checking import Fault, check_all
@@ -74,16 +74,21 @@ def finish(at: Sitting) -> Response:
         taken = service.take(session, survey, at.compiled.asked, right, filled)
         if taken.response_id is not None:
             files.attach_all(at, taken.response_id, path.answers)
-    except quotas.Full as refusal:
+    except (Closed, Denied, Invalid) as refusal:
         session.rollback()
-        return _full(at, refusal)
-    except Invalid as refusal:
-        session.rollback()
-        return overview(at, refused=refusal.message)
-    except (Closed, Denied):
-        session.rollback()
-        return fronts.page(at.module, status=403)
+        return _refused(at, refusal)
     return _done(at, taken.receipt)
+
+
+def _refused(at: Sitting, refusal: BaukastenError) -> Response:
+    """Keep what came in the draft and say why it was not taken."""
+    if isinstance(refusal, quotas.Full):
+        _keep(at)
+        return _full(at, refusal)
+    if isinstance(refusal, Invalid):
+        _keep(at)
+        return overview(at, refused=refusal.message)
+    return fronts.page(at.module, status=403)
 
 
 def _changed(at: Sitting, right: Right, path: Path) -> Response:
@@ -177,10 +182,14 @@ def _linked(at: Sitting, path: Path, faults: Sequence[Fault]) -> list[tuple[int,
 
 def _back(at: Sitting) -> Response:
     """Keep what came and show the overview, where what is wrong stands with its links."""
+    _keep(at)
+    return overview(at)
+
+
+def _keep(at: Sitting) -> None:
     session = here().session
     drafts.save(session, at.facts.id, at.keys, at.work)
     session.commit()
-    return overview(at)
 
 
 def _member_id(at: Sitting) -> int | None:
