@@ -43,7 +43,7 @@ from baukasten_forum.readers import Follow
 from baukasten_forum.staff import joining
 from baukasten_forum.steering import schedule
 from baukasten_forum.writing import drafts
-from tests.house import lettering, surveying
+from tests.house import lettering, polling, surveying
 from tests.house.talking import FEATURES, UNSEEN, talk
 
 DAY = dt.timedelta(days=1)
@@ -140,6 +140,7 @@ def furnish(kit, town, marker):
         _room, of_room = talk(session, project.id, people, marker)
         of_list = lettering.write(session, project.id, people, marker)
         of_survey = surveying.survey(session, project.id, people, marker)
+        of_poll = polling.poll(session, people["citizen"], posts["topic"], posts["hidden"], marker)
         notice = notices.page(session, people["citizen"].id)[0][0]
         token = tokens.ask(
             session, Purpose.CONFIRM, f"neu-{marker}@post.example", hash=None, name=f"Neu {marker}"
@@ -181,6 +182,7 @@ def furnish(kit, town, marker):
         **of_room,
         **of_list,
         **of_survey,
+        **of_poll,
     }
     projects = (f"/beteiligung/{draft.slug}/",)
     return Furnished(

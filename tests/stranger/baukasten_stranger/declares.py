@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 from baukasten.plugin import (
     Area,
     Audience,
+    Companion,
     ContentType,
     DigestSource,
     Door,
@@ -38,7 +39,7 @@ from baukasten.plugin import (
     Widget,
     lazy,
 )
-from baukasten_stranger import adapters, life, service, views
+from baukasten_stranger import adapters, beside, life, service, views
 
 _ = lazy("stranger")
 STAFF = frozenset({Role.MODERATOR, Role.ADMIN})
@@ -113,6 +114,17 @@ TYPE = ContentType(
     hide=adapters.become(Visibility.HIDDEN),
     restore=adapters.become(Visibility.PUBLISHED),
     reject=adapters.become(Visibility.REMOVED),
+)
+COMPANION = Companion(
+    "stranger.beside",
+    _("Next date"),
+    _("Offer a date"),
+    "calendar",
+    views.MANAGE,
+    beside.add_url,
+    beside.beside,
+    beside.forget,
+    beside.follow,
 )
 SEARCH = SearchSource(service.SIGNUP, adapters.document, adapters.stream)
 NOTICE = NotificationType(

@@ -43,6 +43,12 @@ def register_permissions() -> list[p.Permission]:
 
 
 @hookimpl
+def register_companions() -> list[p.Companion]:
+    """Give the dates beside contributions."""
+    return [declares.COMPANION]
+
+
+@hookimpl
 def register_settings() -> list[p.SettingsGroup]:
     """Give the town's settings."""
     return [declares.SETTINGS]

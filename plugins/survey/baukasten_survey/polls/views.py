@@ -38,13 +38,13 @@ PER_NETWORK = 60
 """Votes without an account from one network and hour; a school or a library shares one."""
 
 
-@polls.route("/abstimmung/neu/<key>/<int(max=9223372036854775807):number>", methods=["GET", "POST"])
+@polls.route("/abstimmung/neu/<host_type>/<int(max=9223372036854775807):host_id>", methods=["GET", "POST"])
 @requires(POLL_ADD)
 @guarded
-def add(key: str, number: int) -> ResponseReturnValue:
+def add(host_type: str, host_id: int) -> ResponseReturnValue:
     """Show the form that adds a poll to a contribution, and add it."""
     place, member = here(), _member()
-    host = accompanied(place.session, member, ContentRef(key, number))
+    host = accompanied(place.session, member, ContentRef(host_type, host_id))
     form = forms.adding(guests=service.lets_guests(place.session))
     if request.method == "POST" and form.read(request.form):
         wanted = forms.wanted(form.values, place.tenant.language, translator().formats.zone)
