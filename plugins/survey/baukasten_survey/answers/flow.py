@@ -89,6 +89,22 @@ class Flow:
                     self.home[question.code] = page, group
                     needed[question.code] = of_group | self._question(question)
         self.order, self.circles = _ordered(needed)
+        self.alone = frozenset(code for code, looked in needed.items() if not looked)
+        """Questions that are worked out without any other."""
+        self.still: dict[str, ShownQuestion] = {}
+        """Questions that look the same to everybody who sees them, as most do."""
+        for code, question in definition.questions.items():
+            parts = [f"option {code}/{one.code}" for one in question.options]
+            parts += [f"row {code}/{one.code}" for one in question.rows]
+            if not question.random and not any(part in self.conditions for part in parts):
+                self.still[code] = ShownQuestion(question, question.options, question.rows)
+        self.always = frozenset(code for code in self.home if self._is_always(code))
+        """Questions that everybody sees."""
+
+    def _is_always(self, code: str) -> bool:
+        page, group = self.home[code]
+        conditions = (f"page {page.code}", f"group {group.code}", f"question {code}")
+        return code not in self.circles and not any(one in self.conditions for one in conditions)
 
     def _question(self, question: Question) -> frozenset[str]:
         code = question.code
@@ -149,10 +165,15 @@ class _Values(Mapping[str, Any]):
     def get(self, name: str, default: Any = MISSING) -> Any:
         code = name.partition(".")[0]
         # A name of no question would else make all the others be worked out in the wrong order.
-        known = code in self._path.flow.home
+        flow = self._path.flow
+        if code in flow.alone and code not in self._done:
+            self._known.update(self._path.named(code))
+            self._done.add(code)
+        known = code in flow.home
         while known and code not in self._done and (one := next(self._left, None)) is not None:
-            self._known.update(self._path.named(one))
-            self._done.add(one)
+            if one not in self._done:
+                self._known.update(self._path.named(one))
+                self._done.add(one)
         return self._known.get(name, default)
 
     def __getitem__(self, name: str) -> Any:
@@ -162,7 +183,7 @@ class _Values(Mapping[str, Any]):
         return isinstance(name, str) and self.get(name) is not MISSING
 
     def __iter__(self) -> Iterator[str]:
-        for code in self._path.flow.order[-1:]:
+        for code in self._path.flow.order:
             self.get(code)
         return iter(self._known)
 
@@ -191,6 +212,8 @@ class Path:
 
     def is_visible(self, code: str) -> bool:
         """Tell whether a question, its group and its page are shown."""
+        if code in self.flow.always:
+            return True
         page, group = self.flow.home[code]
         return (
             code not in self.flow.circles
@@ -218,21 +241,32 @@ class Path:
         return self._left(question, given)
 
     def _left(self, question: Question, given: Any) -> Any:
-        if isinstance(given, Mapping) and kinds.has_rows(question):
-            shown = {row.code for row in question.rows if self.is_true("row", f"{question.code}/{row.code}")}
+        still = question.code in self.flow.still
+        if isinstance(given, str) and still:
+            return given
+        if isinstance(given, dict | Mapping) and kinds.has_rows(question):
+            shown = {
+                row.code
+                for row in question.rows
+                if still or self.is_true("row", f"{question.code}/{row.code}")
+            }
             cells = {row: self._cell(question, cell) for row, cell in given.items() if row in shown}
             return {row: cell for row, cell in cells.items() if cell is not None} or None
         return self._cell(question, given)
 
     def _cell(self, question: Question, given: Any) -> Any:
+        if isinstance(given, str | int | float):
+            return given if self._offers(question, given) else None
         if isinstance(given, list):
             return [one for one in given if self._offers(question, one)] or None
         if isinstance(given, Mapping):
             return {one: cell for one, cell in given.items() if self._offers(question, one)} or None
-        return given if self._offers(question, given) else None
+        return given
 
     def _offers(self, question: Question, code: Any) -> bool:
-        return not isinstance(code, str) or self.is_true("option", f"{question.code}/{code}")
+        if not isinstance(code, str) or question.code in self.flow.still:
+            return True
+        return self.is_true("option", f"{question.code}/{code}")
 
     @cached_property
     def answers(self) -> dict[str, Any]:
@@ -280,6 +314,8 @@ class Path:
 
     def _question(self, question: Question) -> ShownQuestion:
         code = question.code
+        if (still := self.flow.still.get(code)) is not None:
+            return still
         options = [one for one in question.options if self.is_true("option", f"{code}/{one.code}")]
         rows = [one for one in question.rows if self.is_true("row", f"{code}/{one.code}")]
         if question.random:

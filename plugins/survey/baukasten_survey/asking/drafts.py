@@ -5,14 +5,14 @@ import json
 import os
 import re
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import Any
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import delete, insert, select
 
 from baukasten.plugin import Job
 from baukasten.sdk import Scope, clock
@@ -26,9 +26,14 @@ SECRET_BYTES, SIGNS = 16, 26
 GROUP = 4
 LIFE, AFTER_CLOSE = dt.timedelta(days=14), dt.timedelta(days=3)
 """How long an untouched draft is kept, and how long any after its survey's close."""
-NONCE = 12
+NONCE, KEY_BYTES = 12, 32
 PAD = 1024
 """Locked drafts are multiples of this long, so that their length tells little; sealed levels take more, see Work."""
+FIND = "SELECT blob FROM survey_draft WHERE survey_id = %s AND digest = %s AND until >= %s"
+HOLD = f"{FIND} FOR UPDATE"
+SAVE = "UPDATE survey_draft SET blob = %s, until = %s WHERE survey_id = %s AND digest = %s"
+DROP = "DELETE FROM survey_draft WHERE survey_id = %s AND digest = %s"
+"""Each page of each respondent asks these, so nothing builds them anew; row security adds the town."""
 UNREAD = "?unread"
 UNSYNCED = {"synchronize_session": False}
 MISTAKEN = str.maketrans({"O": "0", "I": "1", "L": "1"})
@@ -70,6 +75,9 @@ class Work:
     draft would lead to the one answer in its batch that is as long."""
 
 
+FIELDS = tuple(one.name for one in fields(Work))
+
+
 def new_secret() -> bytes:
     """Draw the secret of a draft."""
     return os.urandom(SECRET_BYTES)
@@ -99,12 +107,9 @@ def read_secret(text: str) -> bytes | None:
 
 def keys_of(session: Scope, survey_id: int, secret: bytes) -> Keys:
     """Draw the keys of a secret (HKDF, RFC 5869), others in each survey."""
-
-    def draw(purpose: str) -> bytes:
-        info = f"baukasten survey draft {purpose} {session.tenant_id} {survey_id}".encode()
-        return HKDF(hashes.SHA256(), length=32, salt=None, info=info).derive(secret)
-
-    return Keys(draw("find"), draw("lock"), draw("visit"))
+    info = f"baukasten survey draft {session.tenant_id} {survey_id}".encode()
+    drawn = HKDF(hashes.SHA256(), length=3 * KEY_BYTES, salt=None, info=info).derive(secret)
+    return Keys(*(drawn[at : at + KEY_BYTES] for at in range(0, 3 * KEY_BYTES, KEY_BYTES)))
 
 
 def begin(session: Scope, survey_id: int, keys: Keys, work: Work) -> None:
@@ -115,23 +120,20 @@ def begin(session: Scope, survey_id: int, keys: Keys, work: Work) -> None:
 
 def find(session: Scope, survey_id: int, keys: Keys, *, hold: bool = False) -> Work | None:
     """Give a draft, with ``hold`` kept from others until the transaction ends; None where there is none."""
-    query = select(Draft.blob).where(
-        Draft.survey_id == survey_id, Draft.digest == keys.digest, Draft.until >= clock.now().date()
-    )
-    blob = session.scalar(query.with_for_update() if hold else query)
+    values = (survey_id, keys.digest, clock.now().date())
+    blob = session.connection().exec_driver_sql(HOLD if hold else FIND, values).scalar()
     return None if blob is None else _opened(keys, blob)
 
 
 def save(session: Scope, survey_id: int, keys: Keys, work: Work) -> None:
     """Store a draft again, which is kept from now on as long as a new one; one statement."""
-    changed = update(Draft).where(Draft.survey_id == survey_id, Draft.digest == keys.digest)
-    session.execute(changed.values(blob=_locked(keys, work), until=_until()), execution_options=UNSYNCED)
+    values = (_locked(keys, work), _until(), survey_id, keys.digest)
+    session.connection().exec_driver_sql(SAVE, values)
 
 
 def drop(session: Scope, survey_id: int, keys: Keys) -> None:
     """Throw a draft away; none is no error."""
-    gone = delete(Draft).where(Draft.survey_id == survey_id, Draft.digest == keys.digest)
-    session.execute(gone, execution_options=UNSYNCED)
+    session.connection().exec_driver_sql(DROP, (survey_id, keys.digest))
 
 
 def _until() -> dt.date:
@@ -139,7 +141,7 @@ def _until() -> dt.date:
 
 
 def _locked(keys: Keys, work: Work) -> bytes:
-    values = asdict(work) | {"answers": _stored(work.answers)}
+    values = {name: getattr(work, name) for name in FIELDS} | {"answers": _stored(work.answers)}
     data = json.dumps(values, ensure_ascii=False, separators=(",", ":")).encode()
     data = len(data).to_bytes(4) + data
     nonce = os.urandom(NONCE)

@@ -38,8 +38,7 @@ def path_of(flow: Flow, work: Work, today: dt.date) -> Path:
 
 def take(flow: Flow, work: Work, page: Page, form: Sent, today: dt.date) -> Step:
     """Put what was sent into the draft and check it; what is wrong stays in the draft too, so that nothing is lost."""
-    before = path_of(flow, work, today)
-    sent = _sent(before, page, form)
+    sent = _sent(flow, work, page, form, today)
     _store(work, page, sent, read_page(_whole(page, sent), form))
     path = path_of(flow, work, today)
     shown = path.page(page.code)
@@ -52,11 +51,11 @@ def take(flow: Flow, work: Work, page: Page, form: Sent, today: dt.date) -> Step
     return Step(path, shown, [fault for fault in found if fault.code in asked], appeared)
 
 
-def _sent(before: Path, page: Page, form: Sent) -> list[Question]:
+def _sent(flow: Flow, work: Work, page: Page, form: Sent, today: dt.date) -> list[Question]:
     """Tell which questions the page showed: it says so itself; else those that it should have shown."""
     said = set(form.get(SHOWN) or ())
     if not said:
-        shown = before.page(page.code)
+        shown = path_of(flow, work, today).page(page.code)
         said = {one.question.code for one in shown.questions} if shown else set()
     return [one for one in page.questions if one.code in said and one.kind is not Kind.CALCULATED]
 
