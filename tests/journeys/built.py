@@ -1,0 +1,63 @@
+"""Surveys in the making before the pages are looked at: one to be mended, one that was changed, one that is over."""
+
+import copy
+
+from baukasten import clock
+from baukasten.projects.placing import place_module
+from baukasten.web import i18n
+from baukasten_survey.building import drafts
+from baukasten_survey.keys import Anonymity, SurveyState
+from baukasten_survey.models import Fix, Version
+from baukasten_survey.surveys import lookup
+from tests.journeys.exhibition import Exhibition
+from tests.journeys.townhall import TOWN
+from tests.survey.asking.every import EVERY
+from tests.survey.conftest import SMALL, definition, options, page, question
+
+FLAWED = definition(
+    page("p1", question("q1", "single", options=options("a1", "a2")), question("q2", "single")),
+    page("p2", question("q3", "number", relevance="answered(q9)"), title={"de": "Der Weg"}),
+    languages=("de", "en"),
+)
+
+
+def build(shown: Exhibition) -> dict[str, str]:
+    """Place the surveys; gives what addresses name."""
+    with i18n.speaking(i18n.translator("de")), shown.database.session(shown.town(TOWN).id) as session:
+        _place(session, "entwurf", FLAWED, SurveyState.DRAFT)
+        _place(session, "vielerlei", EVERY, SurveyState.DRAFT)
+        module = _place(session, "laeuft", SMALL, SurveyState.OPEN)
+        _change(session, module)
+        _place(session, "vorbei", SMALL, SurveyState.CLOSED)
+        session.commit()
+    return {"drafted": "/entwurf", "every": "/vielerlei", "running": "/laeuft", "over": "/vorbei"}
+
+
+def _place(session, slug, data, state):
+    module = place_module(session, None, "survey", title=f"Umfrage {slug}", slug=slug)
+    survey = lookup.of_module(session, module.id)
+    survey.definition, survey.anonymity = data, Anonymity.PSEUDONYMOUS
+    if state != SurveyState.DRAFT:
+        now = clock.now()
+        session.add(Version(survey_id=survey.id, number=1, definition=data, sealed_size=8192, at=now))
+        survey.version, survey.state, survey.opens_at = 1, state, now
+        survey.closed_at = now if state == SurveyState.CLOSED else None
+    session.flush()
+    return module
+
+
+def _change(session, module):
+    """Mend a text, and write something that becomes a new version."""
+    survey = lookup.of_module(session, module.id)
+    version = session.query(Version).filter(Version.survey_id == survey.id).one()
+    fix = {"path": "q2/title", "language": "de", "before": "Frage q2", "after": "Frage zwei"}
+    session.add(Fix(version_id=version.id, at=clock.now(), **fix))
+
+    def change(data):
+        fresh = copy.deepcopy(data)
+        fresh["pages"][0]["groups"][0]["questions"][0]["code"] = "wie"
+        fresh["title"]["de"] = "Ganz anders"
+        data.update(fresh)
+        return ""
+
+    drafts.save(session, module, survey.revision, change)
