@@ -11,10 +11,12 @@ from playwright.sync_api import Browser, sync_playwright
 
 from baukasten.db import embedded
 from tests.journeys import (
+    built,
     brought,
     dispatched,
     exhibition,
     happenings,
+    polled,
     livehours,
     liveroom,
     objecting,
@@ -53,6 +55,8 @@ def shown(server: embedded.Server, tmp_path_factory: pytest.TempPathFactory) -> 
         opened.said.update(dispatched.send(opened))
         opened.said.update(brought.bring(opened))
         opened.said.update(surveyed.ask(opened))
+        opened.said.update(polled.poll(opened))
+        opened.said.update(built.build(opened))
         yield opened
 
 

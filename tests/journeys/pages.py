@@ -37,6 +37,9 @@ CLOSED_FORUM = "/beteiligung/licht-in-der-nacht/forum"
 HOUR = "/beteiligung/alter-torfhafen/fragestunde"
 SEND = "main form.writer .actions button:not([name])"
 SUBMIT = "main form .actions button:not([name])"
+EDITED = ("single", "image", "likert", "diff", "mm", "map", "half", "from", "note")
+"""Questions of the survey of every kind whose forms look different."""
+KEEP = ".actions button[value=stay]"
 NEXT = ".survey-buttons button:last-of-type"
 """Of a survey's pages."""
 
@@ -333,6 +336,35 @@ PAGES: list[Page] = [
     *everywhere(RESPONDENT, "{survey}/uebersicht", "/en{survey}/uebersicht"),
     Page(RESPONDENT, "{survey}/uebersicht", press=NEXT),
     *everywhere(RESPONDENT, "{survey}/danke", "/en{survey}/danke"),
+    # Surveys are written, opened, changed and closed.
+    *everywhere(MODERATOR, "/verwaltung/survey/", "/en/verwaltung/survey/", "{drafted}/bearbeiten/"),
+    *everywhere(MODERATOR, "/en{drafted}/bearbeiten/", "{every}/bearbeiten/", "{running}/bearbeiten/"),
+    *everywhere(
+        MODERATOR, "{over}/bearbeiten/", "{drafted}/bearbeiten/frage/q2", "/en{drafted}/bearbeiten/frage/q2"
+    ),
+    *everywhere(MODERATOR, *(f"{{every}}/bearbeiten/frage/{code}" for code in EDITED)),
+    *everywhere(MODERATOR, "{drafted}/bearbeiten/seite/p2", "/en{drafted}/bearbeiten/seite/p2"),
+    *everywhere(MODERATOR, "{drafted}/bearbeiten/gruppe/g_p2", "{drafted}/bearbeiten/texte"),
+    *everywhere(MODERATOR, "/en{drafted}/bearbeiten/texte", "{drafted}/bearbeiten/sprachen"),
+    *everywhere(MODERATOR, "/en{drafted}/bearbeiten/sprachen", "{drafted}/bearbeiten/vorrat"),
+    *everywhere(
+        MODERATOR, "{drafted}/bearbeiten/vorrat?aus=fragen", "/en{drafted}/bearbeiten/vorrat?aus=viertel"
+    ),
+    *everywhere(MODERATOR, "{drafted}/bearbeiten/einlesen", "/en{drafted}/bearbeiten/einlesen"),
+    *everywhere(ADMIN, "{drafted}/bearbeiten/oeffnen", "/en{drafted}/bearbeiten/oeffnen"),
+    *everywhere(ADMIN, "{running}/bearbeiten/fassung", "/en{running}/bearbeiten/fassung"),
+    *everywhere(ADMIN, "{drafted}/einstellungen/", "/en{drafted}/einstellungen/", "{running}/einstellungen/"),
+    *everywhere(ADMIN, "{over}/einstellungen/", "{running}/schliessen", "/en{running}/schliessen"),
+    *everywhere(MODERATOR, "{running}/einstellungen/", "{running}/bearbeiten/fassung"),
+    Page(MODERATOR, "{drafted}/bearbeiten/frage/q1", 422, fill={"#f-options-de": "a = 1\na = 2"}, press=KEEP),
+    Page(ADMIN, "{drafted}/einstellungen/", 422, fill={"#f-minimum_cell": "1"}, press=SUBMIT),
+    Page(MODERATOR, "{drafted}/bearbeiten/einlesen", 422, press=SUBMIT),
+    # Polls under contributions.
+    *everywhere(GUEST, "{polled}", "/en{polled}", "{poll}", "/en{poll}", "{poll_over}", "/en{poll_over}"),
+    *everywhere(CITIZEN, "{polled}", "{poll}", "/en{poll}", "{poll_new}", "/en{poll_new}"),
+    *everywhere(MODERATOR, "{poll}", "/en{poll}"),
+    Page(CITIZEN, "{poll_new}", 422, press=SUBMIT),
+    Page(CITIZEN, "{poll}", 422, press=SUBMIT),
     # A town that has only just been opened.
     *everywhere(FOUNDER, "/", "/beteiligung/", "/impressum", "/datenschutz", "/regeln", "/barrierefreiheit"),
     *everywhere(
