@@ -1,3 +1,5 @@
+"""Each node has its type, and what does not fit is told with its place."""
+
 import pytest
 
 from baukasten_survey.expressions.checking import check

@@ -1,3 +1,5 @@
+"""What holds always or never is found before anybody answers."""
+
 import random
 import time
 

@@ -1,3 +1,5 @@
+"""Conditions are told in words, in both languages."""
+
 import pytest
 from babel.messages.pofile import read_po
 

@@ -1,3 +1,5 @@
+"""Values come out as written down: missing ones, three truths, numbers, dates, sets."""
+
 import datetime as dt
 import math
 from pathlib import Path

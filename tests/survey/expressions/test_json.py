@@ -1,3 +1,5 @@
+"""A tree comes back from JSON as it was, and nothing else does."""
+
 import json
 from typing import Any
 

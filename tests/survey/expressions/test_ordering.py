@@ -1,3 +1,5 @@
+"""What depends on what is put in order, and circles are named."""
+
 import pytest
 
 from baukasten_survey.expressions.ordering import cycles, ordered

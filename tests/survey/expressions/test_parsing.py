@@ -1,3 +1,5 @@
+"""Texts become trees, and what cannot is named with its place."""
+
 import time
 from typing import Any
 

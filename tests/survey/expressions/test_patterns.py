@@ -1,3 +1,5 @@
+"""Patterns are a safe part of regular expressions, and take linear time."""
+
 import random
 import re
 import time

@@ -1,4 +1,4 @@
-"""The end of a survey: the answers once more, sending them, the receipt; and the way out for now."""
+"""The end of a survey: the answers once more, sending them, the receipt; and the way out until later."""
 
 import segno
 from flask import Response, make_response, redirect, request
@@ -39,11 +39,11 @@ def submit(module: ModuleRef) -> ResponseReturnValue:
 @public
 def thanks(module: ModuleRef) -> ResponseReturnValue:
     """Show the receipt, what happens next, and the author's last words."""
-    receipt = cookies.receipt()
-    if not receipt:
-        return redirect(module_url(module, "front"), 303)
-    session = here().session
+    receipt, session = cookies.receipt(), here().session
     facts = shelf.facts_of(session, module)
+    # A cookie proves nothing: words that are still being written stay with those who write them.
+    if not receipt or (facts.drafted and not sitting.open_to_me(module, facts)):
+        return redirect(module_url(module, "front"), 303)
     made = shelf.compiled(session, facts, facts.number)
     definition = made.asked.definition
     language = tongues.chosen(definition.languages, request.args.get(tongues.PARAMETER, ""))

@@ -28,7 +28,7 @@ class Archive:
         try:
             self._zip = zipfile.ZipFile(io.BytesIO(data))
             self._members = {one.filename: one for one in self._zip.infolist() if not one.is_dir()}
-        except (zipfile.BadZipFile, NotImplementedError, ValueError, OSError) as error:
+        except (zipfile.BadZipFile, RuntimeError, ValueError, OSError) as error:
             raise Refused(BROKEN) from error
         if len(self._members) > MOST_FILES:
             raise Refused(TOO_LARGE)
@@ -61,7 +61,6 @@ class Archive:
             zipfile.BadZipFile,
             zlib.error,
             EOFError,
-            NotImplementedError,
             OSError,
             RuntimeError,
         ) as error:

@@ -1,3 +1,5 @@
+"""The handbook's examples are expressions, and each function has one."""
+
 import re
 from pathlib import Path
 
