@@ -11,7 +11,7 @@ def poll(session, author, topic, hidden, marker):
     """Add a poll to each of two topics; gives the arguments of its routes."""
     number = _add(session, author, topic, marker)
     _add(session, author, hidden, f"{UNSEEN}{marker}")
-    return {"poll_id": str(number), "host_type": "forum.post", "host_id": str(topic.post_id)}
+    return {"poll_id": str(number)}
 
 
 def _add(session, author, topic, words):

@@ -25,5 +25,5 @@ def poll(shown: Exhibition) -> dict[str, str]:
         "polled": path,
         "poll": f"/survey/abstimmung/{running}",
         "poll_over": f"/survey/abstimmung/{over}",
-        "poll_new": f"/survey/abstimmung/neu/{host.ref.type}/{host.ref.id}",
+        "poll_new": f"/survey/abstimmung/neu/{host.ref.type}:{host.ref.id}",
     }

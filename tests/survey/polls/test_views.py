@@ -60,7 +60,7 @@ def test_the_author_adds_a_poll_and_it_stands_under_the_topic(browse, anna, ben,
 
 def test_what_is_wrong_comes_back_with_all_that_was_typed(browse, anna, topic):
     client = browse(anna)
-    link = f"/survey/abstimmung/neu/forum.post/{topic.post_id}"
+    link = f"/survey/abstimmung/neu/forum.post:{topic.post_id}"
     for options in ("Holz", "Holz\nholz", "\n".join(map(str, range(21))), f"Holz\n{'x' * 121}"):
         answer = client.send(link, question="Welche?", options=options, kind="single", results="voted")
         assert answer.status_code == 422
@@ -74,15 +74,23 @@ def test_what_is_wrong_comes_back_with_all_that_was_typed(browse, anna, topic):
 
 
 def test_others_and_late_authors_cannot_add(browse, session, anna, ben, moderator, topic):
-    link = f"/survey/abstimmung/neu/forum.post/{topic.post_id}"
-    missing = browse(ben).get(f"/survey/abstimmung/neu/forum.post/{topic.post_id + 10**6}")
+    link = f"/survey/abstimmung/neu/forum.post:{topic.post_id}"
+    missing = browse(ben).get(f"/survey/abstimmung/neu/forum.post:{topic.post_id + 10**6}")
     assert browse(ben).get(link).status_code == missing.status_code == 404
     assert browse(moderator).get(link).status_code == 200
     session.execute(text("UPDATE forum_post SET created_at = created_at - interval '2 hours'"))
     session.commit()
     assert browse(anna).get(link).status_code == 404
     assert "/abstimmung/neu/" not in browse(anna).get(path(topic)).text
-    for strange in ("forum.wording/1", "nichts/1", f"forum.post/{2**63}", "survey.poll/1", "forum.post/0"):
+    for strange in (
+        "forum.wording:1",
+        "nichts:1",
+        f"forum.post:{2**63}",
+        "survey.poll:1",
+        "forum.post:0",
+        "x",
+        "forum.post:²",
+    ):
         assert browse(anna).get(f"/survey/abstimmung/neu/{strange}").status_code == 404, strange
     assert browse().get(link).status_code in (302, 303)
 

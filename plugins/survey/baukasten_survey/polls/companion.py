@@ -11,7 +11,7 @@ _ = lazy("survey")
 
 def add_url(ref: ContentRef) -> str:
     """Give the page that adds a poll to a contribution."""
-    return url_for("survey_polls.add", host_type=ref.type, host_id=ref.id)
+    return url_for("survey_polls.add", key=f"{ref.type}:{ref.id}")
 
 
 COMPANIONS = [

@@ -8,6 +8,7 @@ from baukasten.sdk import (
     Conflict,
     Form,
     Invalid,
+    NotFound,
     SignInNeeded,
     accompanied,
     attempt,
@@ -31,6 +32,7 @@ _ = lazy("survey")
 polls = Blueprint("survey_polls", __name__)
 
 NUMBER = "<int(max=9223372036854775807):poll_id>"
+LONGEST_NUMBER = 18
 VISIT = "__Secure-survey-poll"
 """The mark of a browser whose user voted without an account; for this poll's page only."""
 YEAR, HOUR = 365 * 24 * 3600, 3600
@@ -38,13 +40,13 @@ PER_NETWORK = 60
 """Votes without an account from one network and hour; a school or a library shares one."""
 
 
-@polls.route("/abstimmung/neu/<host_type>/<int(max=9223372036854775807):host_id>", methods=["GET", "POST"])
+@polls.route("/abstimmung/neu/<key>", methods=["GET", "POST"])
 @requires(POLL_ADD)
 @guarded
-def add(host_type: str, host_id: int) -> ResponseReturnValue:
+def add(key: str) -> ResponseReturnValue:
     """Show the form that adds a poll to a contribution, and add it."""
     place, member = here(), _member()
-    host = accompanied(place.session, member, ContentRef(host_type, host_id))
+    host = accompanied(place.session, member, _ref(key))
     form = forms.adding(guests=service.lets_guests(place.session))
     if request.method == "POST" and form.read(request.form):
         wanted = forms.wanted(form.values, place.tenant.language, translator().formats.zone)
@@ -156,6 +158,14 @@ def _page(
         more=(more or forms.more()) if is_free and is_staff else None,
         more_url=f"{box.url}/optionen",
     )
+
+
+def _ref(key: str) -> ContentRef:
+    """Read what an address names, such as ``forum.post:12``; raises NotFound."""
+    kind, colon, number = key.rpartition(":")
+    if not colon or not (number.isascii() and number.isdecimal()) or len(number) > LONGEST_NUMBER:
+        raise NotFound
+    return ContentRef(kind, int(number))
 
 
 def _tell(form: Form, refused: Invalid | Conflict) -> None:
