@@ -49,7 +49,7 @@ class Surface {
   }
 
   choose(kind) {
-    this.finish();
+    if (this.points.length) this.finish();
     this.kind = kind;
     for (const [name, button] of this.choices) button.setAttribute("aria-pressed", String(name === kind));
   }
