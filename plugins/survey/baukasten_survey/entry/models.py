@@ -13,7 +13,6 @@ class Entry(TenantOwned, Base):
     bumps_generation = False
     __table_args__ = tenant_args(
         tenant_key("survey_id", "survey"),
-        tenant_key("entered_by", "membership", ondelete="SET NULL"),
         UniqueConstraint("tenant_id", "survey_id", "stack", "number"),
     )
 
@@ -24,4 +23,3 @@ class Entry(TenantOwned, Base):
     """As it stands on the sheet."""
     answers: Mapped[bytes] = mapped_column(LargeBinary)
     """Locked; nobody reads them on the way."""
-    entered_by: Mapped[int | None]

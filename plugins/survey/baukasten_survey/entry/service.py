@@ -79,7 +79,7 @@ def enter_twice(
     first = session.scalar(select(Entry).where(*_mine(survey.id, sheet)).with_for_update())
     if first is None:
         _check_unspent(session, survey, sheet)
-        session.add(_kept(session, actor, asked, survey.id, sheet))
+        session.add(_kept(session, asked, survey.id, sheet))
         session.flush()
         return Outcome()
     before = _opened(session, first)
@@ -106,7 +106,7 @@ def _check_unspent(session: Scope, survey: Survey, sheet: Sheet) -> None:
         raise Conflict(_ALREADY)
 
 
-def _kept(session: Scope, actor: MemberRef, asked: Asked, survey_id: int, sheet: Sheet) -> Entry:
+def _kept(session: Scope, asked: Asked, survey_id: int, sheet: Sheet) -> Entry:
     words = json.dumps(dict(sheet.answers), ensure_ascii=False).encode()
     return Entry(
         survey_id=survey_id,
@@ -114,7 +114,6 @@ def _kept(session: Scope, actor: MemberRef, asked: Asked, survey_id: int, sheet:
         stack=sheet.stack,
         number=sheet.number,
         answers=keyring(session).lock(_purpose(session), words),
-        entered_by=actor.id,
     )
 
 

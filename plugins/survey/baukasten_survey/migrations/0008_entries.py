@@ -23,9 +23,7 @@ def upgrade() -> None:
         sa.Column("stack", sa.Text, nullable=False),
         sa.Column("number", sa.BigInteger, nullable=False),
         sa.Column("answers", sa.LargeBinary, nullable=False),
-        sa.Column("entered_by", sa.BigInteger),
         rls.foreign_key("survey_id", "survey"),
-        rls.foreign_key("entered_by", "membership", ondelete="SET NULL (entered_by)"),
         sa.UniqueConstraint("tenant_id", "survey_id", "stack", "number"),
     )
     for statement in rls.protect(TABLE):
