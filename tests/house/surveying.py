@@ -4,6 +4,7 @@ from baukasten import clock
 from baukasten.projects.placing import place_module
 from baukasten_survey.keys import SurveyState
 from baukasten_survey.models import Response, Version
+from baukasten_survey.results.models import Freeze, Publication
 from baukasten_survey.surveys import lookup
 from tests.house.talking import UNSEEN
 
@@ -31,6 +32,20 @@ def survey(session, project_id, people, marker):
     session.add(
         Response(survey_id=found.id, version=1, day=clock.now().date(), answers=answer, member_id=member)
     )
+    nothing = {"tables": {}, "ranks": {}, "crossings": []}
+    session.add(
+        Freeze(
+            survey_id=found.id,
+            number=1,
+            version=1,
+            day=clock.now().date(),
+            last_id=0,
+            people=0,
+            tables=nothing,
+        )
+    )
+    words = {"headline": f"Befund {marker}", "lead": f"Kurz {marker}", "steps": [f"Danach {marker}"]}
+    session.add(Publication(survey_id=found.id, published_at=clock.now(), shown=[[CODE, ""]], **words))
     session.flush()
     return {"survey": module.slug}
 

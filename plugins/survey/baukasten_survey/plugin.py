@@ -17,25 +17,15 @@ from baukasten.plugin import (
     lazy,
 )
 from baukasten_survey import keys, views_admin
+from baukasten_survey import personal as staff_personal
 from baukasten_survey.access import models as access_models
 from baukasten_survey.access import views_codes, views_token
 from baukasten_survey.asking import door, views_end, views_front, views_pages
 from baukasten_survey.asking import drafts as asking_drafts
 from baukasten_survey.asking import personal as asking_personal
-from baukasten_survey.building import (
-    closing,
-    loading,
-    views_bank,
-    views_build,
-    views_import,
-    views_languages,
-    views_parts,
-    views_run,
-    views_setup,
-    views_texts,
-    views_version,
-)
+from baukasten_survey.building import closing, loading
 from baukasten_survey.building import models as building_models
+from baukasten_survey.building import views as building_views
 from baukasten_survey.datasets import exports as dataset_exports
 from baukasten_survey.entry import paper
 from baukasten_survey.entry import views as entry_views
@@ -44,6 +34,8 @@ from baukasten_survey.polls import companion, judging
 from baukasten_survey.polls import forms as poll_forms
 from baukasten_survey.polls import personal as poll_personal
 from baukasten_survey.polls import views as poll_views
+from baukasten_survey.results import freezing, views_figures, views_public
+from baukasten_survey.results import models as results_models
 from baukasten_survey.routes import routes
 from baukasten_survey.surveys import lookup
 
@@ -53,22 +45,17 @@ _ = lazy("survey")
 PARTS = (
     access_models,
     building_models,
+    building_views,
+    results_models,
     entry_views,
     paper,
-    views_bank,
-    views_build,
     views_codes,
     views_end,
+    views_figures,
     views_front,
-    views_import,
-    views_languages,
     views_pages,
-    views_parts,
-    views_run,
-    views_setup,
-    views_texts,
+    views_public,
     views_token,
-    views_version,
 )
 
 manifest = Manifest(
@@ -121,14 +108,14 @@ def register_navigation() -> list[NavItem]:
 
 @hookimpl
 def register_jobs() -> list[Job]:
-    """Mixing sealed answers."""
-    return [*closing.JOBS, *flushing.JOBS, *clearing.JOBS, *asking_drafts.JOBS]
+    """Mixing sealed answers, closing, counting results."""
+    return [*freezing.JOBS, *closing.JOBS, *flushing.JOBS, *clearing.JOBS, *asking_drafts.JOBS]
 
 
 @hookimpl
 def register_personal_data() -> list[PersonalDataset]:
-    """Answers with names, and who took part."""
-    return [*asking_personal.DATASETS, *poll_personal.DATASETS]
+    """Answers with names, who took part, who asked, and who worked on them."""
+    return [*asking_personal.DATASETS, *poll_personal.DATASETS, *staff_personal.DATASETS]
 
 
 @hookimpl

@@ -1,0 +1,101 @@
+"""What all freezes of a survey tell together: sums of protected tables of different people."""
+
+import datetime as dt
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from sqlalchemy import select
+
+from baukasten.sdk import Scope
+from baukasten_survey.results.cells.shown import Crossing, Table, shown
+from baukasten_survey.results.models import Freeze
+
+
+@dataclass(slots=True)
+class Standing:
+    """Figures that everybody may read."""
+
+    people: int = 0
+    versions: dict[int, int] = field(default_factory=dict)
+    """People of each version."""
+    freezes: list[tuple[dt.date, int]] = field(default_factory=list)
+    tables: dict[str, dict[str, Table]] = field(default_factory=dict)
+    """By question and part of it."""
+    ranks: dict[str, Crossing | None] = field(default_factory=dict)
+    crossings: dict[tuple[str, str], Crossing] = field(default_factory=dict)
+
+    @property
+    def k(self) -> int:
+        """Give below how many people nothing is told; 0 where nothing is frozen."""
+        return next((table.k for parts in self.tables.values() for table in parts.values()), 0)
+
+
+def of_survey(session: Scope, survey_id: int) -> Standing:
+    """Add up the freezes of a survey; one statement."""
+    rows = session.execute(
+        select(Freeze.version, Freeze.day, Freeze.people, Freeze.tables)
+        .where(Freeze.survey_id == survey_id)
+        .order_by(Freeze.number)
+    )
+    return summed((version, day, people, tables) for version, day, people, tables in rows)
+
+
+def summed(freezes: Iterable[tuple[int, dt.date, int, Mapping[str, Any]]]) -> Standing:
+    """Add up freezes in their order."""
+    found = Standing()
+    for version, day, people, data in freezes:
+        found.people += people
+        found.versions[version] = found.versions.get(version, 0) + people
+        found.freezes.append((day, people))
+        for code, parts in data["tables"].items():
+            mine = found.tables.setdefault(code, {})
+            for part, dumped in parts:
+                table = Table.load(dumped)
+                before = mine.get(part)
+                # Under one code a later version may ask something else: its figures stand alone.
+                mine[part] = _sum(before, table) if before and before.lists == table.lists else table
+        for code, dumped in data["ranks"].items():
+            _add_ranks(found, code, Crossing.load(dumped) if dumped else None)
+        for row, column, dumped in data["crossings"]:
+            crossing = Crossing.load(dumped)
+            crossed = found.crossings.get((row, column))
+            found.crossings[row, column] = crossing if crossed is None else _cross(crossed, crossing)
+    return found
+
+
+def _sum(one: Table, other: Table) -> Table:
+    """Add tables of two versions: what could not be answered in one of them was answered by nobody there."""
+    keys = dict.fromkeys([*one.cells, *other.cells])
+    k = max(one.k, other.k)
+    return _filled(replace(one, k=k), keys) + _filled(replace(other, k=k), keys)
+
+
+def _filled(table: Table, keys: Mapping[str, None]) -> Table:
+    return replace(table, cells={key: table.cells.get(key, shown(0)) for key in keys})
+
+
+def _cross(one: Crossing, other: Crossing) -> Crossing:
+    """Add cross-tables whose margins may have grown; places that one of them lacks are held back."""
+    pairs = [(one.rows, other.rows), (one.columns, other.columns)]
+    keys: Sequence[dict[str, None]] = [dict.fromkeys([*a.cells, *b.cells]) for a, b in pairs]
+    k = max(one.rows.k, other.rows.k)
+    first, second = (
+        Crossing(
+            replace(_filled(each.rows, keys[0]), k=k),
+            replace(_filled(each.columns, keys[1]), k=k),
+            each.cells,
+        )
+        for each in (one, other)
+    )
+    return first + second
+
+
+def _add_ranks(found: Standing, code: str, order: Crossing | None) -> None:
+    """Add rankings; one freeze that tells nothing, or other options, and the sum tells nothing."""
+    if code not in found.ranks:
+        found.ranks[code] = order
+        return
+    before = found.ranks[code]
+    fits = before is not None and order is not None and before.rows.cells.keys() == order.rows.cells.keys()
+    found.ranks[code] = before + order if fits and before is not None and order is not None else None

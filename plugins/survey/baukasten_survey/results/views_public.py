@@ -1,0 +1,73 @@
+"""The results of a survey for everybody: findings, what happens next, how it was counted, and the figures as files."""
+
+from collections.abc import Callable
+
+from flask import Response, make_response
+from flask.typing import ResponseReturnValue
+
+from baukasten.plugin import ModuleRef, lazy
+from baukasten.sdk import NotFound, here, module_url, render, requires, translator
+from baukasten_survey.keys import RESULTS, Anonymity, SurveyState
+from baukasten_survey.models import Survey
+from baukasten_survey.results import files, page
+from baukasten_survey.results.page import Results
+from baukasten_survey.routes import routes
+from baukasten_survey.surveys import lookup
+
+_ = lazy("survey")
+BASE = "/ergebnisse"
+
+
+@routes.get(BASE)
+@requires(RESULTS, cached=True)
+def results(module: ModuleRef) -> ResponseReturnValue:
+    """Show what was found, or that nothing is published yet."""
+    survey = lookup.of_module(here().session, module.id)
+    return shown(module, survey, page.results_of(here().session, survey, here().language))
+
+
+def shown(module: ModuleRef, survey: Survey, found: Results | None, *, preview: bool = False) -> str:
+    """Give the page; a preview looks the same to whoever may publish."""
+    day = translator().date
+    return render(
+        "survey/results.html",
+        title=(found.publication.headline if found else "") or _("Results"),
+        module=module,
+        found=found,
+        preview=preview,
+        survey=survey,
+        running=survey.state == SurveyState.OPEN,
+        drawn=survey.drawn,
+        named=survey.anonymity == Anonymity.NAMED,
+        began=day(survey.opens_at) if survey.opens_at else "",
+        ended=day(survey.closed_at) if survey.closed_at else "",
+        until=day(found.until) if found and found.until else "",
+        urls={
+            name: module_url(module, name) for name in ("front", "results_csv", "results_json", "anonymity")
+        },
+    )
+
+
+@routes.get(f"{BASE}/zahlen.csv")
+@requires(RESULTS)
+def results_csv(module: ModuleRef) -> ResponseReturnValue:
+    """Give the published tables for a spreadsheet; raises NotFound before they are."""
+    return _file(module, files.as_csv, "text/csv; charset=utf-8", "csv")
+
+
+@routes.get(f"{BASE}/zahlen.json")
+@requires(RESULTS)
+def results_json(module: ModuleRef) -> ResponseReturnValue:
+    """Give the published tables for programs; raises NotFound before they are."""
+    return _file(module, files.as_json, "application/json", "json")
+
+
+def _file(module: ModuleRef, write: Callable[[Results], bytes], kind: str, suffix: str) -> Response:
+    survey = lookup.of_module(here().session, module.id)
+    found = page.results_of(here().session, survey, here().language)
+    if found is None:
+        raise NotFound
+    response = make_response(write(found))
+    response.headers["Content-Type"] = kind
+    response.headers["Content-Disposition"] = f'attachment; filename="{module.slug}-ergebnisse.{suffix}"'
+    return response
