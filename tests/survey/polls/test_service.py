@@ -16,7 +16,7 @@ from baukasten_survey.models import Response, Survey
 from baukasten_survey.polls import facts, personal, service
 from baukasten_survey.polls.service import Wanted
 
-ROUNDS, AT_ONCE = 40, 8
+VOTES, CHANGES, AT_ONCE = 200, 40, 8
 
 
 def test_of_many_votes_of_one_member_at_once_one_counts(database, town, session, add, ben):
@@ -33,7 +33,7 @@ def test_of_many_votes_of_one_member_at_once_one_counts(database, town, session,
         return 1
 
     with ThreadPoolExecutor(AT_ONCE) as pool:
-        assert sum(pool.map(press, range(ROUNDS))) == 1
+        assert sum(pool.map(press, range(VOTES))) == 1
     poll = facts.of_number(session, number)
     assert facts.counted(session, [poll.survey_id])[0][poll.survey_id].voters == 1
 
@@ -47,7 +47,7 @@ def test_changes_of_a_vote_at_once_leave_one_vote(database, town, session, add, 
             own.commit()
 
     with ThreadPoolExecutor(AT_ONCE) as pool:
-        list(pool.map(press, range(ROUNDS)))
+        list(pool.map(press, range(CHANGES)))
     assert session.scalar(text("SELECT count(*) FROM survey_response")) == 1
 
 
