@@ -1,6 +1,7 @@
 """A survey whose answers are sealed: people put them in, the mixer runs, and what came out is counted."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import func, select, text
 
@@ -67,9 +68,9 @@ class Mill:
         return len(self.room.names())
 
 
-def mill(database: Database, town: TenantRef, slug: str = "umfrage") -> Mill:
+def mill(database: Database, town: TenantRef, slug: str = "umfrage", **values: Any) -> Mill:
     """Open a survey and build its mill."""
-    module = open_survey(database, town, slug=slug)
+    module = open_survey(database, town, slug=slug, **values)
     with database.session(town.id) as session:
         survey_id = session.scalar(select(Survey.id).where(Survey.module_id == module.id))
         assert survey_id is not None

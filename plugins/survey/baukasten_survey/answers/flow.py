@@ -154,7 +154,7 @@ def _ordered(needed: Mapping[str, frozenset[str]]) -> tuple[tuple[str, ...], fro
 
 
 class _Values(Mapping[str, Any]):
-    """Names of expressions, worked out in the order in which they need each other; circles and strangers are missing."""
+    """Names of expressions, worked out in the order in which they need each other; circles, strangers are missing."""
 
     def __init__(self, path: "Path") -> None:
         self._path = path
