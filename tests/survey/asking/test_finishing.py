@@ -8,6 +8,8 @@ import pytest
 from sqlalchemy import func, select
 
 from baukasten import clock
+from baukasten.access import members
+from baukasten.plugin import Standing
 from baukasten.web.platform import EXTENSION
 from baukasten_survey.asking import drafts, suspicion
 from baukasten_survey.models import Admission, Draft, Quota, Response, Sealed
@@ -188,6 +190,43 @@ def test_named_answers_have_a_name(browse, database, town, session, anna):
     browser.post(SENDING, data=fill(browser))
     (row,) = session.scalars(select(Response)).all()
     assert (row.member_id, row.edit_digest) == (anna.id, None)
+
+
+@pytest.mark.parametrize("level", ["named", "pseudonymous", "separated"])
+def test_a_members_right_is_looked_at_again_when_the_answer_is_sent(
+    browse, database, town, session, anna, ben, moderator, level
+):
+    open_survey(database, town, access="registered", anonymity=level)
+    first, guest, other = browse(anna), browse(), browse(ben)
+    fill(first)
+    draft = first.get_cookie("__Secure-survey", town.host, "/umfrage/")
+    for browser, words in ((guest, "Bitte melden Sie sich zuerst an."), (other, "mit einem anderen Konto")):
+        browser.set_cookie("__Secure-survey", draft.value, domain=town.host, path="/umfrage/", secure=True)
+        refused = browser.post(SENDING, data=fields(browser.get("/umfrage/uebersicht").text))
+        assert (refused.status_code, words in refused.text) == (422, True)
+    until = clock.now() + dt.timedelta(days=1)
+    members.set_standing(
+        session, moderator, anna.id, Standing.MUTED, reason="Immer wieder laut.", until=until
+    )
+    session.commit()
+    refused = first.post(SENDING, data=fields(first.get("/umfrage/uebersicht").text))
+    assert (refused.status_code, "nicht schreiben" in refused.text) == (422, True)
+    assert (count(session, Response), count(session, Sealed), count(session, Draft)) == (0, 0, 1)
+    members.set_standing(session, moderator, anna.id, Standing.ACTIVE, reason="Wieder ruhig.")
+    session.commit()
+    sent = first.post(SENDING, data=fields(first.get("/umfrage/uebersicht").text))
+    assert sent.headers["Location"] == "/umfrage/danke"
+    assert count(session, Admission) == 1
+
+
+def test_the_last_words_of_a_draft_are_for_its_authors(client, browse, database, town, moderator):
+    open_survey(database, town, state="draft")
+    for browser in (client, browse(moderator)):
+        browser.set_cookie(
+            "__Secure-survey-receipt", "X" * 12, domain=town.host, path="/umfrage/", secure=True
+        )
+    assert client.get("/umfrage/danke").headers["Location"] == "/umfrage/"
+    assert client.get("/umfrage/fragebogen.pdf").status_code == 404
 
 
 @pytest.mark.parametrize(("level", "flagged"), [("pseudonymous", ["fast", "trap"]), ("separated", None)])

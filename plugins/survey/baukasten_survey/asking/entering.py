@@ -64,6 +64,17 @@ def access_of(
     return rights.of_member(session, survey, member)
 
 
+def check_still(
+    session: Scope, survey: Survey, module: ModuleRef, member: MemberRef | None, right: Right
+) -> None:
+    """Raise SignInNeeded or Denied where a member's right is not, or no longer, that of whoever sends the answer.
+
+    A draft goes on for weeks and on any device; a ban, a lost role and signing out count at its end as well.
+    """
+    if right.kind is AdmissionKind.MEMBER and access_of(session, survey, module, member, "") != right:
+        raise Denied(_("These answers were begun with another account. Please sign in with that one."))
+
+
 def trial_right(session: Scope, facts: Facts, keys: Keys) -> Right:
     """Give the right of whoever tries a draft out: each time another one."""
     kind = AdmissionKind.VISIT

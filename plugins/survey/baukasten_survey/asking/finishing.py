@@ -6,12 +6,34 @@ from collections.abc import Sequence
 from flask import Response, make_response, redirect, request
 
 from baukasten.plugin import ModuleRef, lazy
-from baukasten.sdk import BaukastenError, Closed, Denied, Invalid, NotFound, Scope, here, keyring, module_url
+from baukasten.sdk import (
+    BaukastenError,
+    Closed,
+    Denied,
+    Invalid,
+    NotFound,
+    Scope,
+    SignInNeeded,
+    here,
+    keyring,
+    module_url,
+)
 from baukasten_survey.access import admission
 from baukasten_survey.access.admission import Right
 from baukasten_survey.answers.checking import Fault, check_all
 from baukasten_survey.answers.flow import Path
-from baukasten_survey.asking import cookies, drafts, editing, files, fronts, sheet, shelf, suspicion, tongues
+from baukasten_survey.asking import (
+    cookies,
+    drafts,
+    editing,
+    entering,
+    files,
+    fronts,
+    sheet,
+    shelf,
+    suspicion,
+    tongues,
+)
 from baukasten_survey.asking.sayings import Sayings
 from baukasten_survey.asking.shelf import Facts
 from baukasten_survey.asking.sitting import Sitting
@@ -60,6 +82,11 @@ def finish(at: Sitting) -> Response:
     if survey is None:
         raise NotFound
     right = right_of(at)
+    try:
+        entering.check_still(session, survey, at.module, here().member, right)
+    except Denied as refusal:
+        asked = isinstance(refusal, SignInNeeded)
+        return _back(at, str(_("Please sign in first.")) if asked else refusal.message)
     marked = [] if at.facts.drafted else suspicion.flags(at.facts, work, path.answers)
     filled = Filled(
         answers=path.answers,
@@ -180,10 +207,10 @@ def _linked(at: Sitting, path: Path, faults: Sequence[Fault]) -> list[tuple[int,
     ]
 
 
-def _back(at: Sitting) -> Response:
+def _back(at: Sitting, refused: str = "") -> Response:
     """Keep what came and show the overview, where what is wrong stands with its links."""
     _keep(at)
-    return overview(at)
+    return overview(at, refused=refused)
 
 
 def _keep(at: Sitting) -> None:

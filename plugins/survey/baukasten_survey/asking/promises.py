@@ -43,8 +43,8 @@ PROMISES: Mapping[Anonymity, Promise] = {
     Anonymity.BLIND: Promise(
         _("Anonymous, also towards us."),
         _(
-            "Your browser exchanges your access for a token that nobody recognises again. Not even the data centre can "
-            "join your answers to you."
+            "Your browser exchanges your access for a token that nobody recognises again. From what is stored, not "
+            "even the data centre can join your answers to you."
         ),
         anonymous=True,
     ),
@@ -54,12 +54,15 @@ WHO: Mapping[Access, LazyText] = {
     Access.REGISTERED: _("Whoever is signed in may answer, each person once."),
     Access.RESIDENT: _("Residents may answer whose residence is confirmed, each person once."),
     Access.CODE: _("Whoever got a letter with a code may answer."),
-    Access.MIXED: _("Whoever is signed in or got a letter with a code may answer, each person once."),
+    Access.MIXED: _(
+        "Whoever is signed in or got a letter with a code may answer, once with each account and each code."
+    ),
 }
 NEXT: Mapping[bool, Sequence[LazyText]] = {
     True: (
         _(
-            "Your answers now wait sealed until enough others have come, are mixed with them and only then opened."
+            "Your answers now wait sealed until enough others have come or the survey is over, are mixed with them "
+            "and only then opened."
         ),
         _("Nobody can look up or delete a single answer any more, for nobody can tell which one is whose."),
     ),

@@ -9,7 +9,18 @@ from flask import Response
 from flask.typing import ResponseReturnValue
 
 from baukasten.plugin import ModuleRef, lazy
-from baukasten.sdk import absolute_url, clock, here, module_url, part, remember, requires, write_pdf
+from baukasten.sdk import (
+    NotFound,
+    absolute_url,
+    clock,
+    here,
+    may,
+    module_url,
+    part,
+    remember,
+    requires,
+    write_pdf,
+)
 from baukasten_survey.asking import shelf, tongues
 from baukasten_survey.asking.sayings import Sayings
 from baukasten_survey.asking.shelf import Compiled
@@ -17,7 +28,7 @@ from baukasten_survey.definition import kinds
 from baukasten_survey.definition.model import Definition, Option, Question, Row
 from baukasten_survey.expressions.describing import Words, describe
 from baukasten_survey.expressions.parsing import parse
-from baukasten_survey.keys import ANSWER, Kind, Style
+from baukasten_survey.keys import ANSWER, BUILD, Kind, Style
 from baukasten_survey.routes import routes
 
 _ = lazy("survey")
@@ -52,6 +63,9 @@ def questionnaire(module: ModuleRef) -> ResponseReturnValue:
     """Give the questionnaire to print."""
     session, current = here().session, here()
     facts = shelf.facts_of(session, module)
+    # What is still being written is for those who write it.
+    if facts.drafted and not may(session, current.member, BUILD, module):
+        raise NotFound
     made = shelf.compiled(session, facts, facts.number)
     language = tongues.chosen(made.asked.definition.languages, current.language)
     key = ("survey", "paper", facts.id, facts.number, facts.revision, facts.fix, language)
