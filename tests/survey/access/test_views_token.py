@@ -1,10 +1,14 @@
 """The register's window: from a code to an answer that nobody can join, and what it refuses."""
 
 import base64
+import datetime as dt
 import re
 
 import pytest
 
+from baukasten import clock
+from baukasten.access import members
+from baukasten.plugin import Standing
 from baukasten_survey.access import codes, issuing
 from baukasten_survey.models import Admission, Sealed
 from baukasten_survey.surveys import lookup
@@ -105,3 +109,19 @@ def test_a_closed_survey_signs_nothing(client, session, survey, code, window):
     survey.state = "closed"
     session.commit()
     assert client.post(WINDOW, data={"blinded": blinded, "code": code, "_token": token}).status_code == 409
+
+
+def test_who_is_muted_in_this_module_gets_no_token(browse, database, town, session, anna, moderator):
+    module = open_survey(database, town, ASKED, access="registered", anonymity="blind")
+    survey = lookup.of_module(session, module.id)
+    blinded = base64.b64encode(draw(session, survey)[1]).decode()
+    until = clock.now() + dt.timedelta(days=1)
+    measure = {"reason": "Immer wieder laut.", "until": until, "module_id": module.id}
+    members.set_standing(session, moderator, anna.id, Standing.MUTED, **measure)
+    session.commit()
+    browser = browse(anna)
+    sent = {"blinded": blinded, "_token": browser.token("/konto/adresse")}
+    assert browser.post(WINDOW, data=sent).status_code == 403
+    members.set_standing(session, moderator, anna.id, Standing.ACTIVE, module_id=module.id)
+    session.commit()
+    assert browser.post(WINDOW, data=sent).status_code == 200

@@ -101,6 +101,9 @@ def read(asked, form):
         ("map", {}, {"q.text": "Birkenweg"}, {"q": {"shapes": [], "text": "Birkenweg"}}),
         ("map", {}, {"q.shapes": "[" * 9}, {"q": Unread("[" * 9)}),
         ("map", {}, {"q.shapes": "[]"}, {}),
+        # Half a sign, and nests without end: neither goes on into a draft.
+        ("map", {}, {"q.shapes": '["\\ud800"]'}, {"q": Unread('["\\ud800"]')}),
+        ("map", {}, {"q.shapes": '[{"type":[[]]}]'}, {"q": Unread('[{"type":[[]]}]')}),
         ("info", {}, {"q": "x"}, {}),
         ("file", {}, {"q": "x"}, {}),
     ],

@@ -2,6 +2,7 @@
 
 import copy
 import io
+import zipfile
 
 import openpyxl
 import pytest
@@ -141,3 +142,14 @@ def test_languages_are_added_and_dropped(browse, moderator, database, town, sess
     assert stored(session)["languages"] == ["de", "en", "de-simple"]
     assert (do("en", "drop"), do("de", "drop"), do("tlh", "add")) == (303, 409, 422)
     assert stored(session)["languages"] == ["de", "de-simple"]
+
+
+def test_a_damaged_spreadsheet_is_refused_with_a_sentence():
+    whole = bytearray(sheet(("code", "de"), *((f"q{at}/title", f"Frage {at * at}") for at in range(200))))
+    with zipfile.ZipFile(io.BytesIO(whole)) as packed:
+        member = packed.getinfo("xl/worksheets/sheet1.xml")
+    begin = member.header_offset + 30 + len(member.filename)
+    whole[begin : begin + 64] = b"\xff" * 64
+    with pytest.raises(Invalid) as refused:
+        sheets.read(copy.deepcopy(DATA), bytes(whole))
+    assert refused.value.errors == {"file": sheets.NO_SHEET}

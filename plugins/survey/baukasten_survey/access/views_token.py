@@ -6,7 +6,7 @@ import binascii
 from flask import Response, jsonify, request
 from flask.typing import ResponseReturnValue
 
-from baukasten.plugin import ModuleRef, lazy
+from baukasten.plugin import ModuleRef, Standing, lazy
 from baukasten.sdk import Conflict, Denied, Invalid, Scope, SignInNeeded, attempt, here, requires
 from baukasten_survey.access import issuing, rights
 from baukasten_survey.access.admission import Right
@@ -29,7 +29,7 @@ def sign_token(module: ModuleRef) -> ResponseReturnValue:
     if survey.anonymity != Anonymity.BLIND or not lookup.is_running(survey):
         return _refused(str(_("This survey signs no tokens now.")), 409)
     try:
-        signature = issuing.issue(session, survey, _right(session, survey), _blinded())
+        signature = issuing.issue(session, survey, _right(session, module, survey), _blinded())
     except Invalid as error:
         here().undo()
         attempt("survey.code", QUARTER, network=request.remote_addr or "", per_network=WRONG_TRIES)
@@ -41,12 +41,16 @@ def sign_token(module: ModuleRef) -> ResponseReturnValue:
     return _answered(jsonify(signature=base64.b64encode(signature).decode("ascii")))
 
 
-def _right(session: Scope, survey: Survey) -> Right:
+def _right(session: Scope, module: ModuleRef, survey: Survey) -> Right:
     code, member = request.form.get("code", "")[:100], here().member
     if survey.access in rights.WITH_CODE and (code.strip() or member is None):
         return rights.of_code(session, survey, code)
     if member is None:
         raise SignInNeeded
+    if member.standing_in(module) is not Standing.ACTIVE:
+        raise Denied(
+            _("You cannot write here at the moment, so you cannot answer this survey with your account.")
+        )
     return rights.of_member(session, survey, member)
 
 

@@ -8,15 +8,17 @@ from dataclasses import dataclass
 from typing import Any
 
 from baukasten_survey.answers.flow import ShownPage, ShownQuestion
+from baukasten_survey.answers.geometry import is_drawn
 from baukasten_survey.answers.values import other_name
 from baukasten_survey.definition import kinds
 from baukasten_survey.definition.model import Question
-from baukasten_survey.keys import NO_ANSWER, OTHER, Kind, Style
+from baukasten_survey.keys import NO_ANSWER, OTHER, Kind, Shape, Style
 
 Sent = Mapping[str, Sequence[str]]
 """Values by the names of fields, as forms send them."""
 LONGEST = 20_000
 """Signs that one field may hold, whatever the question says."""
+SHAPES = frozenset(Shape)
 NUMBER = re.compile(r"[+-]?(\d{1,3}(\.\d{3})+(,\d+)?|\d{1,3}(,\d{3})+\.\d+|\d+([.,]\d+)?|[.,]\d+)")
 GERMAN_DAY = re.compile(r"(\d{1,2})\.\s?(\d{1,2})\.\s?(\d{4})")
 ISO_DAY = re.compile(r"(\d{4})-(\d{2})-(\d{2})")
@@ -220,7 +222,8 @@ def _map(shown: ShownQuestion, form: Sent) -> Any:
         shapes = json.loads(drawn) if drawn else []
     except (ValueError, RecursionError):
         return Unread(_words(drawn))
-    if not isinstance(shapes, list):
+    # JSON nests as deep as it likes and holds halves of signs; only geometries go on from here.
+    if not isinstance(shapes, list) or not all(is_drawn(one, SHAPES) for one in shapes):
         return Unread(_words(drawn))
     return {"shapes": shapes, "text": words} if shapes or words else None
 

@@ -2,6 +2,7 @@
 
 import io
 import zipfile
+import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -169,6 +170,9 @@ def _rows(content: bytes) -> Iterator[list[tuple[Any, bool]]]:
             yield [(cell.value, cell.data_type == "f") for cell in row[: MOST_LANGUAGES + 1]]
     except (
         zipfile.BadZipFile,
+        zlib.error,
+        EOFError,
+        RuntimeError,
         InvalidFileException,
         ParseError,
         KeyError,
