@@ -214,6 +214,7 @@ def _closes(facts: Facts) -> str:
 def _urls(module: ModuleRef) -> dict[str, str]:
     found = {name: module_url(module, name) for name in ("front", "resume", "discard", "anonymity")}
     found["results"] = module_url(module, "results") if "results" in routes.routes else ""
+    found["paper"] = module_url(module, "questionnaire") if "questionnaire" in routes.routes else ""
     place = here()
     builds = "build" in routes.routes and may(place.session, place.member, BUILD, module)
     return found | {"desk": module_url(module, "build") if builds else ""}
