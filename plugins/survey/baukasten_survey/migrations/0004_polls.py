@@ -27,7 +27,7 @@ def upgrade() -> None:
         sa.Column("results", sa.Text, nullable=False, server_default="voted"),
         sa.Column("changeable", sa.Boolean, nullable=False, server_default=sa.false()),
         rls.foreign_key("survey_id", "survey"),
-        rls.foreign_key("author_id", "membership", ondelete="SET NULL"),
+        rls.foreign_key("author_id", "membership", ondelete="SET NULL (author_id)"),
         sa.UniqueConstraint("tenant_id", "survey_id"),
         sa.CheckConstraint("results IN ('voted', 'end')", name="results"),
     )
