@@ -128,6 +128,9 @@ def test_sealed_levels_ask_for_no_files_and_have_no_quotas():
     file = definition(page("p1", question("q1", "file")))
     assert found(file) == []
     assert found(file, SEALED) == [("question", "q1", "kind", True)]
+    hidden = definition(page("p1", question("q1", "hidden", parameter="from"), question("q2", "short")))
+    assert found(hidden) == []
+    assert found(hidden, SEALED) == [("question", "q1", "parameter", False)]
     quotas = (("jung", "q1 < 30"),)
     number = definition(page("p1", question("q1", "number")))
     assert found(number, Setting(Anonymity.NAMED, quotas)) == []

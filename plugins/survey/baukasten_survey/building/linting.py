@@ -76,6 +76,11 @@ def _sealed(definition: Definition, setting: Setting) -> Iterator[Finding]:
         if question.kind is Kind.FILE:
             message = _("Files tell who sent them. At this level of anonymity nobody can be asked for any.")
             yield Finding(QUESTION, question.code, message, "kind")
+        elif question.kind is Kind.HIDDEN:
+            message = _(
+                "Whoever gets an address with a value of their own is recognised by it. Give many people the same one."
+            )
+            yield hint(QUESTION, question.code, message, "parameter")
     if setting.quotas:
         message = _("Quotas would be counted beside the answers. At this level of anonymity there are none.")
         yield Finding(SURVEY, "", message, "quotas")

@@ -17,6 +17,14 @@ function takeCode() {
   field.focus();
 }
 
+/* A token that was spent is worth nothing, and would keep the next person at this device from one of their own. */
+function forgetTokens() {
+  try {
+    const spent = Object.keys(localStorage).filter((name) => name.startsWith("baukasten-token "));
+    for (const name of spent) if (location.pathname.startsWith(name.slice(16))) localStorage.removeItem(name);
+  } catch { /* Where nothing may be kept, nothing was. */ }
+}
+
 /* Fields beside "other" are there when it is chosen, "no answer" empties, what stands alone stands alone. */
 function others() {
   for (const place of all("[data-other]")) {
@@ -225,6 +233,7 @@ function ranking(list) {
 }
 
 takeCode();
+if (root.querySelector(".survey-receipt")) forgetTokens();
 for (const begin of all("[data-register]")) {
   import(root.dataset.token).then(({ tokens }) => tokens(begin, root.dataset.blind));
 }
