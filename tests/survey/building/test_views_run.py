@@ -166,6 +166,22 @@ def test_quotas_are_set_and_never_fall_below_what_is_there(browse, admin, databa
     assert session.query(Quota).count() == 0
 
 
+def test_quotas_of_an_open_survey_are_for_those_who_run_it_and_can_be_followed(
+    browse, admin, moderator, database, town, session
+):
+    open_survey(database, town, anonymity="pseudonymous")
+    row = {"quota.0.code": "alle", "quota.0.expression": "true", "quota.0.wanted": "1"}
+    url = f"{SETUP}kontingente"
+    assert send(browse(moderator), url, quotas="1", **row).status_code == 409
+    desk = browse(admin)
+    for wrong in ("q1 +", "q1 + 1", "q9 == 1"):
+        assert send(desk, url, quotas="1", **row | {"quota.0.expression": wrong}).status_code == 422, wrong
+    assert session.query(Quota).count() == 0
+    assert send(desk, url, quotas="1", **row).status_code == 303
+    session.rollback()
+    assert session.query(Quota.code).all() == [("alle",)]
+
+
 def test_sealed_levels_have_no_quotas(browse, admin, database, town, session):
     draft(database, town)
     desk = browse(admin)

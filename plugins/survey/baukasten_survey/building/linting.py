@@ -36,7 +36,7 @@ def lint(definition: Definition, setting: Setting) -> list[Finding]:
         *_conditions(definition),
         *_dead(definition),
         *_circles(definition),
-        *_quotas(definition, setting),
+        *quotas_of(definition, setting),
         *(one for question in definition.questions.values() for one in question_findings(question, setting)),
     ]
     order = {name: at for at, name in enumerate(_places(definition))}
@@ -179,7 +179,8 @@ def _below(definition: Definition, one: Condition) -> list[str]:
     ]
 
 
-def _quotas(definition: Definition, setting: Setting) -> Iterator[Finding]:
+def quotas_of(definition: Definition, setting: Setting) -> Iterator[Finding]:
+    """Find quotas whose conditions cannot be followed: they would stop every answer."""
     types = types_of(definition)
     for code, expression in setting.quotas:
         words = {"quota": code}

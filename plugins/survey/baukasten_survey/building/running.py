@@ -10,6 +10,8 @@ from sqlalchemy import delete, select
 from baukasten.plugin import LazyText, MemberRef, ModuleRef, lazy
 from baukasten.sdk import Conflict, Invalid, Scope, clock, record
 from baukasten_survey.building import closing, drafts
+from baukasten_survey.building.findings import Setting
+from baukasten_survey.building.linting import quotas_of
 from baukasten_survey.definition.parsing import CODE
 from baukasten_survey.keys import SEALED, Access, Anonymity, SurveyState
 from baukasten_survey.models import Quota, Survey
@@ -97,19 +99,28 @@ def quotas(session: Scope, survey: Survey) -> Sequence[Quota]:
     return session.scalars(select(Quota).where(Quota.survey_id == survey.id).order_by(Quota.id)).all()
 
 
-def set_quotas(session: Scope, actor: MemberRef, module: ModuleRef, wanted: Sequence[Wanted]) -> None:
+def set_quotas(
+    session: Scope, actor: MemberRef, module: ModuleRef, wanted: Sequence[Wanted], *, may_run: bool
+) -> None:
     """Set the quotas of a survey that is not sealed; those whose code stays keep their count.
 
-    Raises Conflict at a sealed level or once it is closed, Invalid for ``quotas``.
+    A full quota ends a survey for some: of an open one, only whoever may run it sets them. Raises Conflict for
+    others, at a sealed level and once it is closed, Invalid for ``quotas``.
     """
     survey = drafts.locked(session, module)
-    if survey.state == SurveyState.CLOSED:
+    if survey.state == SurveyState.CLOSED or (survey.state == SurveyState.OPEN and not may_run):
         raise Conflict(_("These settings can no longer be changed."))
     if Anonymity(survey.anonymity) in SEALED and wanted:
         message = _("Quotas would be counted beside the answers. At this level of anonymity there are none.")
         raise Conflict(message)
     known = {one.code: one for one in quotas(session, survey)}
     _check_quotas(wanted, known)
+    asked = drafts.published(session, survey)
+    if asked is not None:
+        # Before the opening the check says it; from then on nobody looks again before answers are counted.
+        setting = Setting(Anonymity(survey.anonymity), [(one.code, one.expression) for one in wanted])
+        for finding in quotas_of(asked, setting):
+            raise Invalid({"quotas": finding.text})
     gone = [one.id for code, one in known.items() if code not in {new.code for new in wanted}]
     session.execute(delete(Quota).where(Quota.id.in_(gone)), execution_options={"synchronize_session": False})
     for one in wanted:

@@ -88,7 +88,8 @@ def setup_quotas(module: ModuleRef) -> ResponseReturnValue:
     typed: list[Data] = []
     try:
         typed = _typed(parse(survey.definition).languages)
-        running.set_quotas(session, showing.me(), module, [_wanted(one) for one in typed])
+        allowed = may(session, here().member, RUN, module)
+        running.set_quotas(session, showing.me(), module, [_wanted(one) for one in typed], may_run=allowed)
     except (Invalid, Conflict) as refused:
         session.rollback()
         return _show(module, refused=refused, quotas=typed)
