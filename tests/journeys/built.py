@@ -1,13 +1,16 @@
 """Surveys in the making before the pages are looked at: one to be mended, one that was changed, one that is over."""
 
 import copy
+import datetime as dt
 
 from baukasten import clock
 from baukasten.projects.placing import place_module
 from baukasten.web import i18n
 from baukasten_survey.building import drafts
 from baukasten_survey.keys import Anonymity, SurveyState
-from baukasten_survey.models import Fix, Version
+from baukasten_survey.models import Fix, Response, Version
+from baukasten_survey.results import freezing
+from baukasten_survey.results.models import Publication
 from baukasten_survey.surveys import lookup
 from tests.journeys.exhibition import Exhibition
 from tests.journeys.townhall import TOWN
@@ -28,7 +31,7 @@ def build(shown: Exhibition) -> dict[str, str]:
         _place(session, "vielerlei", EVERY, SurveyState.DRAFT)
         module = _place(session, "laeuft", SMALL, SurveyState.OPEN)
         _change(session, module)
-        _place(session, "vorbei", SMALL, SurveyState.CLOSED)
+        _publish(session, _place(session, "vorbei", SMALL, SurveyState.CLOSED))
         session.commit()
     return {"drafted": "/entwurf", "every": "/vielerlei", "running": "/laeuft", "over": "/vorbei"}
 
@@ -44,6 +47,20 @@ def _place(session, slug, data, state):
         survey.closed_at = now if state == SurveyState.CLOSED else None
     session.flush()
     return module
+
+
+def _publish(session, module):
+    """Let people have answered, count them and publish what they said."""
+    survey = lookup.of_module(session, module.id)
+    survey.closed_at = clock.now() - dt.timedelta(hours=1)
+    values = {"survey_id": survey.id, "version": 1, "day": clock.now().date()}
+    answers = [{"q1": "a1"}] * 40 + [{"q1": "a2", "q2": "weil"}] * 30 + [{"q1": "a3"}] * 2
+    session.add_all(Response(answers=one, **values) for one in answers)
+    words = {"headline": "Die meisten sagen a1.", "lead": "Kurz gesagt.", "steps": ["Januar: schauen"]}
+    shown = [["q1", ""], ["q2", "Viele haben etwas dazu gesagt"]]
+    session.add(Publication(survey_id=survey.id, published_at=clock.now(), shown=shown, **words))
+    session.flush()
+    freezing.freeze(session, survey)
 
 
 def _change(session, module):

@@ -365,6 +365,17 @@ PAGES: list[Page] = [
     *everywhere(MODERATOR, "{poll}", "/en{poll}"),
     Page(CITIZEN, "{poll_new}", 422, press=SUBMIT),
     Page(CITIZEN, "{poll}", 422, press=SUBMIT),
+    # Results are chosen and published.
+    *everywhere(GUEST, "{over}/ergebnisse", "/en{over}/ergebnisse", "{running}/ergebnisse"),
+    *everywhere(MODERATOR, "{over}/auswertung/", "/en{over}/auswertung/", "{running}/auswertung/"),
+    *everywhere(MODERATOR, "{over}/auswertung/vorschau", "/en{over}/auswertung/vorschau"),
+    Page(
+        MODERATOR,
+        "{running}/auswertung/",
+        fill={"#f-headline": "Worum es geht"},
+        press=".survey-form .actions button",
+    ),
+    Page(MODERATOR, "{running}/auswertung/", 409, press="form[action$=zaehlen] button"),
     # A town that has only just been opened.
     *everywhere(FOUNDER, "/", "/beteiligung/", "/impressum", "/datenschutz", "/regeln", "/barrierefreiheit"),
     *everywhere(
