@@ -114,7 +114,7 @@ def _import(session, module, admin, marker):
 def _links(session, subscriber_id, marker):
     waiting = _named(session, f"Wartet {marker}")
     named = {"confirming": (Purpose.CONFIRM, waiting), "settling": (Purpose.PREFERENCES, subscriber_id)}
-    named["leaving"] = (Purpose.LEAVE, subscriber_id)
+    named |= {"leaving": (Purpose.LEAVE, subscriber_id), "quitting": (Purpose.NEVER, subscriber_id)}
     return {
         name: reader.path(session, purpose, number, 1).rpartition("/")[2]
         for name, (purpose, number) in named.items()

@@ -251,6 +251,7 @@ RENAMED = {
     "/newsletter/einstellungen/<token>": "/newsletter/einstellungen/<settling>",
     "/newsletter/einstellungen/<token>/adresse": "/newsletter/einstellungen/<settling>/adresse",
     "/newsletter/abmelden/<token>": "/newsletter/abmelden/<leaving>",
+    "/newsletter/nie-wieder/<token>": "/newsletter/nie-wieder/<quitting>",
 }
 
 

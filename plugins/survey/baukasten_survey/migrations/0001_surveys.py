@@ -16,7 +16,7 @@ EVERYTHING = "SELECT, INSERT, UPDATE, DELETE"
 LOCKS = {
     "survey": EVERYTHING,
     "survey_version": "SELECT, INSERT",
-    "survey_fix": "SELECT, INSERT",
+    "survey_fix": "SELECT, INSERT, UPDATE (by)",
     "survey_admission": EVERYTHING,
     "survey_response": EVERYTHING,
     "survey_batch": EVERYTHING,
