@@ -3,7 +3,7 @@
 import pytest
 
 from baukasten_survey.building.findings import Setting
-from baukasten_survey.building.linting import lint, minutes
+from baukasten_survey.building.linting import gathered, lint, minutes
 from baukasten_survey.definition.parsing import parse
 from baukasten_survey.keys import Anonymity
 from tests.survey.conftest import definition, options, page, question
@@ -186,3 +186,16 @@ def test_reading_and_deciding_take_time():
     words = {"de": "Wort " * 600}
     long = parse(definition(page("p1", question("q1", "long", help=words), question("q2", "map"))))
     assert minutes(long, "de") == 5
+
+
+def test_a_list_says_once_how_many_texts_a_language_lacks():
+    data = definition(
+        page("p1", question("q1", "short"), question("q2", "short", minimum=1)), languages=("de", "en")
+    )
+    data["title"] = {"de": "Sicher", "en": "Safe"}
+    findings = lint(parse(data), NAMED)
+    listed = gathered(findings)
+    assert [one.code for one in findings if "missing" in one.text] == ["q1", "q2"]
+    assert [(one.code, one.field, one.text) for one in listed if "missing" in one.text] == [
+        ("", "languages", "In en, 2 texts are missing.")
+    ]

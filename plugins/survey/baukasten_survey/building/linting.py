@@ -1,6 +1,7 @@
 """The check before publishing: what keeps a survey from being asked, and what its authors should look at."""
 
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 
 from baukasten.plugin import lazy
@@ -22,6 +23,7 @@ from baukasten_survey.keys import Kind
 from baukasten_survey.mixing.sealing import LARGEST, sealed_size
 
 _ = lazy("survey")
+UNTRANSLATED = _("Words are missing in %(languages)s.")
 
 WORDS_A_MINUTE = 200
 
@@ -94,8 +96,18 @@ def _translations(definition: Definition) -> Iterator[Finding]:
     for what, code, name, text in texts_of(definition):
         missing = [language for language in definition.languages if not text.get(language)] if text else []
         if missing:
-            message = _("Words are missing in %(languages)s.")
-            yield hint(what, code, message, name, languages=", ".join(missing))
+            yield hint(what, code, UNTRANSLATED, name, languages=", ".join(missing))
+
+
+def gathered(findings: Sequence[Finding]) -> list[Finding]:
+    """Say once how many texts a language lacks, in place of once a text; everything else stays as it is."""
+    lacking = Counter(str(one.words["languages"]) for one in findings if one.message == UNTRANSLATED)
+    rest = [one for one in findings if one.message != UNTRANSLATED]
+    message = _("In %(languages)s, %(count)s texts are missing.")
+    return [
+        *rest,
+        *(hint(SURVEY, "", message, "languages", languages=tags, count=lacking[tags]) for tags in lacking),
+    ]
 
 
 def _conditions(definition: Definition) -> Iterator[Finding]:

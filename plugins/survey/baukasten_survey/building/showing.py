@@ -25,8 +25,8 @@ from baukasten.sdk import (
     render,
 )
 from baukasten_survey import desks
-from baukasten_survey.building.findings import Finding, Setting
-from baukasten_survey.building.linting import lint
+from baukasten_survey.building.findings import SURVEY, Finding, Setting
+from baukasten_survey.building.linting import gathered, lint
 from baukasten_survey.building.outline import GROUP, PAGE, QUESTION
 from baukasten_survey.definition.model import Definition
 from baukasten_survey.keys import Anonymity, SurveyState
@@ -161,11 +161,18 @@ def findings_of(session: Scope, survey: Survey, definition: Definition) -> list[
     return lint(definition, setting_of(session, survey, definition))
 
 
+def listed(module: ModuleRef, findings: Sequence[Finding]) -> list[tuple[Finding, str]]:
+    """Give what the check says as a list shows it, each with the address where it is mended."""
+    return [(one, place_url(module, one)) for one in gathered(findings)]
+
+
 def place_url(module: ModuleRef, finding: Finding) -> str:
     """Give the address where something is mended, at its field."""
     anchor = f"#f-{finding.field.replace('/', '-')}" if finding.field else ""
     if finding.what in EDITORS:
         return module_url(module, EDITORS[finding.what], code=finding.code) + anchor
+    if finding.what == SURVEY and finding.field == "languages":
+        return module_url(module, "build_languages")
     if finding.field == "quotas":
         return module_url(module, desks.SETUP) + "#quotas"
     return module_url(module, "build_texts") + anchor
