@@ -27,6 +27,7 @@ from baukasten_survey.building import closing, loading
 from baukasten_survey.building import models as building_models
 from baukasten_survey.building import views as building_views
 from baukasten_survey.datasets import exports as dataset_exports
+from baukasten_survey.entry import locking as entry_locking
 from baukasten_survey.entry import paper
 from baukasten_survey.entry import views as entry_views
 from baukasten_survey.mixing import clearing, flushing
@@ -34,7 +35,7 @@ from baukasten_survey.polls import companion, judging
 from baukasten_survey.polls import forms as poll_forms
 from baukasten_survey.polls import personal as poll_personal
 from baukasten_survey.polls import views as poll_views
-from baukasten_survey.results import freezing, views_figures, views_public
+from baukasten_survey.results import freezing, views_figures, views_public, views_responses
 from baukasten_survey.results import models as results_models
 from baukasten_survey.routes import routes
 from baukasten_survey.surveys import lookup
@@ -55,6 +56,7 @@ PARTS = (
     views_front,
     views_pages,
     views_public,
+    views_responses,
     views_token,
 )
 
@@ -109,7 +111,8 @@ def register_navigation() -> list[NavItem]:
 @hookimpl
 def register_jobs() -> list[Job]:
     """Mixing sealed answers, closing, counting results."""
-    return [*freezing.JOBS, *closing.JOBS, *flushing.JOBS, *clearing.JOBS, *asking_drafts.JOBS]
+    mixing = [*flushing.JOBS, *clearing.JOBS]
+    return [*freezing.JOBS, *closing.JOBS, *mixing, *asking_drafts.JOBS, *entry_locking.JOBS]
 
 
 @hookimpl

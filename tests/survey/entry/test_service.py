@@ -1,11 +1,14 @@
 """Sheets: counted once, compared where they are typed twice, and never tied to a code while they wait."""
 
+import datetime as dt
+
 import pytest
 from sqlalchemy import text
 
-from baukasten.sdk import Conflict, Denied, Invalid
+from baukasten import clock
+from baukasten.sdk import Conflict, Denied, Invalid, strongroom
 from baukasten_survey.access import codes
-from baukasten_survey.entry import service
+from baukasten_survey.entry import locking, service
 from baukasten_survey.entry.models import Entry
 from baukasten_survey.entry.service import Sheet
 from baukasten_survey.keys import Source
@@ -80,6 +83,38 @@ def test_what_waits_is_locked_and_knows_no_code(session, module, survey, enter, 
     assert codes.all_series(session, survey.id) == [("Brief", 1, 0)]
     enter(twice=True, code=codes.grouped(code).lower())
     assert codes.all_series(session, survey.id) == [("Brief", 1, 1)]
+
+
+def test_the_key_of_a_sheet_lies_outside_the_database_and_goes_with_it(session, enter, admin):
+    room = strongroom(session)
+    enter(twice=True)
+    enter(2, twice=True)
+    blobs = dict(session.query(Entry.number, Entry.answers))
+    assert locking.unlock(session, blobs[1]) == b'{"q1": "a1"}'
+    # Whoever kept the database, its log and the application's secret reads nothing of it any more.
+    assert enter(twice=True, actor=admin).taken is not None
+    assert locking.unlock(session, blobs[1]) is None
+    enter(2)
+    assert [name for name, _since in room.names() if name.startswith(locking.PREFIX)] == []
+    # Without its key a sheet is typed in anew.
+    enter(3, twice=True)
+    locking.forget(session, session.query(Entry.answers).scalar())
+    assert enter(3, "a2", twice=True) == service.Outcome()
+    assert enter(3, "a2", twice=True).taken is not None
+
+
+def test_what_never_came_a_second_time_goes_after_the_close(session, survey, enter, turn):
+    enter(twice=True)
+    session.commit()
+    locking.tidy(session)
+    assert session.query(Entry).count() == 1
+    survey.state, survey.closed_at = "closed", clock.now()
+    session.commit()
+    turn(clock.now() + dt.timedelta(days=4))
+    locking.tidy(session)
+    assert session.query(Entry).count() == 0
+    kept = [name for name, _since in strongroom(session).names() if name.startswith(locking.PREFIX)]
+    assert kept == []
 
 
 def test_paper_and_online_spend_the_same_code(session, module, survey, enter, admin):

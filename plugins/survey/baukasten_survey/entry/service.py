@@ -3,15 +3,16 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from baukasten.plugin import MemberRef, ModuleRef, lazy
-from baukasten.sdk import Conflict, Scope, keyring, record, require
+from baukasten.sdk import Conflict, Scope, record, require
 from baukasten_survey.access import admission, rights
 from baukasten_survey.access.admission import Right
+from baukasten_survey.entry import locking
 from baukasten_survey.entry.models import Entry
 from baukasten_survey.keys import ENTRY, AdmissionKind, Source
 from baukasten_survey.models import Survey
@@ -77,12 +78,14 @@ def enter_twice(
     """
     require(session, actor, ENTRY, module)
     first = session.scalar(select(Entry).where(*_mine(survey.id, sheet)).with_for_update())
-    if first is None:
+    before = _opened(session, first) if first is not None else None
+    if before is None:
+        # Also what waits without its key, as in a restored backup, is typed in anew.
+        _drop(session, survey.id, sheet)
         _check_unspent(session, survey, sheet)
         session.add(_kept(session, asked, survey.id, sheet))
         session.flush()
         return Outcome()
-    before = _opened(session, first)
     different = {code: before.get(code) for code in _differing(before, sheet.answers)}
     if different and not insisting:
         return Outcome(different=different)
@@ -113,17 +116,13 @@ def _kept(session: Scope, asked: Asked, survey_id: int, sheet: Sheet) -> Entry:
         version=asked.number,
         stack=sheet.stack,
         number=sheet.number,
-        answers=keyring(session).lock(_purpose(session), words),
+        answers=locking.lock(session, words),
     )
 
 
-def _opened(session: Scope, entry: Entry) -> dict[str, Any]:
-    found: dict[str, Any] = json.loads(keyring(session).unlock(_purpose(session), entry.answers))
-    return found
-
-
-def _purpose(session: Scope) -> str:
-    return f"survey.entry {session.tenant_id}"
+def _opened(session: Scope, entry: Entry) -> dict[str, Any] | None:
+    words = locking.unlock(session, entry.answers)
+    return None if words is None else cast("dict[str, Any]", json.loads(words))
 
 
 def _mine(survey_id: int, sheet: Sheet) -> tuple[Any, ...]:
@@ -131,7 +130,9 @@ def _mine(survey_id: int, sheet: Sheet) -> tuple[Any, ...]:
 
 
 def _drop(session: Scope, survey_id: int, sheet: Sheet) -> None:
-    session.execute(delete(Entry).where(*_mine(survey_id, sheet)).execution_options(**UNSYNCED))
+    gone = delete(Entry).where(*_mine(survey_id, sheet)).returning(Entry.answers)
+    for blob in session.scalars(gone, execution_options=UNSYNCED).all():
+        locking.forget(session, blob)
 
 
 def waiting(session: Session, survey_id: int) -> list[tuple[str, list[int]]]:
