@@ -366,6 +366,7 @@ PAGES: list[Page] = [
     Page(CITIZEN, "{poll_new}", 422, press=SUBMIT),
     Page(CITIZEN, "{poll}", 422, press=SUBMIT),
     # Results are chosen and published.
+    *everywhere(ADMIN, "{over}/antworten/", "/en{over}/antworten/", "{running}/antworten/"),
     *everywhere(GUEST, "{over}/ergebnisse", "/en{over}/ergebnisse", "{running}/ergebnisse"),
     *everywhere(MODERATOR, "{over}/auswertung/", "/en{over}/auswertung/", "{running}/auswertung/"),
     *everywhere(MODERATOR, "{over}/auswertung/vorschau", "/en{over}/auswertung/vorschau"),

@@ -6,11 +6,11 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
+from baukasten.sdk import harmless_cell
 from baukasten_survey.results.cells.shown import Cell, Table
 from baukasten_survey.results.page import Results
 
 COLUMNS = ("question", "asked", "row", "answer", "meaning", "people", "state", "at_least", "share", "base")
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def as_csv(results: Results) -> bytes:
@@ -85,5 +85,4 @@ def _line(code: str, asked: str, row: str, cell: Cell) -> dict[str, Any]:
 
 def _plain(value: Any) -> str:
     """Write a cell so that no spreadsheet takes it for a formula."""
-    text = "" if value is None else str(value)
-    return f"'{text}" if text.startswith(FORMULA) else text
+    return harmless_cell("" if value is None else str(value))
