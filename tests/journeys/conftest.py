@@ -11,15 +11,15 @@ from playwright.sync_api import Browser, sync_playwright
 
 from baukasten.db import embedded
 from tests.journeys import (
-    built,
     brought,
+    built,
     dispatched,
     exhibition,
     happenings,
-    polled,
     livehours,
     liveroom,
     objecting,
+    polled,
     readers,
     returned,
     surveyed,

@@ -31,7 +31,10 @@ def upgrade() -> None:
         rls.foreign_key("admission_id", "survey_admission"),
         sa.UniqueConstraint("tenant_id", "admission_id"),
     )
-    for table, rights in (("survey_token_key", "SELECT, INSERT, UPDATE"), ("survey_issued", "SELECT, INSERT")):
+    for table, rights in (
+        ("survey_token_key", "SELECT, INSERT, UPDATE"),
+        ("survey_issued", "SELECT, INSERT"),
+    ):
         for statement in rls.protect(table, app=rights):
             op.execute(statement)
 
