@@ -1,8 +1,13 @@
 """Answers and rows as lines of text."""
 
+from typing import Any
+
 from baukasten_survey.building import lines
 
-OLD = [{"code": "a1", "title": {"de": "eins"}, "fixed": True}, {"code": "a2", "title": {"de": "zwei"}}]
+OLD: list[dict[str, Any]] = [
+    {"code": "a1", "title": {"de": "eins"}, "fixed": True},
+    {"code": "a2", "title": {"de": "zwei"}},
+]
 
 
 def test_lines_are_what_was_read():

@@ -20,7 +20,7 @@ from baukasten.config import Config, DatabaseUrls
 THREADS = 4
 
 
-class Serving(BaseApplication):
+class Serving(BaseApplication):  # type: ignore[misc]  # gunicorn says nothing of its types
     """Gunicorn as it is run for towns, with one worker."""
 
     def __init__(self, port, make):
