@@ -11,6 +11,7 @@ from baukasten.media import names
 from baukasten.media.models import MODULE, Media, MediaKind
 from baukasten.media.service import JUDGE
 from baukasten.moderation.reporting import service as reports
+from baukasten.plugin.refs import Role
 from baukasten.projects import queries
 from baukasten.projects.locate import is_shown
 from baukasten.tenants.files import files_of
@@ -78,4 +79,9 @@ def _is_public(place: Here, row: Media) -> bool:
 def _may_see(place: Here, row: Media) -> bool:
     if place.member is None:
         return False
-    return row.uploader_id == place.member.id or policy.may(place.session, place.member, JUDGE)
+    if row.uploader_id == place.member.id:
+        return True
+    # What belongs to no contribution, such as a file in an answer to a survey, is nothing that moderators judge.
+    judged = {None, MODULE, *place.session.contract.registry.content_types}
+    trusted = row.content_type in judged or Role.ADMIN in place.member.roles
+    return trusted and policy.may(place.session, place.member, JUDGE)

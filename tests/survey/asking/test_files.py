@@ -6,6 +6,7 @@ import re
 import pytest
 from sqlalchemy import select
 
+from baukasten.media import names
 from baukasten.media.models import Media
 from baukasten_survey.models import Response, Sealed
 from tests.survey.asking.test_finishing import fields
@@ -21,7 +22,7 @@ def upload(browser, *names, **values):
 
 
 @pytest.mark.parametrize("level", ["named", "pseudonymous"])
-def test_files_come_with_the_answer(browse, database, town, session, anna, level):
+def test_files_come_with_the_answer(browse, database, town, session, anna, moderator, admin, level):
     open_survey(database, town, FILE, access="registered", anonymity=level)
     browser = browse(anna)
     browser.send("/umfrage/")
@@ -40,6 +41,9 @@ def test_files_come_with_the_answer(browse, database, town, session, anna, level
     file = session.scalar(select(Media).where(Media.id == told["id"]))
     assert (told["name"], file.content_type, file.content_id) == ("zwei.txt", "survey.response", row.id)
     assert file.uploader_id == (anna.id if level == "named" else None)
+    # Single answers are for administrators, and so are the files in them.
+    address = names.ref(file).url
+    assert [browse(one).get(address).status_code for one in (None, moderator, admin)] == [404, 404, 200]
 
 
 def test_guests_and_sealed_answers_have_none(client, browse, database, town, session, anna):
