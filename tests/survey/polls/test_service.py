@@ -6,8 +6,9 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from sqlalchemy import text
 
+from baukasten.access import members
 from baukasten.errors import Closed, Conflict, Denied, NotFound, SignInNeeded
-from baukasten.plugin.refs import ContentRef
+from baukasten.plugin.refs import ContentRef, Role, Standing
 from baukasten.projects import placing
 from baukasten.sdk import clock, companions_follow
 from baukasten_survey.building import closing
@@ -74,6 +75,15 @@ def test_a_poll_ends_by_itself(session, add, ben):
         session.rollback()
         closing.close_over(session)
         assert facts.of_number(session, number).state is SurveyState.CLOSED
+
+
+def test_who_is_muted_does_not_end_a_poll(session, add, anna, new_member):
+    number, judge = add(), new_member(Role.MODERATOR)
+    until = clock.now() + dt.timedelta(days=1)
+    muted = members.set_standing(session, judge, anna.id, Standing.MUTED, reason="Immer laut.", until=until)
+    with pytest.raises(Denied):
+        service.close(session, muted, number)
+    service.close(session, members.set_standing(session, judge, anna.id, Standing.ACTIVE), number)
 
 
 def test_who_may_not_does_not(session, add, ben, ref):

@@ -175,6 +175,10 @@ def close(session: Scope, actor: MemberRef, poll_id: int) -> PollFacts:
     poll, host = in_view(session, actor, poll_id)
     if not may_close(session, actor, poll, host):
         raise Denied
+    if not may_manage(session, actor, host):
+        # Whoever may not write at the moment does not end what others vote in either.
+        module = module_by_id(session, host.module_id) if host.module_id is not None else None
+        require(session, actor, POLL_ADD, module)
     survey = _locked(session, poll)
     if survey.state != SurveyState.OPEN:
         raise Conflict(_("This poll is over."))
