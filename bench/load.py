@@ -13,6 +13,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 TICKS = os.sysconf("SC_CLK_TCK")
 CONNECTIONS, THREADS = 8, 4
@@ -80,7 +81,7 @@ def serving(target: str, environ: Mapping[str, str], workers: int = 1) -> Iterat
 class Server:
     """A running server."""
 
-    def __init__(self, process: "subprocess.Popen[bytes]", port: int) -> None:
+    def __init__(self, process: "subprocess.Popen[Any]", port: int) -> None:
         """Remember where it is."""
         self.process, self.port = process, port
 

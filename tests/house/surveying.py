@@ -1,5 +1,7 @@
 """A survey with something of everything, every text of it marked, for tests that look for leaks."""
 
+from typing import Any
+
 from baukasten import clock
 from baukasten.projects.placing import place_module
 from baukasten_survey.keys import SurveyState
@@ -32,7 +34,7 @@ def survey(session, project_id, people, marker):
     session.add(
         Response(survey_id=found.id, version=1, day=clock.now().date(), answers=answer, member_id=member)
     )
-    nothing = {"tables": {}, "ranks": {}, "crossings": []}
+    nothing: dict[str, Any] = {"tables": {}, "ranks": {}, "crossings": []}
     session.add(
         Freeze(
             survey_id=found.id,

@@ -249,7 +249,10 @@ def test_arabic_runs_from_right_to_left(browser: Browser, hall: Hall, viewport):
         expect(survey).to_have_attribute("dir", "rtl")
         expect(survey).to_have_attribute("lang", "ar")
         radio, words = at.locator("#f-q1"), at.locator("label:has(#f-q1) span")
-        assert radio.bounding_box()["x"] > words.bounding_box()["x"]
+        boxes = radio.bounding_box(), words.bounding_box()
+        assert boxes[0] is not None
+        assert boxes[1] is not None
+        assert boxes[0]["x"] > boxes[1]["x"]
         flawless(visitor)
         at.get_by_role("button", name="إرسال").click()
         alert = at.get_by_role("alert")

@@ -1,6 +1,7 @@
 """A town with a survey, small definitions, and people who answer."""
 
 import datetime as dt
+import re
 from typing import Any
 
 import pytest
@@ -77,6 +78,13 @@ def publish(
     session.flush()
     if survey.anonymity == Anonymity.BLIND:
         issuing.open_register(session, survey)
+
+
+def found_in(text: str, pattern: str, group: int = 1) -> str:
+    """Give what a page has at a place; an AssertionError where it has nothing."""
+    match = re.search(pattern, text, re.DOTALL)
+    assert match is not None, pattern
+    return match[group]
 
 
 @pytest.fixture

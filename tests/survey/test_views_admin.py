@@ -1,6 +1,7 @@
 """The surveys of a town in its administration, and the navigation of each."""
 
 from baukasten_survey import desks
+from baukasten_survey.keys import RAW, RUN
 from baukasten_survey.models import Response, Survey
 from baukasten_survey.routes import routes
 from tests.survey.conftest import NOW, open_survey
@@ -51,4 +52,4 @@ def test_parts_of_the_desk_whose_page_is_not_there_are_left_out(browse, admin, m
         there = endpoint in routes.routes
         words = f">{label}<span"
         assert (words in pages["admin"]) == there, endpoint
-        assert (words in pages["mod"]) == (there and permission not in (desks.RUN, desks.RAW))
+        assert (words in pages["mod"]) == (there and permission not in (RUN, RAW))

@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from baukasten_survey.models import Response
 from tests.survey.asking.every import ANSWERS, CHOSEN, EVERY, WRITTEN
-from tests.survey.conftest import open_survey
+from tests.survey.conftest import found_in, open_survey
 
 FIELD = re.compile(r'<(?:input|select|textarea)[^>]* name="([^"_][^"]*)"')
 BUTTONS = {"go", "homepage", "guard_mark", "guard_proof"}
@@ -31,7 +31,7 @@ def shown(text):
 
 def send(client, path, values, **more):
     page = client.get(path)
-    token = re.search(r'name="_token" value="([^"]+)"', page.text)[1]
+    token = found_in(page.text, r'name="_token" value="([^"]+)"')
     return client.post(path, data={"_token": token, "_shown": shown(page.text), **values, **more})
 
 
@@ -114,8 +114,8 @@ def test_what_is_wrong_is_said_and_stays_where_it_was_typed(begun):
     answer = send(begun, "/umfrage/seite/writing", {**WRITTEN, **WRONG, "agree": ""})
     assert answer.status_code == 422
     assert 'role="alert"' in answer.text
-    assert re.search("<title>(.*)</title>", answer.text)[1].startswith("Fehler: Seite 2 von 2")
-    summary = re.search(r'role="alert".*?</ul>', answer.text, re.DOTALL)[0]
+    assert found_in(answer.text, "<title>(.*?)</title>").startswith("Fehler: Seite 2 von 2")
+    summary = found_in(answer.text, r'role="alert".*?</ul>', 0)
     links = re.findall(r'<a href="#([^"]+)">([^<]+)</a>', summary)
     assert [field for field, _text in links] == [
         "f-email", "f-phone", "f-postcode", "f-number", "f-slider", "f-day", "f-time", "f-mn-r1-c1", "f-map-text",

@@ -11,6 +11,7 @@ from baukasten.plugin.refs import Role, Standing
 from baukasten.web.platform import EXTENSION
 from baukasten_survey.access import codes
 from baukasten_survey.access.admission import digest
+from baukasten_survey.keys import AdmissionKind
 from baukasten_survey.models import Admission, Draft, Quota
 from baukasten_survey.surveys import lookup
 from tests.survey.conftest import NOW, definition, open_survey, page
@@ -149,7 +150,7 @@ def test_codes_are_typed_and_never_stand_in_an_address(client, client_of, databa
 
 def _hand_out(session, module, code):
     survey = lookup.of_module(session, module.id)
-    known = digest(session, survey.id, "code", code)
+    known = digest(session, survey.id, AdmissionKind.CODE, code)
     session.add(Admission(survey_id=survey.id, kind="code", digest=known))
     session.commit()
 

@@ -11,7 +11,7 @@ from baukasten.web.platform import EXTENSION
 from baukasten_survey.asking import drafts
 from baukasten_survey.models import Draft, Response
 from baukasten_survey.surveys import lookup
-from tests.survey.conftest import SMALL, definition, open_survey, options, page, publish, question
+from tests.survey.conftest import SMALL, definition, found_in, open_survey, options, page, publish, question
 
 BRANCHING = definition(
     page(
@@ -71,7 +71,7 @@ def test_the_browser_gets_the_conditions_of_the_page_as_trees(begun):
     text = begun.get(f"{PAGES}/p1").text
     (tree,) = re.findall(r'data-question="why"[^>]* data-when="([^"]+)"', text)
     assert json.loads(html.unescape(tree)) == ["==", {"name": "how"}, "car"]
-    facts = json.loads(html.unescape(re.search(r'data-survey="([^"]+)"', text)[1]))
+    facts = json.loads(html.unescape(found_in(text, r'data-survey="([^"]+)"')))
     assert facts["types"] == {"how": {"sort": "text", "values": {}}}
     assert facts["answers"] == {}
 
@@ -134,7 +134,7 @@ def test_pages_are_saved_while_somebody_writes(begun):
 def test_it_goes_on_at_another_device(begun, client_of, town):
     send(begun, "p1", "how", "where", how="foot", where="Siel")
     text = begun.get("/umfrage/spaeter").text
-    code = re.search(r'survey-resume-code" dir="ltr">([^<]+)<', text)[1]
+    code = found_in(text, r'survey-resume-code" dir="ltr">([^<]+)<')
     assert re.fullmatch(r"([0-9A-Z]{4}-){6}[0-9A-Z]{2}", code)
     assert "survey-qr" in text
     other = client_of(town)
@@ -159,11 +159,14 @@ def test_nobody_opens_a_draft_with_what_lies_on_the_server(begun, session):
     send(begun, "p1", "how", "where", how="foot", where="Ganz geheim")
     (row,) = session.scalars(select(Draft)).all()
     secret = drafts.read_secret(begun.get_cookie("__Secure-survey", town_of(begun), "/umfrage/").value)
+    assert secret is not None
     assert b"geheim" not in row.blob
     assert len(row.blob) % drafts.PAD == drafts.NONCE + 16
     keys = drafts.keys_of(session, row.survey_id, secret)
     assert keys.digest == row.digest
-    assert drafts.find(session, row.survey_id, keys).answers["where"] == "Ganz geheim"
+    work = drafts.find(session, row.survey_id, keys)
+    assert work is not None
+    assert work.answers["where"] == "Ganz geheim"
     others = drafts.keys_of(session, row.survey_id, drafts.new_secret())
     assert drafts.find(session, row.survey_id, others) is None
     assert session.scalars(select(Response)).all() == []

@@ -15,6 +15,7 @@ from baukasten_survey.models import Admission, Response, Survey, Version
 from baukasten_survey.polls import service
 from baukasten_survey.polls.models import Poll, Results
 from baukasten_survey.polls.service import Wanted
+from tests.survey.conftest import found_in
 from tests.survey.polls.conftest import own, path
 
 HOLZ = "<span>Holz</span>"
@@ -25,6 +26,7 @@ HIDDEN = re.compile(r'<input type="hidden" name="(\w+)" value="([^"]*)">')
 def press(client, address, *choice):
     """Send the form of the first poll on a page, as a browser does."""
     form = FORM.search(client.get(address).text)
+    assert form is not None
     hidden = dict(HIDDEN.findall(form[0]))
     return client.post(form[1], data={**hidden, "choice": list(choice)})
 
@@ -45,7 +47,7 @@ def crowd(session, new_member):
 def test_the_author_adds_a_poll_and_it_stands_under_the_topic(browse, anna, ben, topic):
     client = browse(anna)
     page = client.get(path(topic)).text
-    link = re.search(r'href="(/survey/abstimmung/neu/[^"]+)"', page)[1]
+    link = found_in(page, r'href="(/survey/abstimmung/neu/[^"]+)"')
     assert "Abstimmung hinzufügen" in page
     sent = client.send(
         link, question="Welche Treppe?", options="Holz\r\nStein\r\n", kind="single", results="voted"

@@ -3,6 +3,7 @@
 import pytest
 
 from baukasten.plugin.refs import Role
+from baukasten.sdk import Invalid
 from baukasten_survey.results import publishing
 from baukasten_survey.results.models import Freeze, Publication
 from baukasten_survey.surveys import lookup
@@ -97,7 +98,7 @@ def test_breakdowns_are_fixed_by_the_first_figures(desk, module, fill, freeze, s
     send(desk, **TEXTS, **{"row.0": "q1", "column.0": "q2"})
     assert stored(session).crossings == []
     wanted = publishing.Wanted(crossings=[("q1", "q2")])
-    with pytest.raises(publishing.Invalid):
+    with pytest.raises(Invalid):
         publishing.save(session, admin, lookup.of_module(session, module.id), wanted)
 
 

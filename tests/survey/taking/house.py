@@ -39,7 +39,8 @@ class Serving(BaseApplication):  # type: ignore[misc]  # gunicorn says nothing o
             self.cfg.set(name, value)
 
     def load(self) -> Flask:
-        return self.make()
+        made: Flask = self.make()
+        return made
 
 
 def serve(config, contract) -> Flask:
