@@ -42,14 +42,16 @@ def main(arguments: list[str]) -> int:
             serving("bench.survey:make_bare()", {"BENCH_URL": base.urls.owner}) as bare,
             serving("bench.house:make_house()", _environ(base)) as house,
         ):
-            floor = hello.measure("/", seconds=1 if quick else 5)
-            print(floor.line("hello"))
+            print(hello.measure("/", seconds=1 if quick else 5).line("hello under wrk"))
+            greeting = _greet(hello, crowd * PAGES)
+            turned_away = _turned_away(house, poll, crowd * PAGES)
             page, submit = _count(house, poll, poll.codes[:crowd])
             insert = _insert(bare, crowd * PAGES)
-        aims.at_most("survey-page-vs-hello", page / floor.cpu, 8, " × hello")
+        aims.at_most("survey-page-vs-hello", page / greeting, 8, " × hello")
         aims.at_most("survey-submit-vs-page", submit / page, 3, " × page")
         print(
-            f"CPU: page {page * MILLI:.2f} ms, sending {submit * MILLI:.2f} ms, bare insert {insert * MILLI:.2f} ms"
+            f"CPU: hello {greeting * MILLI:.2f} ms, a post that the platform turns away {turned_away * MILLI:.2f} ms, "
+            f"page {page * MILLI:.2f} ms, sending {submit * MILLI:.2f} ms, bare insert {insert * MILLI:.2f} ms"
         )
         with serving("bench.house:make_house()", _environ(base), WORKERS) as house:
             pace = _steady(house, poll, poll.codes[crowd:])
@@ -69,6 +71,19 @@ def _environ(base: Ground) -> dict[str, str]:
 def _walkers(house: Server, poll: Poll, codes: Sequence[str]) -> list[Walker]:
     place = poll.place
     return [Walker(house.port, place.host, place.path, code, at) for at, code in enumerate(codes)]
+
+
+def _greet(hello: Server, count: int) -> float:
+    """Give the seconds of CPU of a hello, asked as the pages are: by the same client, one after the other."""
+    walker = Walker(hello.port, "localhost", "/", "", 0)
+    return _cost(hello, [walker.greet] * count) / count
+
+
+def _turned_away(house: Server, poll: Poll, count: int) -> float:
+    """Give the seconds of CPU of a page from somebody who has not begun: all that the platform does, and no answer."""
+    (walker,) = _walkers(house, poll, poll.codes[:1])
+    walker.knock()
+    return _cost(house, [walker.knock] * count) / count
 
 
 def _count(house: Server, poll: Poll, codes: Sequence[str]) -> tuple[float, float]:

@@ -65,6 +65,17 @@ class Walker:
         if not self.receipt.endswith("danke"):
             raise RuntimeError(f"sending led to {self.receipt}")
 
+    def greet(self) -> None:
+        """Ask for the page of an application that only says hello."""
+        status, _location, _body = self._ask("GET", "", "")
+        if status != OK:
+            raise RuntimeError(f"hello answered {status}")
+
+    def knock(self) -> None:
+        """Send a page without having begun, which leads back to the front."""
+        self.hidden = self.hidden or self._hidden("")
+        self._post("seite/p1", {"_token": self.hidden["_token"]})
+
     def store(self, body: str) -> None:
         """Send something as it is to an application that keeps it."""
         status, _location, _body = self._ask("POST", "", body)

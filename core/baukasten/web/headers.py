@@ -54,9 +54,10 @@ def add_security_headers(response: Response) -> Response:
     host = request.host.partition(":")[0]
     # A promise for localhost would bind every other service on the same machine.
     local = host == "localhost" or host.endswith(".localhost") or host.startswith("127.")
-    for name, value in security_headers(https=request.is_secure and not local):
-        response.headers.setdefault(name, value)
-    response.headers.setdefault("Cache-Control", PRIVATE)
+    given = {name.lower() for name, _value in response.headers}
+    for name, value in (*security_headers(https=request.is_secure and not local), ("Cache-Control", PRIVATE)):
+        if name.lower() not in given:
+            response.headers.add(name, value)
     return response
 
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import exists, select, update
+from sqlalchemy import exists, select
 from sqlalchemy.dialects.postgresql import insert
 
 from baukasten.sdk import Denied, Scope, keyring
@@ -12,6 +12,9 @@ from baukasten_survey.models import Admission
 CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 """Digits and letters that nobody mistakes for each other on paper (Crockford's base 32)."""
 RECEIPT_SIGNS = 12
+SPEND = (
+    "UPDATE survey_admission SET spent = true WHERE survey_id = %s AND digest = %s AND NOT spent RETURNING id"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,12 +46,7 @@ def spend(session: Scope, survey_id: int, right: Right) -> bool:
 
 
 def _spend_code(session: Scope, survey_id: int, known: bytes) -> bool:
-    mine = (Admission.survey_id == survey_id) & (Admission.digest == known)
-    changed = update(Admission).where(mine, Admission.spent.is_(False)).values(spent=True)
-    if (
-        session.scalar(changed.returning(Admission.id).execution_options(synchronize_session=False))
-        is not None
-    ):
+    if session.connection().exec_driver_sql(SPEND, (survey_id, known)).first() is not None:
         return True
     if not is_known(session, survey_id, known):
         raise Denied

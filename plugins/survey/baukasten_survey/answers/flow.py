@@ -23,6 +23,7 @@ from baukasten_survey.keys import OTHER, Kind
 
 KEPT = "_kept"
 """Where answers lie whose question became hidden and whose author keeps them; no result counts them."""
+UNSEEN = (Kind.CALCULATED, Kind.HIDDEN)
 Compiled = Callable[[Mapping[str, Any], dt.date], Value]
 
 
@@ -100,6 +101,16 @@ class Flow:
                 self.still[code] = ShownQuestion(question, question.options, question.rows)
         self.always = frozenset(code for code in self.home if self._is_always(code))
         """Questions that everybody sees."""
+        self.groups = {group.code: whole for group in self._groups() if (whole := self._whole(group))}
+        """Groups that everybody sees alike."""
+
+    def _groups(self) -> Iterator[Group]:
+        return (group for page in self.definition.pages for group in page.groups)
+
+    def _whole(self, group: Group) -> ShownGroup | None:
+        seen = [one.code for one in group.questions if one.kind not in UNSEEN]
+        alike = not group.random and all(code in self.still and code in self.always for code in seen)
+        return ShownGroup(group, tuple(self.still[code] for code in seen)) if seen and alike else None
 
     def _is_always(self, code: str) -> bool:
         page, group = self.home[code]
@@ -244,7 +255,7 @@ class Path:
         still = question.code in self.flow.still
         if isinstance(given, str) and still:
             return given
-        if isinstance(given, dict | Mapping) and kinds.has_rows(question):
+        if isinstance(given, Mapping) and kinds.has_rows(question):
             shown = {
                 row.code
                 for row in question.rows
@@ -305,10 +316,12 @@ class Path:
         return tuple(shown)
 
     def _group(self, group: Group) -> ShownGroup | None:
+        if (whole := self.flow.groups.get(group.code)) is not None:
+            return whole
         questions = tuple(
             self._question(one)
             for one in self._ordered(group.questions, group)
-            if one.kind not in {Kind.CALCULATED, Kind.HIDDEN} and self.is_visible(one.code)
+            if one.kind not in UNSEEN and self.is_visible(one.code)
         )
         return ShownGroup(group, questions) if questions else None
 

@@ -160,6 +160,8 @@ def _opened(keys: Keys, blob: bytes) -> Work | None:
 
 def _stored(value: Any) -> Any:
     """Write what could not be read as it was typed, at any depth."""
+    if isinstance(value, str | int | float):
+        return value
     if isinstance(value, Unread):
         return {UNREAD: value.text}
     return {key: _stored(one) for key, one in value.items()} if isinstance(value, Mapping) else value

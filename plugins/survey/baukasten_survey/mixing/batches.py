@@ -1,9 +1,8 @@
 """Batches of sealed answers: the private half of each one's key lies in the strongroom before anything is sealed."""
 
 from dataclasses import dataclass
-from typing import Any
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import func, select
 from sqlalchemy.dialects.postgresql import insert as insert_or_not
 
 from baukasten.sdk import Scope, Unavailable, strongroom
@@ -16,6 +15,12 @@ SMALLEST = 25
 PREFIX = "survey-"
 """Of the keys' names in the strongroom."""
 TRIES = 8
+HOLD = (
+    "SELECT id, public_key FROM survey_batch "
+    "WHERE survey_id = %s AND version = %s AND source = %s AND state = %s FOR KEY SHARE"
+)
+PUT = "INSERT INTO survey_sealed (tenant_id, batch_id, blob) VALUES (%s, %s, %s)"
+"""Every answer asks these two, so nothing builds them anew; row security keeps them in the town."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +40,7 @@ def put(session: Scope, survey_id: int, version: int, source: Source, payload: b
     """
     batch_id, public_key = _hold(session, survey_id, version, source)
     blob = sealing.seal(public_key, payload, size)
-    session.execute(insert(Sealed).values(tenant_id=session.tenant_id, batch_id=batch_id, blob=blob))
+    session.connection().exec_driver_sql(PUT, (session.tenant_id, batch_id, blob))
 
 
 def waiting(session: Scope, survey_id: int) -> Waiting:
@@ -75,14 +80,9 @@ def _hold(session: Scope, survey_id: int, version: int, source: Source) -> tuple
     The lock is the foreign key's own, so that everybody takes part at once. It is taken before the row is written:
     the foreign key alone would let an answer into a batch that was mixed, and its key destroyed, a moment ago.
     """
-    query: Any = (
-        select(Batch.id, Batch.public_key)
-        .where(Batch.survey_id == survey_id, Batch.version == version, Batch.source == source)
-        .where(Batch.state == BatchState.OPEN)
-        .with_for_update(read=True, key_share=True)
-    )
+    values = (survey_id, version, source, BatchState.OPEN)
     for _ in range(TRIES):
-        found = session.execute(query).one_or_none()
+        found = session.connection().exec_driver_sql(HOLD, values).one_or_none()
         if found is not None:
             return found.id, found.public_key
         open_next(session, survey_id, version, source)
