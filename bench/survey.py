@@ -21,6 +21,8 @@ CROWD, QUICK_CROWD = 200, 20
 """Respondents of the count by CPU."""
 STEADY, QUICK_STEADY = 750, 40
 """Respondents of the steady pace: thirty seconds at 200 pages a second."""
+HELLOS = 1000
+"""The kernel counts CPU in hundredths of a second, so a short answer is asked for many times."""
 PAGES_A_SECOND = 200
 WORKERS = 2
 INSERT = text("INSERT INTO bench_answer (answers) VALUES (CAST(:answers AS jsonb))")
@@ -43,8 +45,8 @@ def main(arguments: list[str]) -> int:
             serving("bench.house:make_house()", _environ(base)) as house,
         ):
             print(hello.measure("/", seconds=1 if quick else 5).line("hello under wrk"))
-            greeting = _greet(hello, crowd * PAGES)
-            turned_away = _turned_away(house, poll, crowd * PAGES)
+            greeting = _greet(hello, HELLOS)
+            turned_away = _turned_away(house, poll, HELLOS)
             page, submit = _count(house, poll, poll.codes[:crowd])
             insert = _insert(bare, crowd * PAGES)
         aims.at_most("survey-page-vs-hello", page / greeting, 8, " × hello")
