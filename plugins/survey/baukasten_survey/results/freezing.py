@@ -101,10 +101,10 @@ def freeze(session: Scope, survey: Survey, *, wanted: bool = False) -> int:
     session.execute(BARRIER)
     until = session.scalar(select(func.max(Response.id)).where(Response.survey_id == survey.id)) or 0
     session.commit()
-    publication = session.scalar(select(Publication).where(Publication.survey_id == survey.id))
-    # Two who freeze at once would count the same people twice.
-    locked = select(Survey).where(Survey.id == survey.id).with_for_update()
+    # Two who freeze at once would count the same people twice; answers that come in meanwhile do not wait.
+    locked = select(Survey).where(Survey.id == survey.id).with_for_update(key_share=True)
     held = session.scalars(locked.execution_options(populate_existing=True)).one()
+    publication = session.scalar(select(Publication).where(Publication.survey_id == held.id))
     over = is_over(session, held)
     made = 0
     if over or (may_run(held) and (wanted or (publication is not None and publication.running))):

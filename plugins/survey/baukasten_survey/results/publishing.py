@@ -70,7 +70,7 @@ def save(session: Scope, actor: MemberRef, survey: Survey, wanted: Wanted) -> Pu
     if survey.state == SurveyState.DRAFT:
         raise Conflict(NOT_OPEN)
     # Freezes take the same lock: breakdowns do not change while the first one is counted.
-    session.execute(select(Survey.id).where(Survey.id == survey.id).with_for_update())
+    session.execute(select(Survey.id).where(Survey.id == survey.id).with_for_update(key_share=True))
     found = of_survey(session, survey.id) or Publication(survey_id=survey.id, crossings=[])
     errors = _faults(wanted, published=found.published_at is not None)
     pairs = [list(pair) for pair in dict.fromkeys(wanted.crossings)]
