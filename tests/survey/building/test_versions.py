@@ -2,6 +2,7 @@
 
 import contextlib
 import copy
+import datetime as dt
 
 import pytest
 from sqlalchemy import select
@@ -13,7 +14,7 @@ from baukasten_survey.building.comparing import compare
 from baukasten_survey.building.findings import Setting
 from baukasten_survey.definition.parsing import parse
 from baukasten_survey.keys import Anonymity
-from baukasten_survey.models import Batch, Fix, Version
+from baukasten_survey.models import Batch, Fix, Response, Sealed, Version
 from baukasten_survey.surveys import lookup
 from tests.survey.conftest import SMALL, definition, open_survey, options, page, question
 
@@ -209,3 +210,29 @@ def test_a_code_of_an_older_version_comes_back_only_as_what_it_was(session, modu
         revision = rewrite(session, module, lambda old, back=back: (old.clear(), old.update(back)))
         with pytest.raises(Invalid) if refused else contextlib.nullcontext():
             versions.publish(session, admin, module, revision, SETTING, {})
+
+
+@pytest.mark.parametrize(
+    ("answers", "sealed", "refused"), [(0, 0, False), (1, 0, True), (12, 12, True), (13, 12, False)]
+)
+def test_no_version_is_left_behind_with_so_few_answers_that_they_stay_among_themselves(
+    session, module, admin, answers, sealed, refused
+):
+    survey = lookup.of_module(session, module.id)
+    day = dt.date(2035, 3, 20)
+    session.add_all(
+        Response(survey_id=survey.id, version=1, day=day, answers={"q1": "a1"}) for _one in range(answers)
+    )
+    batch = Batch(survey_id=survey.id, version=1, public_key=b"x" * 32, state="full")
+    session.add(batch)
+    session.flush()
+    session.add_all(Sealed(batch_id=batch.id, blob=b"x") for _one in range(sealed))
+
+    def add(data):
+        first(data)["options"].append({"code": "a9", "title": {"de": "Antwort neun"}})
+
+    revision = rewrite(session, module, add)
+    expected = pytest.raises(Conflict, match="Fewer than 25") if refused else contextlib.nullcontext()
+    with expected:
+        versions.publish(session, admin, module, revision, SETTING, {})
+    assert survey.version == (1 if refused else 2)

@@ -64,16 +64,22 @@ def fresh_key(session: Scope) -> bytes:
     return keyring(session).lock(PURPOSE, secrets.token_bytes(KEY_BYTES))
 
 
-def change(session: Scope, facts: Facts, right: Right, language: str, answers: Mapping[str, Any]) -> bool:
-    """Replace an answer; False where there is none that may be changed. One statement beside finding the key."""
+def change(
+    session: Scope, facts: Facts, right: Right, language: str, answers: Mapping[str, Any]
+) -> int | None:
+    """Replace an answer and give its number; None where there is none that may be changed.
+
+    One statement beside finding the key.
+    """
     known = _known(session, facts, right)
     if known is None:
-        return False
+        return None
     values = {"answers": dict(answers), "language": language, "day": clock.now().date()}
     changed = update(Response).where(Response.survey_id == facts.id, Response.edit_digest == known)
-    return (
-        session.scalar(changed.values(values).returning(Response.id), execution_options=UNSYNCED) is not None
+    number: int | None = session.scalar(
+        changed.values(values).returning(Response.id), execution_options=UNSYNCED
     )
+    return number
 
 
 def _known(session: Scope, facts: Facts, right: Right) -> bytes | None:

@@ -120,11 +120,13 @@ def _refused(at: Sitting, refusal: BaukastenError) -> Response:
 
 def _changed(at: Sitting, right: Right, path: Path) -> Response:
     session = here().session
-    if not at.facts.is_running() or not editing.change(
-        session, at.facts, right, at.work.language, path.answers
-    ):
+    number = None
+    if at.facts.is_running():
+        number = editing.change(session, at.facts, right, at.work.language, path.answers)
+    if number is None:
         session.rollback()
         return fronts.page(at.module, status=403)
+    files.attach_all(at, number, path.answers)
     return _done(at, admission.receipt(session, right.digest))
 
 

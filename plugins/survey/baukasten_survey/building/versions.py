@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from sqlalchemy import Row, select
+from sqlalchemy import Row, func, select
 
 from baukasten.plugin import LazyText, MemberRef, ModuleRef, lazy
 from baukasten.sdk import Conflict, Invalid, Scope, clock, record
@@ -11,11 +11,16 @@ from baukasten_survey.building.comparing import OTHER_KIND, Changes, compare, ma
 from baukasten_survey.building.findings import Setting
 from baukasten_survey.definition.model import Definition
 from baukasten_survey.definition.parsing import parse
-from baukasten_survey.keys import SurveyState
-from baukasten_survey.models import Fix, Survey, Version
+from baukasten_survey.keys import SEALED, SurveyState
+from baukasten_survey.mixing.batches import SMALLEST
+from baukasten_survey.models import Batch, Fix, Response, Sealed, Survey, Version
 from baukasten_survey.surveys import lookup
 
 _ = lazy("survey")
+TOO_FEW = _(
+    "Fewer than 25 people have answered this version. With a new one, their anonymous answers would stay among "
+    "themselves. Mend words only, or wait until more have answered."
+)
 
 MOST_FIXES = 200
 NOTHING = _("Nothing has changed since it was published.")
@@ -80,9 +85,30 @@ def publish(
     if not may_map(found, mapping, before, after):
         raise Invalid({"mapping": WRONG_PAIRS})
     opening.check(after, setting)
+    _check_mixed(session, survey)
     made = opening.publish(session, survey, after, dict(mapping))
     record(session, actor, "survey.version.publish", f"survey:{survey.id}", number=made.number)
     return made
+
+
+def _check_mixed(session: Scope, survey: Survey) -> None:
+    """Refuse to leave a version behind with so few sealed answers that they would be mixed among themselves alone.
+
+    Raises Conflict. Two statements, at sealed levels only.
+    """
+    if survey.anonymity not in SEALED:
+        return
+    mine = Response.survey_id == survey.id, Response.version == survey.version
+    opened = session.scalar(select(func.count()).select_from(Response).where(*mine)) or 0
+    waits = (
+        select(func.count())
+        .select_from(Sealed)
+        .join(Batch, (Batch.tenant_id == Sealed.tenant_id) & (Batch.id == Sealed.batch_id))
+        .where(Batch.survey_id == survey.id, Batch.version == survey.version)
+    )
+    answers = opened + (session.scalar(waits) or 0)
+    if 0 < answers < SMALLEST:
+        raise Conflict(TOO_FEW)
 
 
 def _reborn(session: Scope, survey: Survey, after: Definition) -> dict[str, LazyText]:

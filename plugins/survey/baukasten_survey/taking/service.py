@@ -59,9 +59,12 @@ def take(session: Scope, survey: Survey, asked: Asked, right: Right, filled: Fil
 
 
 def _seal(session: Scope, asked: Asked, filled: Filled) -> None:
-    """Put the answers into the mixing queue; neither language nor flags go with them."""
+    """Put the answers into the mixing queue; neither language, flags nor the way they came go with them.
+
+    Sheets of paper are few, and their codes are typed in by somebody who knows them: a bundle of their own would tell.
+    """
     payload = sealing.encode(filled.answers)
-    batches.put(session, asked.survey_id, asked.number, filled.source, payload, asked.sealed_size)
+    batches.put(session, asked.survey_id, asked.number, Source.ONLINE, payload, asked.sealed_size)
 
 
 def _keep(session: Scope, level: Anonymity, asked: Asked, filled: Filled, *, trying: bool) -> int:
