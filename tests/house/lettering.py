@@ -74,7 +74,9 @@ def _fill(session, module, admin, marker):
 
 def _readers(session, admin, module, topic, marker):
     """Bring somebody in, and let somebody else wait for a confirmation; gives the first."""
-    wanted = [NewSubscriber(1, f"liest-{marker}@post.example".lower(), f"Leserin {marker}", topics=(topic,))]
+    # Of this town alone: who wants no mail of any town stays on the list of the installation.
+    address = f"liest-{marker}-{session.tenant_id}@post.example".lower()
+    wanted = [NewSubscriber(1, address, f"Leserin {marker}", topics=(topic,))]
     (_told,) = importing.take(session, admin, module, wanted, Origin(f"Liste {marker}"), "de")
     wish = Wish(f"wartet-{marker}@post.example".lower(), [topic], "de", f"Wartet {marker}", Frequency.AT_ONCE)
     joining.ask(session, module, wish, log.NOWHERE)

@@ -149,4 +149,11 @@ def test_it_speaks_german_from_its_compiled_catalogues(fetch, place):
 
 def test_the_wheel_holds_what_runs_and_no_tests(place):
     tops = {path.name for path in place.iterdir() if not path.name.endswith(".dist-info")}
-    assert tops == {"baukasten", "baukasten_chat", "baukasten_forum", "baukasten_newsletter", "baukasten_survey", "bin"}
+    assert tops == {
+        "baukasten",
+        "baukasten_chat",
+        "baukasten_forum",
+        "baukasten_newsletter",
+        "baukasten_survey",
+        "bin",
+    }

@@ -11,7 +11,7 @@ def test_the_town_sees_what_works_there_and_erasing_reaches_all(session, town, c
     assert [one.key for one in inventory.datasets(session)] == [
         key for key in keys if not key.startswith("forum.")
     ]
-    first = sorted(keys, key=lambda key: not key.startswith(("chat.", "forum.", "newsletter.")))
+    first = sorted(keys, key=lambda key: not key.startswith(("chat.", "forum.", "newsletter.", "survey.")))
     assert [one.key for one in inventory.all_datasets(contract.registry)] == first
 
 
