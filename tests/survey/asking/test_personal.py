@@ -9,7 +9,7 @@ from baukasten import clock
 from baukasten_survey.asking import door, personal
 from baukasten_survey.models import Admission, Response, Sealed
 from baukasten_survey.surveys import lookup
-from tests.survey.asking.test_finishing import SENDING, fill
+from tests.survey.asking.test_views_finishing import SENDING, fill
 from tests.survey.conftest import NOW, definition, open_survey, page
 
 

@@ -6,7 +6,10 @@ from flask.typing import ResponseReturnValue
 
 from baukasten.plugin import ModuleRef, lazy
 from baukasten.sdk import absolute_url, clock, guarded, here, module_url, public, requires
-from baukasten_survey.asking import cookies, drafts, finishing, promises, shelf, sitting, tongues
+from baukasten_survey.asking import drafts, promises, shelf, tongues
+from baukasten_survey.asking import views_cookies as cookies
+from baukasten_survey.asking import views_finishing as finishing
+from baukasten_survey.asking import views_sitting as sitting
 from baukasten_survey.asking.sayings import Sayings
 from baukasten_survey.keys import ANSWER, SEALED
 from baukasten_survey.routes import routes

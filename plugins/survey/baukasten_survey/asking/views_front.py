@@ -22,18 +22,28 @@ from baukasten.sdk import (
 from baukasten_survey.access import admission
 from baukasten_survey.access.admission import Right
 from baukasten_survey.asking import (
-    cookies,
     drafts,
     editing,
     entering,
-    finishing,
-    fronts,
     posting,
     promises,
     shelf,
-    sitting,
-    suspicion,
     tongues,
+)
+from baukasten_survey.asking import (
+    views_cookies as cookies,
+)
+from baukasten_survey.asking import (
+    views_finishing as finishing,
+)
+from baukasten_survey.asking import (
+    views_fronts as fronts,
+)
+from baukasten_survey.asking import (
+    views_sitting as sitting,
+)
+from baukasten_survey.asking import (
+    views_suspicion as suspicion,
 )
 from baukasten_survey.asking.drafts import Keys, Work
 from baukasten_survey.asking.shelf import Compiled, Facts

@@ -9,9 +9,12 @@ from baukasten.plugin import ModuleRef, lazy
 from baukasten.sdk import clock, dgettext, here, module_url, requires, sign_in_url, takes_files
 from baukasten_survey.answers.checking import Fault
 from baukasten_survey.answers.flow import Path, ShownPage
-from baukasten_survey.asking import drafts, files, finishing, posting, sheet, sitting, tongues
+from baukasten_survey.asking import drafts, posting, sheet, tongues
+from baukasten_survey.asking import views_files as files
+from baukasten_survey.asking import views_finishing as finishing
+from baukasten_survey.asking import views_sitting as sitting
 from baukasten_survey.asking.posting import Step
-from baukasten_survey.asking.sitting import Sitting
+from baukasten_survey.asking.views_sitting import Sitting
 from baukasten_survey.definition.model import Page
 from baukasten_survey.keys import ANSWER
 from baukasten_survey.routes import routes

@@ -11,7 +11,8 @@ from baukasten import clock
 from baukasten.access import members
 from baukasten.plugin import Standing
 from baukasten.web.platform import EXTENSION
-from baukasten_survey.asking import drafts, suspicion
+from baukasten_survey.asking import drafts
+from baukasten_survey.asking import views_suspicion as suspicion
 from baukasten_survey.models import Admission, Draft, Quota, Response, Sealed
 from baukasten_survey.surveys import lookup
 from tests.survey.conftest import SMALL, definition, open_survey, options, page, question

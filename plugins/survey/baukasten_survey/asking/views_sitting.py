@@ -8,7 +8,8 @@ from flask import request
 from baukasten.plugin import ModuleRef
 from baukasten.sdk import clock, here, may, module_url
 from baukasten_survey.answers.flow import Path
-from baukasten_survey.asking import cookies, drafts, posting, shelf, tongues
+from baukasten_survey.asking import drafts, posting, shelf, tongues
+from baukasten_survey.asking import views_cookies as cookies
 from baukasten_survey.asking.drafts import Keys, Work
 from baukasten_survey.asking.sayings import Sayings
 from baukasten_survey.asking.shelf import Compiled, Facts

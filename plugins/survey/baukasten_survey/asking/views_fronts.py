@@ -21,7 +21,8 @@ from baukasten.sdk import (
     sign_in_url,
 )
 from baukasten_survey.access import admission, blind, issuing, rights
-from baukasten_survey.asking import drafts, entering, promises, shelf, sitting, timing, tongues
+from baukasten_survey.asking import drafts, entering, promises, shelf, timing, tongues
+from baukasten_survey.asking import views_sitting as sitting
 from baukasten_survey.asking.drafts import Work
 from baukasten_survey.asking.fields import field_id
 from baukasten_survey.asking.sayings import Sayings

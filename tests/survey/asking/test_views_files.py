@@ -9,7 +9,7 @@ from sqlalchemy import select
 from baukasten.media import names
 from baukasten.media.models import Media
 from baukasten_survey.models import Response, Sealed
-from tests.survey.asking.test_finishing import fields
+from tests.survey.asking.test_views_finishing import fields
 from tests.survey.conftest import definition, open_survey, page, question
 
 FILE = definition(page("p1", question("plan", "file", max_answers=2)), page("p2", question("why", "long")))

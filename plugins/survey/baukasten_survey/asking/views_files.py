@@ -8,7 +8,7 @@ from flask import request
 from baukasten.plugin import ContentRef
 from baukasten.sdk import Invalid, TooMany, attach, here, set_alt, store_upload
 from baukasten_survey.answers.checking import Fault
-from baukasten_survey.asking.sitting import Sitting
+from baukasten_survey.asking.views_sitting import Sitting
 from baukasten_survey.definition.model import Page, Question
 from baukasten_survey.keys import SEALED, Anonymity, Kind
 

@@ -23,20 +23,28 @@ from baukasten_survey.access.admission import Right
 from baukasten_survey.answers.checking import Fault, check_all
 from baukasten_survey.answers.flow import Path
 from baukasten_survey.asking import (
-    cookies,
     drafts,
     editing,
     entering,
-    files,
-    fronts,
     sheet,
     shelf,
-    suspicion,
     tongues,
+)
+from baukasten_survey.asking import (
+    views_cookies as cookies,
+)
+from baukasten_survey.asking import (
+    views_files as files,
+)
+from baukasten_survey.asking import (
+    views_fronts as fronts,
+)
+from baukasten_survey.asking import (
+    views_suspicion as suspicion,
 )
 from baukasten_survey.asking.sayings import Sayings
 from baukasten_survey.asking.shelf import Facts
-from baukasten_survey.asking.sitting import Sitting
+from baukasten_survey.asking.views_sitting import Sitting
 from baukasten_survey.definition.model import said
 from baukasten_survey.keys import AdmissionKind, Anonymity, Kind
 from baukasten_survey.models import Survey
