@@ -119,7 +119,7 @@ def seen(browser, paths, texts):
     for path in dict.fromkeys(paths):
         answer = browser.get(path)
         location = answer.headers.get("Location", "")
-        body = answer.get_data(as_text=True) + ("" if "/anmelden" in location else location)
+        body = answer.data.decode("utf-8", "replace") + ("" if "/anmelden" in location else location)
         for marked, words in texts.items():
             if shows(path, answer.status_code, body, marked, words):
                 found[marked][path] = answer.status_code
