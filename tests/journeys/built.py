@@ -7,7 +7,7 @@ from baukasten import clock
 from baukasten.projects.placing import place_module
 from baukasten.web import i18n
 from baukasten_survey.building import drafts
-from baukasten_survey.keys import Anonymity, SurveyState
+from baukasten_survey.keys import Access, Anonymity, SurveyState
 from baukasten_survey.models import Fix, Response, Version
 from baukasten_survey.results import freezing
 from baukasten_survey.results.models import Publication
@@ -32,8 +32,16 @@ def build(shown: Exhibition) -> dict[str, str]:
         module = _place(session, "laeuft", SMALL, SurveyState.OPEN)
         _change(session, module)
         _publish(session, _place(session, "vorbei", SMALL, SurveyState.CLOSED))
+        coded = lookup.of_module(session, _place(session, "brief", SMALL, SurveyState.OPEN).id)
+        coded.access = Access.CODE
         session.commit()
-    return {"drafted": "/entwurf", "every": "/vielerlei", "running": "/laeuft", "over": "/vorbei"}
+    return {
+        "drafted": "/entwurf",
+        "every": "/vielerlei",
+        "running": "/laeuft",
+        "shut": "/vorbei",
+        "coded": "/brief",
+    }
 
 
 def _place(session, slug, data, state):

@@ -340,7 +340,7 @@ PAGES: list[Page] = [
     *everywhere(MODERATOR, "/verwaltung/survey/", "/en/verwaltung/survey/", "{drafted}/bearbeiten/"),
     *everywhere(MODERATOR, "/en{drafted}/bearbeiten/", "{every}/bearbeiten/", "{running}/bearbeiten/"),
     *everywhere(
-        MODERATOR, "{over}/bearbeiten/", "{drafted}/bearbeiten/frage/q2", "/en{drafted}/bearbeiten/frage/q2"
+        MODERATOR, "{shut}/bearbeiten/", "{drafted}/bearbeiten/frage/q2", "/en{drafted}/bearbeiten/frage/q2"
     ),
     *everywhere(MODERATOR, *(f"{{every}}/bearbeiten/frage/{code}" for code in EDITED)),
     *everywhere(MODERATOR, "{drafted}/bearbeiten/seite/p2", "/en{drafted}/bearbeiten/seite/p2"),
@@ -354,7 +354,11 @@ PAGES: list[Page] = [
     *everywhere(ADMIN, "{drafted}/bearbeiten/oeffnen", "/en{drafted}/bearbeiten/oeffnen"),
     *everywhere(ADMIN, "{running}/bearbeiten/fassung", "/en{running}/bearbeiten/fassung"),
     *everywhere(ADMIN, "{drafted}/einstellungen/", "/en{drafted}/einstellungen/", "{running}/einstellungen/"),
-    *everywhere(ADMIN, "{over}/einstellungen/", "{running}/schliessen", "/en{running}/schliessen"),
+    *everywhere(ADMIN, "{shut}/einstellungen/", "{running}/schliessen", "/en{running}/schliessen"),
+    *everywhere(ADMIN, "{running}/zugang/", "/en{running}/zugang/", "{coded}/zugang/", "/en{coded}/zugang/"),
+    Page(ADMIN, "{coded}/zugang/", 422, press=SUBMIT),
+    *everywhere(MODERATOR, "{running}/eingabe/", "/en{running}/eingabe/", "{coded}/eingabe/"),
+    Page(MODERATOR, "{running}/eingabe/", 422, press="main .survey-buttons button"),
     *everywhere(MODERATOR, "{running}/einstellungen/", "{running}/bearbeiten/fassung"),
     Page(MODERATOR, "{drafted}/bearbeiten/frage/q1", 422, fill={"#f-options-de": "a = 1\na = 2"}, press=KEEP),
     Page(ADMIN, "{drafted}/einstellungen/", 422, fill={"#f-minimum_cell": "1"}, press=SUBMIT),
@@ -366,10 +370,10 @@ PAGES: list[Page] = [
     Page(CITIZEN, "{poll_new}", 422, press=SUBMIT),
     Page(CITIZEN, "{poll}", 422, press=SUBMIT),
     # Results are chosen and published.
-    *everywhere(ADMIN, "{over}/antworten/", "/en{over}/antworten/", "{running}/antworten/"),
-    *everywhere(GUEST, "{over}/ergebnisse", "/en{over}/ergebnisse", "{running}/ergebnisse"),
-    *everywhere(MODERATOR, "{over}/auswertung/", "/en{over}/auswertung/", "{running}/auswertung/"),
-    *everywhere(MODERATOR, "{over}/auswertung/vorschau", "/en{over}/auswertung/vorschau"),
+    *everywhere(ADMIN, "{shut}/antworten/", "/en{shut}/antworten/", "{running}/antworten/"),
+    *everywhere(GUEST, "{shut}/ergebnisse", "/en{shut}/ergebnisse", "{running}/ergebnisse"),
+    *everywhere(MODERATOR, "{shut}/auswertung/", "/en{shut}/auswertung/", "{running}/auswertung/"),
+    *everywhere(MODERATOR, "{shut}/auswertung/vorschau", "/en{shut}/auswertung/vorschau"),
     Page(
         MODERATOR,
         "{running}/auswertung/",

@@ -50,6 +50,7 @@ UNSEEN = {
     "newsletter:sending_part": "a piece of a page for a script; shown whole with the page about sending",
     "newsletter:topic_feed": "a feed for programs",
     "survey:build_sheet": "a spreadsheet",
+    "survey:questionnaire": "a PDF",
     "survey:results_csv": "a table for programs",
     "survey:results_json": "JSON for programs",
     "projects.module_in_project": "the placed kind's own routes are looked at instead",

@@ -19,9 +19,7 @@ GOOD = structure(Made("q", "N"), Made("l", "L", answers=["a", "b"]))
 BOMB = b"""<?xml version="1.0"?><!DOCTYPE d [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;">
 <!ENTITY c "&b;&b;&b;&b;&b;&b;&b;&b;">]>
 <document><surveys><rows><row><sid>&c;</sid></row></rows></surveys></document>"""
-OUTSIDE = (
-    b"""<?xml version="1.0"?><!DOCTYPE d [<!ENTITY x SYSTEM "secret.txt">]><document>&x;</document>"""
-)
+OUTSIDE = b"""<?xml version="1.0"?><!DOCTYPE d [<!ENTITY x SYSTEM "secret.txt">]><document>&x;</document>"""
 
 
 def _zip(**files):

@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import func, select
 
 from baukasten.plugin import LazyText, ModuleRef, lazy
-from baukasten.sdk import Conflict, Scope, here, module_url, requires
+from baukasten.sdk import Scope, here, module_url, requires
 from baukasten_survey import desks
 from baukasten_survey.building import showing
 from baukasten_survey.definition.model import Definition
@@ -148,7 +148,9 @@ def _show(
     session = here().session
     survey = lookup.of_module(session, module.id)
     if survey.state == SurveyState.DRAFT:
-        raise Conflict(publishing.NOT_OPEN)
+        return showing.page(
+            "survey/figures_early.html", module, title=_("Results"), current=desks.FIGURES, refused=refused
+        )
     publication = publishing.of_survey(session, survey.id)
     form = wanted or _stored(publication)
     found, defined = standing.of_survey(session, survey.id), publishing.definitions(session, survey)
