@@ -64,14 +64,16 @@ def open_survey(database, town, data=None, *, slug="umfrage", state="open", **va
 
 
 def publish(
-    session, survey: Survey, data: dict[str, Any], *, state="open", sealed_size=8192, **values
+    session, survey: Survey, data: dict[str, Any], *, state="open", sealed_size=8192, mapping=None, **values
 ) -> None:
     """Make what is asked the next version, without the checks of publishing."""
     parse(data)
     number = (survey.version or 0) + 1
-    session.add(
-        Version(survey_id=survey.id, number=number, definition=data, sealed_size=sealed_size, at=clock.now())
+    made = Version(
+        survey_id=survey.id, number=number, definition=data, sealed_size=sealed_size, at=clock.now()
     )
+    made.mapping = mapping or {}
+    session.add(made)
     survey.definition, survey.version, survey.state = data, number, state
     for name, value in values.items():
         setattr(survey, name, value)

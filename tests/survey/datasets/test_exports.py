@@ -94,7 +94,7 @@ def test_programs_get_json_and_spreadsheets_xlsx(take, filled):
         "q2": None,
     }
     book = openpyxl.load_workbook(io.BytesIO(take(filled, "survey.responses", "xlsx")))
-    assert [cell.value for cell in book.active[2]][6:] == ["a2", "", "=1+1\nzwei"]
+    assert [cell.value for cell in book.active[2]][6:] == ["a2", None, "=1+1\nzwei"]
     assert book.active["I2"].data_type == "s"
 
 
@@ -153,4 +153,14 @@ def test_rows_are_read_in_batches(session, filled, monkeypatch, statements):
     survey = lookup.of_module(session, filled.id)
     with statements() as seen:
         assert [one["_number"] for one in reading.responses(session, survey.id)] == [1, 2]
-    assert len(seen) == 3
+    assert len(seen) == 4
+
+
+def test_renamed_codes_are_one_column(session, filled):
+    survey = lookup.of_module(session, filled.id)
+    third = definition(page("p1", question("way", "single", options=options("b1", "b3"))))
+    publish(session, survey, third, mapping={"q1": "way", "q1/a3": "way/b3"})
+    session.commit()
+    found = list(reading.responses(session, survey.id))
+    assert [one.get("way") for one in found] == ["a2", "b3"]
+    assert all("q1" not in one for one in found)

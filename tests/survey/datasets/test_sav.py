@@ -18,7 +18,12 @@ def column(name, sort, measure=Measure.NOMINAL, labels=(), label=""):
 
 def read_back(tmp_path, columns, rows, title="Sicher zur Schule"):
     out = io.BytesIO()
-    assert write_sav(out, title, columns, lambda: rows, NOW) == len(rows)
+
+    def read(wanted):
+        places = [columns.index(one) for one in wanted]
+        return ([row[at] for at in places] for row in rows)
+
+    assert write_sav(out, title, columns, read, NOW) == len(rows)
     place = tmp_path / "data.sav"
     place.write_bytes(out.getvalue())
     return pyreadstat.read_sav(str(place), output_format="dict")

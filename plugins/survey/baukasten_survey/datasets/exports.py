@@ -34,7 +34,9 @@ def rows(session: Session, module: ModuleRef) -> Iterator[Sequence[Any]]:
 def build_sav(session: Session, module: ModuleRef, out: BinaryIO) -> None:
     """Write the responses for SPSS."""
     data = reading.open_set(session, module, _language(session))
-    write_sav(out, data.title, data.columns, lambda: reading.rows(session, data), clock.now())
+    write_sav(
+        out, data.title, data.columns, lambda columns: reading.rows(session, data, columns), clock.now()
+    )
 
 
 def codebook(session: Session, module: ModuleRef) -> Iterator[Sequence[Any]]:

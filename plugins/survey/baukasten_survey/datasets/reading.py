@@ -11,6 +11,7 @@ from baukasten.plugin import ModuleRef, lazy
 from baukasten_survey.datasets.columns import Column, Measure, Sort, columns_of
 from baukasten_survey.definition.model import Definition
 from baukasten_survey.definition.parsing import parse
+from baukasten_survey.definition.renaming import renamed
 from baukasten_survey.models import Response, Survey, Version
 from baukasten_survey.surveys import lookup
 
@@ -45,9 +46,12 @@ def _versions(session: Session, survey: Survey) -> list[Definition]:
     return found or [parse(survey.definition)]
 
 
-def rows(session: Session, data: DataSet) -> Iterator[list[Any]]:
-    """Give each response as the cells of the columns, oldest first; memory stays the same however many there are."""
-    readers = [column.cell for column in data.columns]
+def rows(session: Session, data: DataSet, columns: Sequence[Column] | None = None) -> Iterator[list[Any]]:
+    """Give each response as the cells of all columns, or of some, oldest first.
+
+    Memory stays the same however many there are.
+    """
+    readers = [column.cell for column in (data.columns if columns is None else columns)]
     for answers in responses(session, data.survey_id):
         yield [read(answers) for read in readers]
 
@@ -62,14 +66,29 @@ def responses(session: Session, survey_id: int) -> Iterator[Mapping[str, Any]]:
         .limit(BATCH)
     )
     last = number = 0
+    mappings = _mappings(session, survey_id)
     while batch := session.execute(query.where(table.id > last)).all():
         for at, version, language, source, day, flags, answers in batch:
             number += 1
+            if version in mappings:
+                answers = renamed(answers, mappings[version])  # noqa: PLW2901 - the same answers, under newer codes
             answers.update(
                 _number=number, _version=version, _language=language, _source=source, _day=day, _flags=flags
             )
             yield answers
             last = at
+
+
+def _mappings(session: Session, survey_id: int) -> dict[int, list[Mapping[str, str]]]:
+    """Give for each version that has some how codes were renamed after it, oldest first; one statement."""
+    query = select(Version.number, Version.mapping).where(Version.survey_id == survey_id)
+    steps = session.execute(query.order_by(Version.number)).all()
+    found = {}
+    for number, _mapping in steps:
+        later = [row.mapping for row in steps if row.number > number]
+        if any(later):
+            found[number] = later
+    return found
 
 
 def _about(name: str, label: str, sort: Sort, key: str) -> Column:

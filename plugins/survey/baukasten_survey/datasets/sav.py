@@ -27,6 +27,9 @@ MEASURES = {Measure.NOMINAL: 1, Measure.ORDINAL: 2, Measure.SCALE: 3}
 PLAIN, WIDE_TEXT, DATE, CLOCK = 0x050802, 0x010000, 0x170A00, 0x190500
 """Print formats: F8.2, A (the width is added), DATE10, TIME5: kind, width and decimals in one number."""
 RAW, BLANK, MISSING = 253, 254, 255
+BLANKS = b" " * 8
+REMEMBERED, FEW = 1_000, 16
+"""Cells of a column that are kept encoded, and of how many pieces at most."""
 WORDS: tuple[Sort, ...] = (Sort.TEXT,)
 
 
@@ -51,38 +54,39 @@ class _Variable:
         return [SEGMENT] * (count - 1) + [self.width - (count - 1) * COUNTED]
 
 
-Rows = Callable[[], Iterable[Sequence[Any]]]
+Rows = Callable[[Sequence[Column]], Iterable[Sequence[Any]]]
+"""Gives the rows anew, each with the cells of these columns."""
 
 
 def write_sav(out: BinaryIO, title: str, columns: Sequence[Column], read: Rows, now: dt.datetime) -> int:
-    """Write a system file; ``read`` gives the rows anew each time, since widths have to be known first.
+    """Write a system file; the rows are read twice, since widths have to be known first.
 
     Returns the number of rows. ``out`` must be seekable: the number is written into the head at the end.
     """
-    widths = _widths(columns, read())
-    variables = [_variable(at, column, widths[at]) for at, column in enumerate(columns)]
+    texts = [column for column in columns if column.sort in WORDS]
+    widths = dict(zip((column.name for column in texts), _widths(len(texts), read(texts)), strict=True))
+    variables = [_variable(at, column, widths.get(column.name, 0)) for at, column in enumerate(columns)]
     _head(out, title, variables, now)
     for variable in variables:
         _describe(out, variable)
     _value_labels(out, variables)
     _extensions(out, variables)
     out.write(struct.pack("<ii", 999, 0))
-    count = _write_rows(out, variables, read())
+    count = _write_rows(out, variables, read(columns))
     out.seek(80)
     out.write(struct.pack("<i", count))
     out.seek(0, 2)
     return count
 
 
-def _widths(columns: Sequence[Column], rows: Iterable[Sequence[Any]]) -> list[int]:
-    """Find the longest text of each column in bytes, a multiple of eight as it is stored."""
-    texts = [at for at, column in enumerate(columns) if column.sort in WORDS]
-    found = [0] * len(columns)
+def _widths(count: int, rows: Iterable[Sequence[Any]]) -> list[int]:
+    """Find the longest text of each column in bytes; SPSS knows none of no width."""
+    found = [1] * count
     for row in rows:
-        for at in texts:
-            if row[at]:
-                found[at] = max(found[at], min(len(str(row[at]).encode()), LONGEST))
-    return [max(1, found[at]) if at in set(texts) else 0 for at in range(len(columns))]
+        for at, words in enumerate(row):
+            if words:
+                found[at] = max(found[at], min(len(str(words).encode()), LONGEST))
+    return found
 
 
 def _variable(at: int, column: Column, width: int) -> _Variable:
@@ -183,83 +187,70 @@ def _extension(out: BinaryIO, kind: int, size: int, data: bytes) -> None:
 
 
 def _write_rows(out: BinaryIO, variables: Sequence[_Variable], rows: Iterable[Sequence[Any]]) -> int:
-    packer = _Packer(out)
-    writers = [_writer(variable) for variable in variables]
+    """Write the rows compressed: eight codes of one byte, then what of those eight pieces has to be written out."""
+    coders = [_Coder(_encoder(variable)) for variable in variables]
+    codes = b""
+    raws: list[bytes] = []
     count = 0
     for row in rows:
-        for write, value in zip(writers, row, strict=True):
-            write(packer, value)
+        cells = [coder.code(value) for coder, value in zip(coders, row, strict=True)]
+        codes += b"".join([cell[0] for cell in cells])
+        for cell in cells:
+            raws += cell[1]
         count += 1
-    packer.close()
+        whole = len(codes) // 8 * 8
+        out.write(b"".join([codes[at : at + 8] + b"".join(raws[at : at + 8]) for at in range(0, whole, 8)]))
+        codes, raws = codes[whole:], raws[whole:]
+    if codes:
+        out.write(codes.ljust(8, b"\0") + b"".join(raws))
     return count
 
 
-class _Packer:
-    """Compresses: eight codes of one byte, then what of those eight pieces has to be written out."""
-
-    def __init__(self, out: BinaryIO) -> None:
-        self.out = out
-        self.codes = bytearray()
-        self.raw = bytearray()
-        self.ready = bytearray()
-
-    def add(self, code: int, raw: bytes = b"") -> None:
-        self.codes.append(code)
-        self.raw += raw
-        if len(self.codes) == 8:
-            self._flush()
-
-    def _flush(self) -> None:
-        self.ready += self.codes + self.raw
-        self.codes.clear()
-        self.raw.clear()
-        if len(self.ready) > 1 << 16:
-            self.out.write(self.ready)
-            self.ready.clear()
-
-    def number(self, value: float | None) -> None:
-        if value is None:
-            self.add(MISSING)
-        elif value == int(value) and 1 - BIAS <= value <= 251 - BIAS:
-            self.add(int(value) + BIAS)
-        else:
-            self.add(RAW, struct.pack("<d", value))
-
-    def close(self) -> None:
-        if self.codes:
-            self.codes += bytes(8 - len(self.codes))
-            self._flush()
-        self.out.write(self.ready)
-        self.ready.clear()
+Pieces = tuple[bytes, tuple[bytes, ...]]
+"""The codes of a cell, one a piece, and what each piece is where its code does not say it all."""
+MISSING_CELL: Pieces = (bytes([MISSING]), (b"",))
 
 
-Write = Callable[[_Packer, Any], None]
+class _Coder:
+    """Encodes the cells of one column, and remembers those that come again and again."""
+
+    def __init__(self, encode: Callable[[Any], Pieces]) -> None:
+        self._encode = encode
+        self._known: dict[Any, Pieces] = {}
+
+    def code(self, value: Any) -> Pieces:
+        """Give a cell's pieces."""
+        found = self._known.get(value)
+        if found is None:
+            found = self._encode(value)
+            if len(self._known) < REMEMBERED and len(found[0]) < FEW:
+                self._known[value] = found
+        return found
 
 
-def _writer(variable: _Variable) -> Write:
+def _encoder(variable: _Variable) -> Callable[[Any], Pieces]:
     sort = variable.column.sort
     if sort in WORDS:
-        return _text_writer(variable)
+        parts = variable.parts
+        return lambda value: _text("" if value is None else str(value), parts)
     if sort is Sort.CODE:
         codes = variable.codes
-        return lambda packer, value: packer.number(codes.get(value))
-    to_number = _NUMBERS.get(sort)
-    if to_number is None:
-        return lambda packer, value: packer.number(value)
-    return lambda packer, value: packer.number(None if value is None else to_number(value))
+        return lambda value: _number(codes.get(value))
+    to_number = _NUMBERS.get(sort, float)
+    return lambda value: MISSING_CELL if value is None else _number(to_number(value))
 
 
-def _text_writer(variable: _Variable) -> Write:
-    parts = variable.parts
+def _number(value: float | None) -> Pieces:
+    if value is None:
+        return MISSING_CELL
+    if value == int(value) and 1 - BIAS <= value <= 251 - BIAS:
+        return bytes([int(value) + BIAS]), (b"",)
+    return bytes([RAW]), (struct.pack("<d", value),)
 
-    def write(packer: _Packer, value: Any) -> None:
-        for piece in _pieces("" if value is None else str(value), parts):
-            if piece == b" " * 8:
-                packer.add(BLANK)
-            else:
-                packer.add(RAW, piece)
 
-    return write
+def _text(text: str, parts: Sequence[int]) -> Pieces:
+    pieces = [b"" if piece == BLANKS else piece for piece in _pieces(text, parts)]
+    return bytes(RAW if piece else BLANK for piece in pieces), tuple(pieces)
 
 
 def _pieces(text: str, parts: Sequence[int]) -> Iterator[bytes]:

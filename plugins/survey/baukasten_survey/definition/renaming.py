@@ -1,0 +1,44 @@
+"""Answers to an older version under the codes of a newer one, as its author said when it was published."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+OTHER = ".other"
+
+
+def renamed(answers: Mapping[str, Any], mappings: Iterable[Mapping[str, str]]) -> dict[str, Any]:
+    """Rename what was answered, version by version; what no mapping names stays as it is.
+
+    A mapping leads from codes of one version to those of the next: ``q1`` to ``way``, and ``q1/a1`` to ``way/b1``
+    for an option or a row.
+    """
+    found = dict(answers)
+    for mapping in mappings:
+        if mapping:
+            found = _once(found, mapping)
+    return found
+
+
+def _once(answers: Mapping[str, Any], mapping: Mapping[str, str]) -> dict[str, Any]:
+    parts: dict[str, dict[str, str]] = {}
+    for old, new in mapping.items():
+        code, slash, part = old.partition("/")
+        if slash:
+            parts.setdefault(code, {})[part] = new.rpartition("/")[2]
+    found = {}
+    for name, value in answers.items():
+        code = name.removesuffix(OTHER)
+        ending = name[len(code) :]
+        told = value if ending or code not in parts else _value(value, parts[code])
+        found[mapping.get(code, code) + ending] = told
+    return found
+
+
+def _value(value: Any, codes: Mapping[str, str]) -> Any:
+    if isinstance(value, str):
+        return codes.get(value, value)
+    if isinstance(value, list):
+        return [_value(one, codes) for one in value]
+    if isinstance(value, Mapping):
+        return {codes.get(key, key): _value(one, codes) for key, one in value.items()}
+    return value
