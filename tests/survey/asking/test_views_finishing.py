@@ -120,6 +120,18 @@ def test_two_hundred_forms_of_one_member_count_once(
     assert (count(session, Sealed), count(session, Admission), count(session, Draft)) == (1, 1, 0)
 
 
+def test_a_second_answer_with_one_right_is_told_that_the_first_counts(browse, database, town, session, anna):
+    open_survey(database, town, access="registered")
+    phone, desk = browse(anna), browse(anna)
+    sent = [(browser, fill(browser)) for browser in (phone, desk)]
+    first, second = [browser.post(SENDING, data=values) for browser, values in sent]
+    assert first.headers["Location"] == "/umfrage/danke"
+    assert second.headers["Location"] == "/umfrage/danke?vorher=1"
+    assert "Sie hatten schon geantwortet" in desk.get(second.headers["Location"]).text
+    assert receipt(phone) == receipt(desk)
+    assert count(session, Sealed) == 1
+
+
 def test_what_is_missing_keeps_it_from_being_taken(client, database, town, session):
     open_survey(database, town)
     client.send("/umfrage/")

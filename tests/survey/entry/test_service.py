@@ -135,3 +135,13 @@ def test_only_staff_enters(enter, new_member):
         enter(actor=new_member())
     with pytest.raises(Denied):
         enter(actor=new_member(), twice=True)
+
+
+@pytest.mark.parametrize("access", ["registered", "resident"])
+def test_paper_has_no_account(session, survey, enter, access):
+    survey.access = access
+    with pytest.raises(Invalid, match="each member answers once"):
+        enter()
+    with pytest.raises(Invalid, match="each member answers once"):
+        enter(twice=True)
+    assert counted(session) == []

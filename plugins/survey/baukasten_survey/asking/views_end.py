@@ -60,6 +60,7 @@ def thanks(module: ModuleRef) -> ResponseReturnValue:
         survey_title=sayings.line(definition.title),
         outro=sayings.prose(definition.outro),
         receipt=receipt,
+        earlier=request.args.get(finishing.EARLIER) == "1",
         steps=promises.next_steps(facts.anonymity),
         sealed=facts.anonymity in SEALED,
         trial=facts.drafted,

@@ -52,7 +52,7 @@ from baukasten_survey.taking import quotas, service
 from baukasten_survey.taking.service import Filled
 
 _ = lazy("survey")
-FORM = "_form"
+FORM, EARLIER = "_form", "vorher"
 
 
 def right_of(at: Sitting) -> Right:
@@ -112,7 +112,9 @@ def finish(at: Sitting) -> Response:
     except (Closed, Denied, Invalid) as refusal:
         session.rollback()
         return _refused(at, refusal)
-    return _done(at, taken.receipt)
+    # The second press of one form is nobody's second answer.
+    earlier = taken.again and right.kind is not AdmissionKind.VISIT
+    return _done(at, taken.receipt, earlier=earlier)
 
 
 def _refused(at: Sitting, refusal: BaukastenError) -> Response:
@@ -138,16 +140,20 @@ def _changed(at: Sitting, right: Right, path: Path) -> Response:
     return _done(at, admission.receipt(session, right.digest))
 
 
-def _done(at: Sitting, receipt: str) -> Response:
+def _done(at: Sitting, receipt: str, *, earlier: bool = False) -> Response:
     session = here().session
     drafts.drop(session, at.facts.id, at.keys)
     session.commit()
-    return thanked(at.module, receipt)
+    return thanked(at.module, receipt, earlier=earlier)
 
 
-def thanked(module: ModuleRef, receipt: str) -> Response:
-    """Lead to the page with the receipt, which the browser keeps until it is closed."""
-    answer = make_response(redirect(module_url(module, "thanks"), 303))
+def thanked(module: ModuleRef, receipt: str, *, earlier: bool = False) -> Response:
+    """Lead to the page with the receipt, which the browser keeps until it is closed.
+
+    ``earlier`` says that another answer had been given with the same right, which is the one that counts.
+    """
+    told = {EARLIER: "1"} if earlier else {}
+    answer = make_response(redirect(module_url(module, "thanks", **told), 303))
     cookies.keep(answer, module, cookies.RECEIPT, receipt)
     cookies.forget(answer, module, cookies.DRAFT)
     return answer

@@ -9,12 +9,12 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from baukasten.plugin import MemberRef, ModuleRef, lazy
-from baukasten.sdk import Conflict, Scope, record, require
+from baukasten.sdk import Conflict, Invalid, Scope, record, require
 from baukasten_survey.access import admission, rights
 from baukasten_survey.access.admission import Right
 from baukasten_survey.entry import locking
 from baukasten_survey.entry.models import Entry
-from baukasten_survey.keys import ENTRY, AdmissionKind, Source
+from baukasten_survey.keys import ENTRY, Access, AdmissionKind, Source
 from baukasten_survey.models import Survey
 from baukasten_survey.surveys.lookup import Asked
 from baukasten_survey.taking.service import Filled, Taken, take
@@ -100,6 +100,8 @@ def _right(session: Scope, survey: Survey, sheet: Sheet) -> Right:
     """Spend the letter's code; where there are none, the sheet itself, which counts once by stack and number."""
     if survey.access in rights.WITH_CODE:
         return rights.of_code(session, survey, sheet.code)
+    if survey.access != Access.OPEN:
+        raise Invalid({"": _NO_PAPER})
     name = json.dumps(["sheet", sheet.source, sheet.stack, sheet.number])
     return Right(AdmissionKind.VISIT, admission.digest(session, survey.id, AdmissionKind.VISIT, name))
 
@@ -142,4 +144,7 @@ def waiting(session: Session, survey_id: int) -> list[tuple[str, list[int]]]:
     return [(row[0], sorted(row[1])) for row in session.execute(query.order_by(Entry.stack))]
 
 
+_NO_PAPER = _(
+    "Here each member answers once, and paper has no account. Surveys that take paper too are open by code, or to all."
+)
 _ALREADY = _("This sheet, or this code, was entered already. Nothing was counted twice.")
