@@ -11,7 +11,7 @@ from tests.house.tree import ROOT, tracked
 PAGES = sorted((ROOT / "docs").rglob("*.md"))
 DEPLOY = sorted(path for path in tracked() if path.is_relative_to(ROOT / "deploy"))
 SETTING = re.compile(r"\bBAUKASTEN_[A-Z_]+\b")
-COMMAND = re.compile(r"`baukasten ([a-z]+(?: [a-z]+)?)")
+COMMAND = re.compile(r"`baukasten ([a-z]+(?: [a-z-]+)?)")
 
 
 def words(*paths):

@@ -215,7 +215,10 @@ def test_the_index_answers_in_a_large_town(crowded, town):
         if node["Node Type"] == "Seq Scan" and node["Relation Name"] == "search_document"
     ] == []
     read = {
-        node["Index Name"]: node["Actual Rows"] for node in nodes if node["Node Type"] == "Bitmap Index Scan"
+        node["Index Name"]: node["Actual Rows"]
+        for node in nodes
+        # What few projects and modules there are may be looked up in any way.
+        if node["Node Type"] == "Bitmap Index Scan" and node["Index Name"].startswith("ix_search_document")
     }
     assert read.keys() == {"ix_search_document_words", "ix_search_document_title"}
     # 20,000 documents over 500 words are 40 hits in this town, and as many in the other one.

@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 
 from baukasten.plugin import LazyText, ModuleRef, lazy
-from baukasten.sdk import Conflict, here, module_url, requires
+from baukasten.sdk import here, module_url, requires
 from baukasten_survey import desks
 from baukasten_survey.answers.wording import Speaker
 from baukasten_survey.building import showing
@@ -54,7 +54,7 @@ def responses(module: ModuleRef) -> ResponseReturnValue:
     session = here().session
     survey = lookup.of_module(session, module.id)
     if survey.state == SurveyState.DRAFT:
-        raise Conflict(publishing.NOT_OPEN)
+        return showing.page("survey/figures_early.html", module, title=_("Responses"), current=desks.RESPONSES)
     table, before = Response.__table__.c, _place(request.args.get("nach", ""))
     query = select(table.id, table.version, table.source, table.flags, table.answers).where(
         table.survey_id == survey.id, table.test.is_(False), table.id < before
