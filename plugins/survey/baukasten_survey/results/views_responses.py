@@ -54,7 +54,9 @@ def responses(module: ModuleRef) -> ResponseReturnValue:
     session = here().session
     survey = lookup.of_module(session, module.id)
     if survey.state == SurveyState.DRAFT:
-        return showing.page("survey/figures_early.html", module, title=_("Responses"), current=desks.RESPONSES)
+        return showing.page(
+            "survey/figures_early.html", module, title=_("Responses"), current=desks.RESPONSES
+        )
     table, before = Response.__table__.c, _place(request.args.get("nach", ""))
     query = select(table.id, table.version, table.source, table.flags, table.answers).where(
         table.survey_id == survey.id, table.test.is_(False), table.id < before
