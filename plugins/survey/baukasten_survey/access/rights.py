@@ -3,8 +3,8 @@
 import base64
 import binascii
 
-from baukasten.plugin import MemberRef, Role, Standing, lazy
-from baukasten.sdk import Denied, Invalid, Scope
+from baukasten.plugin import MemberRef, ModuleRef, Role, Standing, lazy
+from baukasten.sdk import Denied, Invalid, Scope, SignInNeeded
 from baukasten_survey.access import blind, codes
 from baukasten_survey.access.admission import Right, digest, is_known
 from baukasten_survey.keys import Access, AdmissionKind
@@ -33,6 +33,24 @@ def of_member(session: Scope, survey: Survey, member: MemberRef) -> Right:
     if survey.access == Access.RESIDENT and Role.RESIDENT not in member.roles:
         raise Denied(_("This survey is for people who live here. Have your residence confirmed first."))
     return Right(AdmissionKind.MEMBER, digest(session, survey.id, AdmissionKind.MEMBER, str(member.id)))
+
+
+def of_whoever_asks(
+    session: Scope, survey: Survey, module: ModuleRef, member: MemberRef | None, code: str
+) -> Right:
+    """Give the right of a code, or of a member where none is needed or typed.
+
+    Raises Invalid for a wrong code, SignInNeeded, and Denied with its reason.
+    """
+    if survey.access == Access.CODE or (survey.access == Access.MIXED and code.strip()):
+        return of_code(session, survey, code)
+    if member is None:
+        raise SignInNeeded
+    if member.standing_in(module) is not Standing.ACTIVE:
+        raise Denied(
+            _("You cannot write here at the moment, so you cannot answer this survey with your account.")
+        )
+    return of_member(session, survey, member)
 
 
 def of_visit(session: Scope, survey: Survey, nonce: str) -> Right:

@@ -15,8 +15,8 @@ from baukasten.sdk import (
     Invalid,
     Scope,
     absolute_url,
-    dgettext,
     here,
+    may,
     module_url,
     part,
     pdf_possible,
@@ -25,7 +25,7 @@ from baukasten.sdk import (
 )
 from baukasten_survey import desks
 from baukasten_survey.access import codes, letters, rights
-from baukasten_survey.keys import RUN, SurveyState
+from baukasten_survey.keys import BUILD, RUN, SurveyState
 from baukasten_survey.models import Survey
 from baukasten_survey.routes import routes
 from baukasten_survey.surveys import lookup
@@ -160,9 +160,7 @@ def _page(module: ModuleRef, form: Form) -> str:
         series=codes.all_series(session, survey.id),
         with_codes=survey.access in rights.WITH_CODE,
         closed=survey.state == SurveyState.CLOSED,
-        setup_url=next(
-            (tab.url for tab in desks.tabs(module) if tab.label == dgettext("survey", "Settings")), ""
-        ),
+        setup_url=module_url(module, desks.SETUP) if may(session, here().member, BUILD, module) else "",
         back_url=module_url(module, "take_codes_back"),
         **desks.values(module, desks.CODES),
     )

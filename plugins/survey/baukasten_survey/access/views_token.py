@@ -6,18 +6,18 @@ import binascii
 from flask import Response, jsonify, request
 from flask.typing import ResponseReturnValue
 
-from baukasten.plugin import ModuleRef, Standing, lazy
-from baukasten.sdk import Conflict, Denied, Invalid, Scope, SignInNeeded, attempt, here, requires
+from baukasten.plugin import ModuleRef, lazy
+from baukasten.sdk import Conflict, Denied, Invalid, attempt, here, requires
 from baukasten_survey.access import issuing, rights
-from baukasten_survey.access.admission import Right
 from baukasten_survey.keys import ANSWER, Anonymity
-from baukasten_survey.models import Survey
 from baukasten_survey.routes import routes
 from baukasten_survey.surveys import lookup
 
 _ = lazy("survey")
 LONGEST = 1_024
-QUARTER, WRONG_TRIES = 15 * 60, 100
+QUARTER = 15 * 60
+WRONG_TRIES = 100
+"""Wrong codes of one network in a quarter of an hour: offices share an address, and guessing still takes ages."""
 
 
 @routes.post("/schein")
@@ -29,10 +29,12 @@ def sign_token(module: ModuleRef) -> ResponseReturnValue:
     if survey.anonymity != Anonymity.BLIND or not lookup.is_running(survey):
         return _refused(str(_("This survey signs no tokens now.")), 409)
     try:
-        signature = issuing.issue(session, survey, _right(session, module, survey), _blinded())
+        code = request.form.get("code", "")[:100]
+        right = rights.of_whoever_asks(session, survey, module, here().member, code)
+        signature = issuing.issue(session, survey, right, _blinded())
     except Invalid as error:
         here().undo()
-        attempt("survey.code", QUARTER, network=request.remote_addr or "", per_network=WRONG_TRIES)
+        count_wrong()
         return _refused(next(iter(error.errors.values()), error.message), 422)
     except (Conflict, Denied) as error:
         here().undo()
@@ -41,17 +43,9 @@ def sign_token(module: ModuleRef) -> ResponseReturnValue:
     return _answered(jsonify(signature=base64.b64encode(signature).decode("ascii")))
 
 
-def _right(session: Scope, module: ModuleRef, survey: Survey) -> Right:
-    code, member = request.form.get("code", "")[:100], here().member
-    if survey.access in rights.WITH_CODE and (code.strip() or member is None):
-        return rights.of_code(session, survey, code)
-    if member is None:
-        raise SignInNeeded
-    if member.standing_in(module) is not Standing.ACTIVE:
-        raise Denied(
-            _("You cannot write here at the moment, so you cannot answer this survey with your account.")
-        )
-    return rights.of_member(session, survey, member)
+def count_wrong() -> None:
+    """Count a wrong code of the network that it came from; raises TooMany, which rights never do."""
+    attempt("survey.code", QUARTER, network=request.remote_addr or "", per_network=WRONG_TRIES)
 
 
 def _blinded() -> bytes:

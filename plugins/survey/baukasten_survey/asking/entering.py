@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping
 
-from baukasten.plugin import MemberRef, ModuleRef, Standing, lazy
-from baukasten.sdk import Denied, Invalid, Scope, SignInNeeded
+from baukasten.plugin import MemberRef, ModuleRef, lazy
+from baukasten.sdk import Denied, Scope
 from baukasten_survey.access import admission, issuing, rights
 from baukasten_survey.access.admission import Right
 from baukasten_survey.asking.drafts import Keys
@@ -13,10 +13,6 @@ from baukasten_survey.models import Survey
 
 _ = lazy("survey")
 CODE_FIELD, TOKEN, SIGNATURE = "code", "token", "signature"
-
-
-class WrongCode(Invalid):
-    """A code that opens nothing; said at its field."""
 
 
 def right_of(
@@ -29,7 +25,7 @@ def right_of(
 ) -> Right:
     """Give what an answer will be spent on.
 
-    Raises SignInNeeded, Denied with its reason, and WrongCode.
+    Raises SignInNeeded, Denied with its reason, and Invalid for a wrong code.
     """
     if survey.access == Access.OPEN:
         return rights.of_visit(session, survey, keys.visit.hex())
@@ -43,25 +39,7 @@ def right_of(
             )
         key = issuing.public_key(session, survey.id)
         return rights.of_token(session, survey, key, form[TOKEN], form.get(SIGNATURE, ""))
-    return access_of(session, survey, module, member, form.get(CODE_FIELD, ""))
-
-
-def access_of(
-    session: Scope, survey: Survey, module: ModuleRef, member: MemberRef | None, code: str
-) -> Right:
-    """Give the right of a code or a member; raises SignInNeeded, Denied and WrongCode."""
-    if survey.access == Access.CODE or (survey.access == Access.MIXED and code.strip()):
-        try:
-            return rights.of_code(session, survey, code)
-        except Invalid as refusal:
-            raise WrongCode(refusal.errors) from refusal
-    if member is None:
-        raise SignInNeeded
-    if member.standing_in(module) is not Standing.ACTIVE:
-        raise Denied(
-            _("You cannot write here at the moment, so you cannot answer this survey with your account.")
-        )
-    return rights.of_member(session, survey, member)
+    return rights.of_whoever_asks(session, survey, module, member, form.get(CODE_FIELD, ""))
 
 
 def check_still(
@@ -71,7 +49,9 @@ def check_still(
 
     A draft goes on for weeks and on any device; a ban, a lost role and signing out count at its end as well.
     """
-    if right.kind is AdmissionKind.MEMBER and access_of(session, survey, module, member, "") != right:
+    if right.kind is not AdmissionKind.MEMBER:
+        return
+    if rights.of_whoever_asks(session, survey, module, member, "") != right:
         raise Denied(_("These answers were begun with another account. Please sign in with that one."))
 
 

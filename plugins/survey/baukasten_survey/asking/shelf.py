@@ -5,12 +5,12 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 from sqlalchemy import func, select
 
 from baukasten.plugin import MediaRef, ModuleRef, lazy
-from baukasten.sdk import Closed, NotFound, Scope, clock, media_by_id, remember
+from baukasten.sdk import Closed, NotFound, Scope, media_by_id, remember
 from baukasten_survey.answers.flow import Flow, flow_of
 from baukasten_survey.asking import timing
 from baukasten_survey.asking.conditions import Conditions, conditions_of
@@ -23,7 +23,8 @@ from baukasten_survey.surveys.lookup import Asked
 
 _ = lazy("survey")
 KEPT = 128
-"""Versions that one process keeps."""
+"""Things that one shelf keeps."""
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,9 +59,7 @@ class Facts:
 
     def is_running(self, at: dt.datetime | None = None) -> bool:
         """Tell whether answers are taken at a moment; the module's phase may still say no."""
-        now = at or clock.now()
-        over = self.closes_at is not None and self.closes_at <= now
-        return self.state is SurveyState.OPEN and not self.opens_later(now) and not over
+        return lookup.is_running(self, at)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,14 +73,14 @@ class Compiled:
     conditions: Conditions
 
 
-class _Shelf:
-    """The versions that were asked for last."""
+class Shelf(Generic[T]):
+    """What was asked for last and never changes under its key, kept by the process."""
 
     def __init__(self) -> None:
-        self._kept: OrderedDict[tuple[Any, ...], Compiled] = OrderedDict()
+        self._kept: OrderedDict[tuple[Any, ...], T] = OrderedDict()
         self._lock = threading.Lock()
 
-    def get(self, key: tuple[Any, ...], load: Callable[[], Compiled]) -> Compiled:
+    def get(self, key: tuple[Any, ...], load: Callable[[], T]) -> T:
         """Give what is kept, or load it; two who come at once may both load."""
         found = self._kept.get(key)
         if found is None:
@@ -94,7 +93,7 @@ class _Shelf:
         return found
 
 
-_shelf = _Shelf()
+_shelf: Shelf[Compiled] = Shelf()
 
 
 def facts_of(session: Scope, module: ModuleRef) -> Facts:

@@ -9,8 +9,8 @@ from flask.typing import ResponseReturnValue
 from baukasten.plugin import ModuleRef, lazy
 from baukasten.sdk import (
     Denied,
+    Invalid,
     SignInNeeded,
-    attempt,
     clock,
     guarded,
     here,
@@ -21,6 +21,7 @@ from baukasten.sdk import (
 )
 from baukasten_survey.access import admission
 from baukasten_survey.access.admission import Right
+from baukasten_survey.access.views_token import count_wrong
 from baukasten_survey.asking import (
     drafts,
     editing,
@@ -52,9 +53,6 @@ from baukasten_survey.routes import routes
 from baukasten_survey.surveys import lookup
 
 _ = lazy("survey")
-QUARTER = 15 * 60
-WRONG_TRIES = 100
-"""Wrong codes of one network in a quarter of an hour: offices share an address, and guessing still takes ages."""
 GIVEN = "given."
 """Before the names of what came with the address and waits in the form until somebody begins."""
 
@@ -78,8 +76,8 @@ def begin(module: ModuleRef) -> ResponseReturnValue:
     keys = drafts.keys_of(here().session, facts.id, secret)
     try:
         right = _right(module, facts, keys)
-    except entering.WrongCode as refusal:
-        _count_wrong()
+    except Invalid as refusal:
+        count_wrong()
         return fronts.page(module, errors=refusal.errors, status=422)
     except Denied as refusal:
         words = str(_("Please sign in first.")) if isinstance(refusal, SignInNeeded) else refusal.message
@@ -134,7 +132,7 @@ def resume(module: ModuleRef) -> ResponseReturnValue:
     if secret is not None and sitting.open_to_me(module, facts):
         work = drafts.find(session, facts.id, drafts.keys_of(session, facts.id, secret))
     if secret is None or work is None:
-        _count_wrong()
+        count_wrong()
         text = _("We find nothing under this code. Perhaps a sign is wrong, or it was sent already.")
         return fronts.page(module, errors={"resume": str(text)}, status=422)
     answer = make_response(redirect(module_url(module, "page", code=work.at or "-"), 303))
@@ -194,10 +192,6 @@ def _given(made: Compiled) -> dict[str, Any]:
             if words or question.default is not None:
                 found[code] = words or str(question.default)
     return found
-
-
-def _count_wrong() -> None:
-    attempt("survey.code", QUARTER, network=request.remote_addr or "", per_network=WRONG_TRIES)
 
 
 def _forget_draft(facts: Facts) -> None:

@@ -17,13 +17,12 @@ from baukasten.sdk import (
     may,
     module_url,
     part,
-    remember,
     requires,
     write_pdf,
 )
 from baukasten_survey.asking import shelf, tongues
 from baukasten_survey.asking.sayings import Sayings
-from baukasten_survey.asking.shelf import Compiled
+from baukasten_survey.asking.shelf import Compiled, Shelf
 from baukasten_survey.definition import kinds
 from baukasten_survey.definition.model import Definition, Option, Question, Row
 from baukasten_survey.expressions.describing import Words, describe
@@ -35,6 +34,9 @@ _ = lazy("survey")
 LINES = {Kind.LONG: 5, Kind.MAP: 2}
 """Lines to write on; everything else has one."""
 UNPRINTED = frozenset({Kind.CALCULATED, Kind.HIDDEN, Kind.FILE})
+
+
+_shelf: Shelf[bytes] = Shelf()
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +70,10 @@ def questionnaire(module: ModuleRef) -> ResponseReturnValue:
         raise NotFound
     made = shelf.compiled(session, facts, facts.number)
     language = tongues.chosen(made.asked.definition.languages, current.language)
-    key = ("survey", "paper", facts.id, facts.number, facts.revision, facts.fix, language)
-    data = remember(key, lambda: _pdf(module, made, language))
+    # Setting it takes a second: it is set anew when it reads differently, not when a page of the town changes.
+    town, state = current.tenant, facts.fix if facts.number else -facts.revision
+    key = (town.id, town.name, town.host, module.title, facts.id, facts.number, state, language)
+    data = _shelf.get(key, lambda: _pdf(module, made, language))
     answer = Response(data, mimetype="application/pdf")
     answer.headers["Cache-Control"] = "private, no-store"
     answer.headers["Content-Disposition"] = 'inline; filename="fragebogen.pdf"'

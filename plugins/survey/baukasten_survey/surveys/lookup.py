@@ -2,7 +2,7 @@
 
 import datetime as dt
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -100,7 +100,18 @@ def _named(data: dict[str, Any]) -> list[dict[str, Any]]:
     return [*pages, *groups, *(question for group in groups for question in group.get("questions", []))]
 
 
-def is_running(survey: Survey, now: dt.datetime | None = None) -> bool:
+class _Timed(Protocol):
+    """What says when a survey is open."""
+
+    @property
+    def state(self) -> str: ...
+    @property
+    def opens_at(self) -> dt.datetime | None: ...
+    @property
+    def closes_at(self) -> dt.datetime | None: ...
+
+
+def is_running(survey: _Timed, now: dt.datetime | None = None) -> bool:
     """Tell whether answers are taken at a moment; the module's phase may still say no."""
     at = now or clock.now()
     began = survey.opens_at is None or survey.opens_at <= at
