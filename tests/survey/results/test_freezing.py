@@ -2,9 +2,9 @@
 
 import pytest
 
+from baukasten_survey.cells.shown import State
 from baukasten_survey.models import Response
 from baukasten_survey.results import standing
-from baukasten_survey.results.cells.shown import State
 from baukasten_survey.results.models import Freeze, Publication
 from baukasten_survey.surveys import lookup
 from tests.survey.conftest import definition, open_survey, options, page, publish, question

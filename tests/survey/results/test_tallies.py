@@ -2,9 +2,9 @@
 
 import pytest
 
+from baukasten_survey.cells import choices, single
+from baukasten_survey.cells.shown import MISSING, UNASKED
 from baukasten_survey.keys import Kind, Style
-from baukasten_survey.results.cells import choices, single
-from baukasten_survey.results.cells.shown import MISSING, UNASKED
 from baukasten_survey.results.tallies import ANSWERED, Asked, Tally, classes, number_class
 
 

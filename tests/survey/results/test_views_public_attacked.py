@@ -12,8 +12,8 @@ from baukasten.sdk import clock
 from baukasten_survey.results import freezing, publishing
 from baukasten_survey.results.models import Publication
 from baukasten_survey.surveys import lookup
+from tests.survey.cells.attacking import Puzzle
 from tests.survey.conftest import definition, open_survey, options, page, question
-from tests.survey.results.cells.attacking import Puzzle
 
 K = 5
 RESULTS = "/umfrage/ergebnisse"

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from baukasten.sdk import harmless_cell
-from baukasten_survey.results.cells.shown import Cell, Table
+from baukasten_survey.cells.shown import Cell, Table
 from baukasten_survey.results.page import Results
 
 COLUMNS = ("question", "asked", "row", "answer", "meaning", "people", "state", "at_least", "share", "base")

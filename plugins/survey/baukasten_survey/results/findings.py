@@ -5,12 +5,12 @@ from dataclasses import dataclass, replace
 
 from baukasten.plugin import LazyText, lazy
 from baukasten.sdk import SafeHtml, dgettext, dngettext
+from baukasten_survey.cells.shown import HELD, MISSING, TOGETHER, UNASKED, UNSAID, Crossing, Table
+from baukasten_survey.charts.bars import frequency_bars, histogram, ranking_bars
+from baukasten_survey.charts.stacked import heat_table, likert_bars
+from baukasten_survey.charts.words import Chart, Rows, answers, number, people, share
 from baukasten_survey.definition.model import Definition, Option, Question, Row, Text, said
 from baukasten_survey.keys import NO_ANSWER, OTHER, Kind, Style
-from baukasten_survey.results.cells.shown import HELD, MISSING, TOGETHER, UNASKED, UNSAID, Crossing, Table
-from baukasten_survey.results.charts.bars import frequency_bars, histogram, ranking_bars
-from baukasten_survey.results.charts.stacked import heat_table, likert_bars
-from baukasten_survey.results.charts.words import Chart, Rows, answers, number, people, share
 from baukasten_survey.results.protecting import PARTLY, RANKED
 from baukasten_survey.results.scheme import edges_of
 from baukasten_survey.results.standing import Standing

@@ -11,12 +11,12 @@ from sqlalchemy.orm import Session
 
 from baukasten.plugin import Job, lazy
 from baukasten.sdk import Conflict, Scope, clock, enqueue
+from baukasten_survey.cells.shown import MISSING, due
 from baukasten_survey.keys import Anonymity, SurveyKind, SurveyState
 from baukasten_survey.mixing import batches
 from baukasten_survey.mixing.flushing import GRACE
 from baukasten_survey.models import Response, Survey
 from baukasten_survey.results import protecting
-from baukasten_survey.results.cells.shown import MISSING, due
 from baukasten_survey.results.models import Freeze, Publication
 from baukasten_survey.results.scheme import Counted, Form, Scheme, scheme_of
 from baukasten_survey.results.tallies import Tally, classes

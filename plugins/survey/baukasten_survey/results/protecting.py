@@ -5,9 +5,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from baukasten_survey.results.cells import choices, crossed, ranked, single
-from baukasten_survey.results.cells.plan import Circle, Plan, check
-from baukasten_survey.results.cells.shown import MISSING, UNASKED, Crossing, Table, routed
+from baukasten_survey.cells import choices, crossed, ranked, single
+from baukasten_survey.cells.plan import Circle, Plan, check
+from baukasten_survey.cells.shown import MISSING, UNASKED, Crossing, Table, routed
 from baukasten_survey.results.scheme import Counted, Form, Scheme
 from baukasten_survey.results.tallies import Tally
 

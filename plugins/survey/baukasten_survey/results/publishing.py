@@ -7,12 +7,12 @@ from sqlalchemy import exists, select
 
 from baukasten.plugin import MemberRef, lazy
 from baukasten.sdk import Conflict, Invalid, Scope, clock, record
+from baukasten_survey.cells.plan import Circle
 from baukasten_survey.definition.model import Definition
 from baukasten_survey.definition.parsing import parse
 from baukasten_survey.keys import SurveyState
 from baukasten_survey.models import Fix, Survey, Version
 from baukasten_survey.results import protecting
-from baukasten_survey.results.cells.plan import Circle
 from baukasten_survey.results.models import Freeze, Publication
 from baukasten_survey.results.scheme import scheme_of
 from baukasten_survey.surveys import lookup

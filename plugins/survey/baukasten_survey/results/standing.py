@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import select
 
 from baukasten.sdk import Scope
-from baukasten_survey.results.cells.shown import Crossing, Table, shown
+from baukasten_survey.cells.shown import Crossing, Table, shown
 from baukasten_survey.results.models import Freeze
 
 

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from baukasten_survey.cells.shown import MISSING, UNASKED
 from baukasten_survey.keys import NO_ANSWER, Kind, Style
-from baukasten_survey.results.cells.shown import MISSING, UNASKED
 
 ANSWERED = "_answered"
 """The one class of answers that are words, files or places."""

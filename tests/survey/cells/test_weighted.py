@@ -1,0 +1,44 @@
+"""Weighted shares come of what everybody reads."""
+
+import pytest
+
+from baukasten_survey.cells import crossed, rows, single, weighted
+
+
+def _crossing():
+    counts = {("old", "yes"): 30, ("old", "no"): 10, ("young", "yes"): 10, ("young", "no"): 10}
+    return crossed.protect(
+        counts, single.protect({"old": 40, "young": 20}), single.protect({"yes": 40, "no": 20})
+    )
+
+
+def test_weighted_shares_come_of_the_table_that_everybody_reads():
+    crossing = _crossing()
+    assert crossing is not None
+    found = weighted.by_row(crossing, {"old": 1, "young": 1})
+    assert found == pytest.approx({"yes": 0.625, "no": 0.375})
+
+
+def test_tables_with_hidden_cells_are_not_weighted():
+    counts = {
+        ("old", "yes"): 30,
+        ("old", "no"): 12,
+        ("young", "yes"): 30,
+        ("young", "no"): 2,
+        ("mid", "yes"): 30,
+        ("mid", "no"): 30,
+    }
+    crossing = crossed.protect(
+        counts, single.protect({"old": 42, "young": 32, "mid": 60}), single.protect({"yes": 90, "no": 44})
+    )
+    assert crossing is not None
+    assert weighted.by_row(crossing, {"old": 1, "young": 1, "mid": 1}) is None
+
+
+def test_the_open_file_is_weighted_like_anybody_could():
+    data = rows.OpenData(
+        ["age", "q"], [], {("old", "yes"): 30, ("old", "no"): 10, ("young", "yes"): 10, ("young", "no"): 10}
+    )
+    shares, weighting = weighted.by_file(data, "q", {"age": {"old": 1, "young": 1}})
+    assert shares == pytest.approx({"yes": 0.625, "no": 0.375})
+    assert weighting.effective == pytest.approx(60 / (1 + 1 / 8))
