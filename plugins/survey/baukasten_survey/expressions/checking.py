@@ -191,6 +191,8 @@ class _Checker:
             self._codes(node.arguments[1], found[0])
         if node.function == "value" and found[0] is not None and not found[0].values:
             self.report(ProblemKind.TYPE, node, _("The answers of this question stand for no numbers."))
+        if node.function == "at" and found[0] is not None:
+            return Type(Sort.TEXT, found[0].codes)
         if signature.gives is not None:
             return Type(signature.gives)
         return self._same(node, found[1:] if node.function == "if" else found)

@@ -83,6 +83,11 @@ def _part(text: str, start: float, length: float = float(MAX_TEXT)) -> str | Non
     return text[int(start) - 1 : int(start) - 1 + int(length)] if start <= MAX_TEXT else ""
 
 
+def _at(codes: tuple[str, ...], place: float) -> str | None:
+    """Give what stands 1st, 2nd … of several choices; of a ranking, what came first."""
+    return codes[int(place) - 1] if place == math.floor(place) and 1 <= place <= len(codes) else MISSING
+
+
 def _contains(whole: str | tuple[str, ...], part: str) -> bool:
     return part in whole
 
@@ -108,6 +113,7 @@ STRICT: dict[str, Callable[..., Value]] = {
     "part": _part,
     "contains": _contains,
     "starts": str.startswith,
+    "at": _at,
     "days": lambda start, end: float((end - start).days),
     "minutes": lambda start, end: (_seconds(end) - _seconds(start)) / 60,
     "year": lambda day: float(day.year),

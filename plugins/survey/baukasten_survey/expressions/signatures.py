@@ -65,6 +65,7 @@ _TABLE: dict[str, tuple[str, Sort | None]] = {
     "part": ("text number number?", Sort.TEXT),
     "contains": ("text|set text", Sort.BOOLEAN),
     "starts": ("text text", Sort.BOOLEAN),
+    "at": ("set number", Sort.TEXT),
     "matches": ("text text", Sort.BOOLEAN),
     "today": ("", Sort.DATE),
     "days": ("date date", Sort.NUMBER),

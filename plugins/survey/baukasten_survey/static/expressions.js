@@ -249,6 +249,7 @@ const STRICT = new Map(Object.entries({
   part: ["text number number", part],
   contains: ["text|set text", (whole, piece) => whole.includes(piece)],
   starts: ["text text", (text, beginning) => text.startsWith(beginning)],
+  at: ["set number", (codes, place) => codes[place - 1] ?? MISSING],
   days: ["date date", (start, end) => end.number - start.number],
   minutes: ["time time", (start, end) => (end.number - start.number) / 60],
   year: ["date", (date) => parts(date)[0]],
