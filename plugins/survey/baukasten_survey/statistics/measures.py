@@ -99,13 +99,17 @@ def summary(values: Sequence[float], weights: Weights = None) -> Summary:
     )
 
 
-def from_counts(counts: Sequence[tuple[float, float]]) -> Summary:
-    """Give the summary of values that are counted already, such as points of a scale: pairs of value and people."""
+def from_counts(counts: Sequence[tuple[float, float]], squares: float | None = None) -> Summary:
+    """Give the summary of values that are counted already, such as points of a scale: pairs of value and people.
+
+    Where people are sums of weights, ``squares`` is the sum over all squared weights, for the deviation.
+    """
     whole = [(value, people) for value, people in counts if people > 0]
     values, people = [value for value, _ in whole], [number for _, number in whole]
     middle, total = mean(values, people), math.fsum(people)
-    spread = None
-    if middle is not None and total > 1:
-        spread = math.sqrt(math.fsum(p * (v - middle) ** 2 for v, p in whole) / (total - 1))
+    # Of weights of one this is n - 1, as in ``deviation``.
+    spread, free = None, total - (1.0 if squares is None else squares / total if total else 0.0)
+    if middle is not None and free > total * 1e-12:
+        spread = math.sqrt(math.fsum(p * (v - middle) ** 2 for v, p in whole) / free)
     lower, half, upper = (quantile(values, share, people) for share in (0.25, 0.5, 0.75))
     return Summary(round(total), total, middle, spread, half, lower, upper)

@@ -37,56 +37,71 @@ class Weighting:
     furthest: float
     """The largest distance of a weighted share from the share of the population."""
     cut: int
-    """How many weights were cut."""
+    """How many people's weights were cut."""
+    counts: Sequence[int] | None = None
+    """How many people share each weight; none means one each."""
 
     @property
     def effective(self) -> float:
         """Give the number of people that an unweighted sample of equal exactness would have (Kish 1965)."""
-        return effective_n(self.weights)
+        return effective_n(self.weights, self.counts)
 
     @property
     def design_effect(self) -> float:
         """Give by how much weighting enlarges the variance; 1 is nothing."""
-        return len(self.weights) / self.effective
+        return sum(_alone(self.weights, self.counts)) / self.effective
 
 
-def effective_n(weights: Sequence[float]) -> float:
-    """Give Kish's effective n, the square of the sum over the sum of squares; 0 of nothing."""
-    squares = math.fsum(w * w for w in weights)
-    return math.fsum(weights) ** 2 / squares if squares else 0.0
+def effective_n(weights: Sequence[float], counts: Sequence[int] | None = None) -> float:
+    """Give Kish's effective n, the square of the sum over the sum of squares; 0 of nothing.
+
+    ``counts`` say how many people share each weight.
+    """
+    people = list(zip(weights, _alone(weights, counts), strict=True))
+    squares = math.fsum(n * w * w for w, n in people)
+    return math.fsum(n * w for w, n in people) ** 2 / squares if squares else 0.0
+
+
+def _alone(people: Sequence[object], counts: Sequence[int] | None) -> Sequence[int]:
+    return [1] * len(people) if counts is None else counts
 
 
 def rake(
     people: Sequence[Mapping[str, str]],
     margins: Mapping[str, Mapping[str, float]],
     *,
+    counts: Sequence[int] | None = None,
     largest: float = LARGEST_RATIO,
 ) -> Weighting:
     """Weigh people so that their shares meet the margins of the population (iterative proportional fitting).
 
-    ``people`` hold a class for each margin (Deming and Stephan 1940). After each round weights above ``largest`` times
-    the average are cut. Raises Unweighable, with a sentence, when a margin cannot be met.
+    ``people`` hold a class for each margin (Deming and Stephan 1940); ``counts`` say of how many people each is true,
+    so that many are weighed by their combinations. After each round weights above ``largest`` times the average are
+    cut. Raises Unweighable, with a sentence, when a margin cannot be met, and ValueError for counts below one.
     """
+    numbers = _alone(people, counts)
+    if len(numbers) != len(people) or any(number < 1 for number in numbers):
+        raise ValueError("each combination counts at least one person")
     if not people or not margins:
         raise Unweighable(_("Nobody to weight, or no figures of the population."))
     if largest <= 1:
         raise Unweighable(_("The largest weight has to be more than 1."))
     shares = {name: _shares(name, margin) for name, margin in margins.items()}
     groups = {name: _groups(name, share, people) for name, share in shares.items()}
-    weights, rounds, furthest = [1.0] * len(people), 0, math.inf
+    weights, rounds, furthest, total = [1.0] * len(people), 0, math.inf, sum(numbers)
     while rounds < ROUNDS and furthest > CLOSE:
         rounds += 1
         for name, members in groups.items():
             for group, places in members.items():
-                factor = shares[name][group] * len(people) / math.fsum(weights[i] for i in places)
+                factor = shares[name][group] * total / math.fsum(weights[i] * numbers[i] for i in places)
                 for i in places:
                     weights[i] *= factor
         weights = [min(weight, largest) for weight in weights]
-        lift = len(people) / math.fsum(weights)
+        lift = total / math.fsum(w * n for w, n in zip(weights, numbers, strict=True))
         weights = [min(weight * lift, largest) for weight in weights]
-        furthest = _furthest(weights, shares, groups)
-    cut = sum(weight >= largest * (1 - 1e-9) for weight in weights)
-    return Weighting(weights, rounds, furthest <= CLOSE, furthest, cut)
+        furthest = _furthest(weights, numbers, shares, groups)
+    cut = sum(n for w, n in zip(weights, numbers, strict=True) if w >= largest * (1 - 1e-9))
+    return Weighting(weights, rounds, furthest <= CLOSE, furthest, cut, counts)
 
 
 def _shares(name: str, margin: Mapping[str, float]) -> dict[str, float]:
@@ -121,12 +136,13 @@ def _groups(
 
 def _furthest(
     weights: Sequence[float],
+    numbers: Sequence[int],
     shares: Mapping[str, Mapping[str, float]],
     groups: Mapping[str, Mapping[str, Sequence[int]]],
 ) -> float:
-    total = math.fsum(weights)
+    total = math.fsum(w * n for w, n in zip(weights, numbers, strict=True))
     return max(
-        abs(math.fsum(weights[i] for i in places) / total - shares[name][group])
+        abs(math.fsum(weights[i] * numbers[i] for i in places) / total - shares[name][group])
         for name, members in groups.items()
         for group, places in members.items()
     )
