@@ -62,15 +62,15 @@ def _make(session: Scope, file: ExportFile) -> None:
             export.build(session, module, out)
         else:
             _write_table(session, (town, module, export, file.format), out)
-        if out.seek(0, 2) > MOST_BYTES:
+        size = out.seek(0, 2)
+        if size > MOST_BYTES:
             raise Invalid(message=N_("The file became too large."))
         out.seek(0)
-        data = out.read()
-    files_of(session).write(file.stored_as, data)
+        files_of(session).write(file.stored_as, out)
     now = clock.now()
     parts = (module.title, str(export.title), f"{now.astimezone(ZoneInfo(town.time_zone)):%Y-%m-%d}")
     file.file_name = f"{'-'.join(ids.slug(part) for part in parts)}.{file.format}"
-    file.media_type, file.bytes = media_type_of(export, file.format), len(data)
+    file.media_type, file.bytes = media_type_of(export, file.format), size
     file.state, file.finished_at, file.expires_at = State.READY, now, now + service.KEPT
     session.flush()
 

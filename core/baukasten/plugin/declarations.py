@@ -68,6 +68,12 @@ class Door:
     """The words while a phase lets people take part, such as "Idee einbringen"; empty for the same."""
     until: dt.datetime | None = None
     """When to ask again, for what changes with the time, such as who is there; nothing for what changes by hand."""
+    shut: bool = False
+    """Nobody can take part now, whatever a phase says: it is over, or it has not begun."""
+    begins: dt.datetime | None = None
+    """Of what is shut: when it begins, where that is known."""
+    ends: dt.datetime | None = None
+    """Until when people can take part, where the module itself knows; a phase may end it before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -361,8 +367,8 @@ class Blocker:
 class Storage(Protocol):
     """A place for a tenant's files; names are chosen by the core."""
 
-    def write(self, name: str, data: bytes) -> None:
-        """Store a file whole or not at all."""
+    def write(self, name: str, data: bytes | BinaryIO) -> None:
+        """Store a file whole or not at all; an open one is read from where it stands to its end."""
 
     def read(self, name: str) -> bytes:
         """Give a file; raises NotFound."""

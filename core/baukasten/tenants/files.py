@@ -1,10 +1,13 @@
 """A town's files: in the store that a plugin offers, else in a folder of the town's own."""
 
+import io
 import os
 import re
 import secrets
+import shutil
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO
 
 from baukasten.db.session import Scope
 from baukasten.errors import NotFound, Unavailable
@@ -23,7 +26,7 @@ class FolderStorage:
 
     folder: Path
 
-    def write(self, name: str, data: bytes) -> None:
+    def write(self, name: str, data: bytes | BinaryIO) -> None:
         """Store a file whole or not at all, also when the machine stops in between."""
         path = self._path(name)
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -31,7 +34,7 @@ class FolderStorage:
         handle = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         try:
             with os.fdopen(handle, "wb") as file:
-                file.write(data)
+                shutil.copyfileobj(io.BytesIO(data) if isinstance(data, bytes) else data, file)
                 file.flush()
                 os.fsync(file.fileno())
             unfinished.replace(path)

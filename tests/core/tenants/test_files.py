@@ -1,6 +1,7 @@
 """A town's files lie apart from other towns', are whole or not there, and a plugin may keep them elsewhere."""
 
 import dataclasses
+import io
 import types
 
 import pytest
@@ -19,7 +20,7 @@ def test_a_file_comes_back_as_it_was_and_goes_for_good(session):
     store, name = files.files_of(session), files.new_name("webp")
     store.write(name, b"\0\xffBild")
     assert store.read(name) == b"\0\xffBild"
-    store.write(name, b"anders")
+    store.write(name, io.BytesIO(b"anders"))
     assert store.read(name) == b"anders"
     store.delete(name)
     store.delete(name)

@@ -7,7 +7,7 @@ import pyreadstat
 import pytest
 
 from baukasten_survey.datasets.columns import Column, Measure, Sort
-from baukasten_survey.datasets.sav import write_sav
+from baukasten_survey.datasets.sav import Content, write_sav
 
 NOW = dt.datetime(2035, 3, 20, 8, 5, 9)  # noqa: DTZ001 - a file of SPSS knows no zones
 
@@ -19,11 +19,12 @@ def column(name, sort, measure=Measure.NOMINAL, labels=(), label=""):
 def read_back(tmp_path, columns, rows, title="Sicher zur Schule"):
     out = io.BytesIO()
 
-    def read(wanted):
-        places = [columns.index(one) for one in wanted]
-        return ([row[at] for at in places] for row in rows)
-
-    assert write_sav(out, title, columns, read, NOW) == len(rows)
+    longest = {
+        one.name: max((len((row[at] or "").encode()) for row in rows), default=0)
+        for at, one in enumerate(columns)
+        if one.sort is Sort.TEXT
+    }
+    assert write_sav(out, Content(title, columns, longest, iter(rows)), NOW) == len(rows)
     place = tmp_path / "data.sav"
     place.write_bytes(out.getvalue())
     return pyreadstat.read_sav(str(place), output_format="dict")

@@ -54,6 +54,8 @@ class Column:
     """Codes and what they mean, in their order."""
     whole: bool = False
     """Whether ``read`` looks at all answers."""
+    stored: bool = False
+    """Whether the cell is a text that stands in the answers under the column's own name."""
 
     def cell(self, answers: Mapping[str, Any]) -> Any:
         """Give the value in one response; None where nothing was answered."""
@@ -113,7 +115,9 @@ class _Maker:
             yield self._single()
         if question.other is not None:
             name, label = other_name(question.code), str(_("%(question)s (other)")) % {"question": self.title}
-            yield Column(name, label, question.code, Sort.TEXT, Measure.NOMINAL, _below(name), whole=True)
+            yield Column(
+                name, label, question.code, Sort.TEXT, Measure.NOMINAL, _below(name), whole=True, stored=True
+            )
 
     def _single(self) -> Column:
         question = self.question
@@ -143,7 +147,10 @@ class _Maker:
     ) -> Column:
         if sort is Sort.TRUTH:
             labels = (("0", str(_("No"))), ("1", str(_("Yes"))))
-        return Column(name, label or self.title, self.question.code, sort, measure, read, labels)
+        stored = sort is Sort.TEXT and read is _same
+        return Column(
+            name, label or self.title, self.question.code, sort, measure, read, labels, stored=stored
+        )
 
     def _labels(self) -> tuple[tuple[str, str], ...]:
         found = [(one.code, self._words(one)) for one in self.question.options]

@@ -10,7 +10,8 @@ from baukasten.sdk import clock, work
 from baukasten_survey.datasets import reading
 from baukasten_survey.datasets.counting import count
 from baukasten_survey.datasets.ddi import write_ddi
-from baukasten_survey.datasets.sav import write_sav
+from baukasten_survey.datasets.sav import WORDS, Content, write_sav
+from baukasten_survey.datasets.widths import widths
 from baukasten_survey.keys import RAW, SurveyState
 from baukasten_survey.surveys import lookup
 
@@ -34,9 +35,9 @@ def rows(session: Session, module: ModuleRef) -> Iterator[Sequence[Any]]:
 def build_sav(session: Session, module: ModuleRef, out: BinaryIO) -> None:
     """Write the responses for SPSS."""
     data = reading.open_set(session, module, _language(session))
-    write_sav(
-        out, data.title, data.columns, lambda columns: reading.rows(session, data, columns), clock.now()
-    )
+    texts = [column for column in data.columns if column.sort in WORDS]
+    sizes = dict(zip((column.name for column in texts), widths(session, data, texts), strict=True))
+    write_sav(out, Content(data.title, data.columns, sizes, reading.rows(session, data)), clock.now())
 
 
 def codebook(session: Session, module: ModuleRef) -> Iterator[Sequence[Any]]:

@@ -66,12 +66,12 @@ def responses(session: Session, survey_id: int) -> Iterator[Mapping[str, Any]]:
         .limit(BATCH)
     )
     last = number = 0
-    mappings = _mappings(session, survey_id)
+    renamings = mappings(session, survey_id)
     while batch := session.execute(query.where(table.id > last)).all():
         for at, version, language, source, day, flags, answers in batch:
             number += 1
-            if version in mappings:
-                answers = renamed(answers, mappings[version])  # noqa: PLW2901 - the same answers, under newer codes
+            if version in renamings:
+                answers = renamed(answers, renamings[version])  # noqa: PLW2901 - the same answers, under newer codes
             answers.update(
                 _number=number, _version=version, _language=language, _source=source, _day=day, _flags=flags
             )
@@ -79,7 +79,7 @@ def responses(session: Session, survey_id: int) -> Iterator[Mapping[str, Any]]:
             last = at
 
 
-def _mappings(session: Session, survey_id: int) -> dict[int, list[Mapping[str, str]]]:
+def mappings(session: Session, survey_id: int) -> dict[int, list[Mapping[str, str]]]:
     """Give for each version that has some how codes were renamed after it, oldest first; one statement."""
     query = select(Version.number, Version.mapping).where(Version.survey_id == survey_id)
     steps = session.execute(query.order_by(Version.number)).all()

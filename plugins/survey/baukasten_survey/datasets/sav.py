@@ -7,7 +7,7 @@ eight bytes, a string longer than 255 bytes is several variables in a row, and r
 import datetime as dt
 import math
 import struct
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, BinaryIO
 
@@ -54,43 +54,41 @@ class _Variable:
         return [SEGMENT] * (count - 1) + [self.width - (count - 1) * COUNTED]
 
 
-Rows = Callable[[Sequence[Column]], Iterable[Sequence[Any]]]
-"""Gives the rows anew, each with the cells of these columns."""
+@dataclass(frozen=True, slots=True)
+class Content:
+    """What a file is to hold."""
+
+    title: str
+    columns: Sequence[Column]
+    widths: Mapping[str, int]
+    """Bytes of the longest text of each column of texts, by its name."""
+    rows: Iterable[Sequence[Any]]
 
 
-def write_sav(out: BinaryIO, title: str, columns: Sequence[Column], read: Rows, now: dt.datetime) -> int:
-    """Write a system file; the rows are read twice, since widths have to be known first.
+def write_sav(out: BinaryIO, content: Content, now: dt.datetime) -> int:
+    """Write a system file; texts longer than their width, or than SPSS takes, are cut.
 
     Returns the number of rows. ``out`` must be seekable: the number is written into the head at the end.
     """
-    texts = [column for column in columns if column.sort in WORDS]
-    widths = dict(zip((column.name for column in texts), _widths(len(texts), read(texts)), strict=True))
-    variables = [_variable(at, column, widths.get(column.name, 0)) for at, column in enumerate(columns)]
+    columns, title = content.columns, content.title
+    variables = [_variable(at, column, content.widths) for at, column in enumerate(columns)]
     _head(out, title, variables, now)
     for variable in variables:
         _describe(out, variable)
     _value_labels(out, variables)
     _extensions(out, variables)
     out.write(struct.pack("<ii", 999, 0))
-    count = _write_rows(out, variables, read(columns))
+    count = _write_rows(out, variables, content.rows)
     out.seek(80)
     out.write(struct.pack("<i", count))
     out.seek(0, 2)
     return count
 
 
-def _widths(count: int, rows: Iterable[Sequence[Any]]) -> list[int]:
-    """Find the longest text of each column in bytes; SPSS knows none of no width."""
-    found = [1] * count
-    for row in rows:
-        for at, words in enumerate(row):
-            if words:
-                found[at] = max(found[at], min(len(str(words).encode()), LONGEST))
-    return found
-
-
-def _variable(at: int, column: Column, width: int) -> _Variable:
+def _variable(at: int, column: Column, widths: Mapping[str, int]) -> _Variable:
     codes = {code: float(number) for number, (code, _words) in enumerate(column.labels, start=1)}
+    # SPSS knows no texts of no width.
+    width = min(max(widths[column.name], 1), LONGEST) if column.sort in WORDS else 0
     return _Variable(column, f"V{at + 1}", width, codes)
 
 
@@ -255,7 +253,7 @@ def _text(text: str, parts: Sequence[int]) -> Pieces:
 
 def _pieces(text: str, parts: Sequence[int]) -> Iterator[bytes]:
     """Cut a text into pieces of eight bytes, each of its variables filled up for itself."""
-    data = text.encode()[:LONGEST].decode("utf-8", "ignore").encode()
+    data = text.encode()[: sum(parts)].decode("utf-8", "ignore").encode()
     at = 0
     for width in parts:
         whole = data[at : at + width].ljust(math.ceil(max(width, 1) / 8) * 8)
