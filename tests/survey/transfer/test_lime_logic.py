@@ -310,3 +310,63 @@ def test_quotas_count_what_they_counted():
         '((list == "A1") or (list == "A2")) and yes and ("a" in many) and (grid.x == "a2")'
     )
     assert (quota.title, quota.wanted, quota.message) == ("Half", 50, {"en": "Full"})
+
+
+RANKED = [
+    Made("rank", "R", answers=["x", "7"]),
+    Made("sizes", "L", answers=["5", "20", "3A"]),
+    Made("sizes2", "L", answers=["5", "20"]),
+    Made("read", "X"),
+]
+
+
+@pytest.mark.parametrize(
+    ("relevance", "ours"),
+    [
+        ('rank_1 == "x"', 'at(rank, 1) == "x"'),
+        ('rank_2.NAOK != ""', "answered(at(rank, 2))"),
+        ('rank_1 != "7"', 'not (answered(at(rank, 1)) and (at(rank, 1) == "a7"))'),
+        ('Q1.NAOK == "A2"', 'list == "A2"'),
+        ('Q7_S700.NAOK == "Y"', '"a" in many'),
+        ('Q8_S801.NAOK == "2"', 'grid.y == "a2"'),
+        ('Q13_R1.NAOK == "x"', 'at(rank, 1) == "x"'),
+        ("count(Q9_S900, Q9_S901) > 1", "count(nums.k.value, nums.l.value) > 1"),
+        ("sumifop('gt', 1, that.nums) > 3",
+         "sum(if(answered(nums.k.value) and (nums.k.value > 1), default(nums.k.value, 0), 0), "
+         "if(answered(nums.l.value) and (nums.l.value > 1), default(nums.l.value, 0), 0)) > 3"),
+    ],
+)  # fmt: skip
+def test_ranks_and_numbered_names(relevance, ours):
+    text, found = taken(relevance.replace("_S700", "_S7000").replace("_S801", "_S8001")
+                        .replace("_S900", "_S9000").replace("_S901", "_S9001"), *RANKED)  # fmt: skip
+    assert (text, [note.level.value for note in found.notes]) == (ours, ["info"])
+
+
+def test_two_choices_compare_by_their_own_codes():
+    text, found = taken("sizes < sizes2", *RANKED)
+    assert [
+        evaluate(parse(text), {"sizes": one, "sizes2": two}, TODAY)
+        for one, two in (("a5", "a20"), ("a20", "a5"), ("a3A", "a5"), ("a3A", "a20"), (None, "a5"))
+    ] == [True, False, True, False, False]
+    assert [note.level.value for note in found.notes] == ["info"]
+
+
+def test_a_single_equals_sign_compares_and_is_named():
+    text, found = taken("num = 4")
+    assert (text, [note.level.value for note in found.notes]) == ("num == 4", ["info", "changed"])
+
+
+def test_a_sum_by_pattern_adds_and_does_not_count():
+    text, _found = taken('sumifop("RX", "/[13]$/", that.nums) > 3')
+    values = {"nums.k.value": 3.0, "nums.l.value": 11.0}
+    assert evaluate(parse(text.partition(" >")[0]), values, TODAY) == 14
+
+
+def test_what_is_only_read_repeats_as_nothing():
+    survey = structure(*RANKED, Made("t", "X", text="Read: {read} and {rank_1.shown}"))
+    found = read_survey("s.lss", survey)
+    assert found.notes == ()
+    assert _question(found, "t")["title"] == {"en": "Read:  and {text1}"}
+    assert _question(found, "text1")["expression"] == (
+        'if(at(rank, 1) == "x", "Option x", if(at(rank, 1) == "a7", "Option 7", ""))'
+    )

@@ -22,6 +22,7 @@ from baukasten.sdk import (
 from baukasten_survey.access import admission
 from baukasten_survey.access.admission import Right
 from baukasten_survey.access.views_token import count_wrong
+from baukasten_survey.answers.beginning import beginning
 from baukasten_survey.asking import (
     drafts,
     editing,
@@ -183,8 +184,8 @@ def _work(facts: Facts, made: Compiled, right: Right) -> Work:
 
 
 def _given(made: Compiled) -> dict[str, Any]:
-    """Take what came with the address into hidden answers."""
-    found = {}
+    """Begin with what is filled in beforehand, and take what came with the address into hidden answers."""
+    found = beginning(made.asked.definition)
     for code, question in made.asked.definition.questions.items():
         if question.kind is Kind.HIDDEN:
             words = request.form.get(GIVEN + code, "").replace("\0", "").strip()

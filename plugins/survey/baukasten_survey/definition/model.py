@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Any
 
 from baukasten_survey.keys import Kind, Shape, Style
 
@@ -82,7 +83,8 @@ class Question:
     shapes: tuple[Shape, ...] = ()
     expression: str = ""
     parameter: str = ""
-    default: str | float | bool | None = None
+    default: str | float | bool | tuple[str, ...] | Mapping[str, Any] | None = None
+    """What is filled in before anybody answered: of several choices their codes, of a table its rows."""
 
     def option(self, code: str) -> Option | None:
         """Find an option by its code."""

@@ -18,6 +18,8 @@ CODE = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,31}")
 LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8}){0,2}")
 LONGEST_TEXT, LONGEST_EXPRESSION = 20_000, 4_000
 MOST_PROBLEMS = 100
+DEEPEST_DEFAULT = 2
+"""Rows and columns of what is filled in beforehand."""
 MOST_PAGES, MOST_QUESTIONS, MOST_OPTIONS, MOST_LANGUAGES = 100, 500, 500, 20
 TEXTS = frozenset(
     {"title", "help", "text", "intro", "outro", "message", "alt", "unit", "low", "high", "other"}
@@ -164,9 +166,17 @@ class _Reader:
             self.wrong(place, _("This holds signs that nobody can read."))
         return data
 
-    def anything(self, data: Any, place: str) -> str | float | bool | None:
+    def anything(self, data: Any, place: str, deep: int = 0) -> Any:
+        """Read what is filled in beforehand: a value, a list of codes, or those by row and column."""
         if isinstance(data, bool | str):
             return data if isinstance(data, bool) else self.words(data, place, LONGEST_TEXT)
+        if isinstance(data, list | tuple):
+            return self.list(data, place, lambda one, at: self.word(one, at, "default"))
+        if isinstance(data, Mapping) and deep < DEEPEST_DEFAULT and len(data) <= MOST_OPTIONS:
+            return {
+                self.word(key, place, "default"): self.anything(one, place, deep + 1)
+                for key, one in data.items()
+            }
         return self.number(data, place)
 
     def number(self, data: Any, place: str) -> float:

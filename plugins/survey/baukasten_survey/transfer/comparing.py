@@ -9,6 +9,8 @@ from baukasten_survey.transfer.operands import SORTS, Form, Operand
 from baukasten_survey.transfer.pieces import Piece, joined, negated, numeral, quoted, sure
 
 TRUE_WORDS = frozenset({"Y", "1", "true", "yes", "True"})
+MOST_PAIRS = 40
+"""Options that two choices are compared by, one after the other."""
 FALSE_WORDS = frozenset({"N", "0", "false", "no", "False"})
 
 
@@ -21,7 +23,7 @@ def against(operand: Operand, sign: str, literal: Node, *, certain: bool = False
         found = _flag(operand, sign, words, certain=certain)
     elif operand.form is Form.SET and operand.codes:
         found = _sets(operand, sign, words, certain=certain)
-    elif operand.form is Form.CHOICE:
+    elif operand.form in {Form.CHOICE, Form.RANK}:
         found = _choice(operand, sign, words, certain=certain)
     else:
         found = _plain(operand, sign, literal, certain=certain)
@@ -111,6 +113,25 @@ def _choice(operand: Operand, sign: str, words: str, *, certain: bool) -> Piece:
     if sign == "!=":
         return guarded(operand, negated(sure(found, [place]) if hits else found))
     return sure(found, [place]) if certain and not found.certain else found
+
+
+def paired(first: Operand, sign: str, second: Operand) -> Piece:
+    """Compare two choices whose codes are no numbers throughout: one alternative for each option of the first."""
+    hits: dict[str, list[str]] = {}
+    for foreign, ours in first.codes.items():
+        hits[ours] = [theirs for code, theirs in second.codes.items() if holds(foreign, sign, code)]
+    if len(hits) > MOST_PAIRS:
+        raise Untranslatable(f"{first.path} {sign} {second.path}")
+    parts = []
+    for ours, theirs in hits.items():
+        if theirs:
+            listed = ", ".join(f'"{one}"' for one in theirs)
+            parts.append(
+                Piece(f'{first.path} == "{ours}" and {second.path} in [{listed}]', Sort.BOOLEAN, loose=True)
+            )
+    if not parts:
+        return Piece("false", Sort.BOOLEAN, certain=True)
+    return sure(joined(OR, parts), [Piece(one.path, Sort.TEXT) for one in (first, second)])
 
 
 def _plain(operand: Operand, sign: str, literal: Node, *, certain: bool) -> Piece:

@@ -91,9 +91,9 @@ def _definition(source: Source, plans: Sequence[Plan], writer: Writer) -> dict[s
 
 
 def _intro(source: Source, scribe: Scribe) -> dict[str, str]:
-    """Description and welcome follow each other on LimeSurvey's first page."""
+    """Description, welcome and privacy notice follow each other on LimeSurvey's first page."""
     found: dict[str, str] = {}
-    for name in ("surveyls_description", "surveyls_welcometext"):
+    for name in ("surveyls_description", "surveyls_welcometext", "surveyls_policy_notice"):
         texts = {language: row.get(name, "") for language, row in source.spoken.items()}
         for language, words in scribe.rich(texts, Where(), "").items():
             found[language] = f"{found[language]}\n\n{words}" if language in found else words
@@ -175,4 +175,4 @@ def _leftovers(source: Source, report: Report) -> None:
     if source.survey.get("format") == "S":
         report.changed("", _("The survey showed one question at a time; now it shows a group at a time."))
     if any(row.get("surveyls_policy_notice") for row in source.spoken.values()):
-        report.lost("", _("The privacy notice was not taken; write it into the introduction."))
+        report.info("", _("The privacy notice stands at the end of the introduction."))

@@ -4,12 +4,23 @@ from collections.abc import Iterable, Sequence
 
 from baukasten_survey.expressions.types import Sort
 from baukasten_survey.transfer.comparing import against, guarded, holds
-from baukasten_survey.transfer.foreign import AND, Many, Name, Node, Number, Operation, Untranslatable, Words
+from baukasten_survey.transfer.foreign import (
+    AND,
+    FLIPPED,
+    Many,
+    Name,
+    Node,
+    Number,
+    Operation,
+    Untranslatable,
+    Words,
+)
 from baukasten_survey.transfer.lowering import Function, Lowering
 from baukasten_survey.transfer.operands import Form, Operand
 from baukasten_survey.transfer.pieces import Piece, as_text, joined, negated, numeral, quoted, sure, truthful
 from baukasten_survey.transfer.regex import pattern_of
 
+SIGN_WORDS = {"eq": "==", "=": "==", "ne": "!=", "lt": "<", "le": "<=", "gt": ">", "ge": ">="}
 ONE_BY_ONE = 150
 """So many answers may be counted one by one; a longer sum nobody reads."""
 
@@ -246,11 +257,12 @@ def _counted_op(*, sums: bool) -> Function:
     def write(low: Lowering, parts: tuple[Node, ...]) -> Piece:
         if len(parts) < 3 or not isinstance(parts[0], Words) or not isinstance(parts[1], Words | Number):
             raise Untranslatable("countifop()")
-        if parts[0].value == "RX" and isinstance(parts[1], Words):
-            return _hits_of_pattern(low, parts[1].value, parts[2:])
-        if parts[0].value not in {"==", "!=", "<", "<=", ">", ">="}:
+        if parts[0].value.upper() == "RX" and isinstance(parts[1], Words):
+            return _hits_of_pattern(low, parts[1].value, parts[2:], sums=sums)
+        sign = SIGN_WORDS.get(parts[0].value.lower(), parts[0].value)
+        if sign not in FLIPPED:
             raise Untranslatable(parts[0].value)
-        return _sum_of_hits(low, parts[0].value, parts[1], parts[2:], sums=sums)
+        return _sum_of_hits(low, sign, parts[1], parts[2:], sums=sums)
 
     return write
 
@@ -269,12 +281,13 @@ def _sum_of_hits(
     return Piece(f"sum({', '.join(terms)})", Sort.NUMBER, certain=True)
 
 
-def _hits_of_pattern(low: Lowering, pattern: str, parts: Sequence[Node]) -> Piece:
+def _hits_of_pattern(low: Lowering, pattern: str, parts: Sequence[Node], *, sums: bool) -> Piece:
     terms = []
     for one in places(low, parts):
         text = as_text(_value(low, one))
         hit = sure(Piece(f"matches({text.text}, {quoted(pattern_of(pattern))})", Sort.BOOLEAN), [text])
-        terms.append(f"if({hit.text}, 1, 0)")
+        worth = f"default({_number(low, one).text}, 0)" if sums else "1"
+        terms.append(f"if({hit.text}, {worth}, 0)")
     return Piece(f"sum({', '.join(terms)})", Sort.NUMBER, certain=True)
 
 

@@ -10,7 +10,7 @@ from baukasten_survey.expressions.types import Sort
 from baukasten_survey.keys import Kind
 from baukasten_survey.transfer.foreign import Dialect, Node, Number, Untranslatable, read
 from baukasten_survey.transfer.lime_functions import FUNCTIONS
-from baukasten_survey.transfer.lime_plan import Cell, Plan
+from baukasten_survey.transfer.lime_plan import Cell, Plan, newer_name
 from baukasten_survey.transfer.lime_source import Section, Source
 from baukasten_survey.transfer.lowering import Lowering
 from baukasten_survey.transfer.operands import Form, Operand
@@ -25,7 +25,7 @@ DIALECT = Dialect(
     r"|TOKEN:\w+|[A-Za-z_]\w*(?:#\d)?(?:\.[A-Za-z_]\w*)*",
     operators={
         "&&": "and", "and": "and", "||": "or", "or": "or", "!": "not", "not": "not",
-        "==": "==", "eq": "==", "!=": "!=", "ne": "!=", "<": "<", "lt": "<", "<=": "<=", "le": "<=",
+        "==": "==", "=": "==", "eq": "==", "!=": "!=", "ne": "!=", "<": "<", "lt": "<", "<=": "<=", "le": "<=",
         ">": ">", "gt": ">", ">=": ">=", "ge": ">=", "+": "+", "-": "-", "*": "*", "/": "/",
     },
 )  # fmt: skip
@@ -42,6 +42,13 @@ DEEPEST = 8
 """Questions that wait for each other in a row; they are asked in their order, so that few do."""
 _SGQA = re.compile(r"(?:INSERTANS:)?\d+X\d+X(\d+)([A-Za-z0-9_#]*)")
 
+_QUOTED = re.compile(r"\"[^\"]*\"|'[^']*'")
+_ASSIGNS = re.compile(r"(?<![=!<>])=(?!=)")
+
+ASSIGNED = _(
+    "The condition “%(condition)s” has a single equals sign, which stores a value instead of comparing. "
+    "Here it compares."
+)
 NOT_TAKEN = _(
     "The condition “%(condition)s” could not be taken (at %(reason)s). The question is always shown."
 )
@@ -67,6 +74,7 @@ class Logic:
             for cell in plan.cells:
                 name = plan.asked.code + (f"_{cell.suffix.replace('#', '_')}" if cell.suffix else "")
                 self.cells.setdefault(name, (plan, cell))
+        self.columns = {newer_name(plan, cell): (plan, cell) for plan in plans for cell in plan.cells}
         self.section_of = {one.qid: section for section in source.sections for one in section.questions}
         self.guards: dict[str, str] = {}
         self.sorts: dict[str, Form] = {}
@@ -89,6 +97,8 @@ class Logic:
 
     def relevance(self, text: str, plan: Plan) -> str:
         """Write when a question is shown, with a note where that cannot be said."""
+        if assigns(text):
+            self.report.changed(plan.asked.code, ASSIGNED, condition=text)
         try:
             return self.condition(text, Where(plan))
         except Untranslatable as error:
@@ -206,11 +216,17 @@ class Logic:
             return self._filtered(self.plans[filters[0]], filters[1:], base)
         if filters:
             raise Untranslatable(".".join([base, *filters]))
-        if (known := self.cells.get(base)) is not None and known[1].suffix:
+        known = self.cells.get(base)
+        if known is not None and known[1].suffix:
             return [known]
         if base in self.plans:
             return self._whole(self.plans[base])
-        return [self._by_column(base)]
+        return self._by_number(base)
+
+    def _by_number(self, base: str) -> list[tuple[Plan, Cell]]:
+        """Find ``Q123`` and ``Q123_S45`` of version 7, and ``12345X6X78`` of those before."""
+        newer = self.by_qid.get(base[1:]) if base[:1] == "Q" and base not in self.columns else None
+        return self._whole(newer) if newer is not None else [self._by_column(base)]
 
     def _whole(self, plan: Plan) -> list[tuple[Plan, Cell]]:
         """The bare code of a question with lines means all of them."""
@@ -236,6 +252,8 @@ class Logic:
 
     def _by_column(self, name: str) -> tuple[Plan, Cell]:
         """Find ``12345X6X78SQ1``; only the question's number is unique, and what follows it may begin with digits."""
+        if (known := self.columns.get(name)) is not None:
+            return known
         found = _SGQA.fullmatch(name)
         if found is not None:
             digits, rest = found[1], found[2]
@@ -248,6 +266,11 @@ class Logic:
                 if plan is not None and not suffix:
                     return self._whole(plan)[0]
         raise Untranslatable(name)
+
+
+def assigns(text: str) -> bool:
+    """Tell whether an expression stores a value, outside of its texts."""
+    return _ASSIGNS.search(_QUOTED.sub("", text)) is not None
 
 
 def constant(node: Node) -> float | None:

@@ -243,6 +243,25 @@ class Planner:
                 plan.add(f"{sub.code}_{column.code}", form, size=len(plan.options), **where)
 
 
+def newer_name(plan: Plan, cell: Cell) -> str:
+    """Since version 7 columns are called ``Q12_S34``, after the numbers of the question and its line."""
+    suffix, name = cell.suffix, f"Q{plan.asked.qid}"
+    line, _hash, scale = suffix.partition("#")
+    rows, columns = ({sub.code: sub.qid for sub in plan.asked.scale(scale_id)} for scale_id in (0, 1))
+    bare = line.removesuffix("comment")
+    if not suffix or cell.operand.form is Form.RANK:
+        return f"{name}_R{suffix}" if suffix else name
+    if suffix in {"other", "comment", "othercomment"}:
+        return f"{name}_C{suffix}"
+    if line in rows or bare in rows:
+        comment = f"_S{rows[bare]}_Ccomment" if line not in rows else f"_S{rows[line]}"
+        return name + comment + (f"#{scale}" if scale else "")
+    for cut in (at for at, sign in enumerate(line) if sign == "_"):
+        if line[:cut] in rows and line[cut + 1 :] in columns:
+            return f"{name}_S{rows[line[:cut]]}_S{columns[line[cut + 1 :]]}"
+    return f"{name}{suffix}"
+
+
 def differential(asked: Asked) -> bool:
     """Tell whether the lines name two ends, as in "cold|warm"."""
     lines = asked.scale(0)

@@ -7,10 +7,11 @@ from baukasten.plugin import lazy
 from baukasten_survey.expressions.types import Sort
 from baukasten_survey.keys import OTHER, Kind, Shape, Style
 from baukasten_survey.transfer.foreign import Untranslatable
+from baukasten_survey.transfer.lime_defaults import default_of
 from baukasten_survey.transfer.lime_logic import Logic, Where
 from baukasten_survey.transfer.lime_plan import Plan, Planner
 from baukasten_survey.transfer.lime_rules import Rules
-from baukasten_survey.transfer.lime_source import Sub, number
+from baukasten_survey.transfer.lime_source import Sub
 from baukasten_survey.transfer.lime_texts import Scribe, mixed
 from baukasten_survey.transfer.lime_words import word
 from baukasten_survey.transfer.pieces import Piece, joined
@@ -205,23 +206,11 @@ class Writer:
             self.report.lost(asked.code, _("What single options count as in an assessment was not taken."))
 
     def _default(self, plan: Plan, question: Question) -> None:
-        """Take a first value that is written out."""
-        rows = [row for row in plan.asked.defaults if row.get("sqid", "0") in {"", "0"}]
-        text = next((row["defaultvalue"] for row in rows if row.get("defaultvalue")), "")
-        others = [row for row in plan.asked.defaults if row not in rows and row.get("defaultvalue")]
-        value: object = None
-        if plan.kind in {Kind.SINGLE, Kind.DROPDOWN, Kind.SCALE} and text:
-            value = plan.options.get(text)
-        elif plan.kind is Kind.YES_NO and text in {"Y", "N"}:
-            value = text == "Y"
-        elif plan.kind is Kind.NUMBER and text:
-            value = number(text, otherwise=float("nan"))
-            value = value if value == value else None  # noqa: PLR0124 - that is how nan is found
-        elif plan.kind in {Kind.SHORT, Kind.LONG, Kind.DATE, Kind.TIME} and "{" not in text:
-            value = text or None
-        if value is not None:
-            question["default"] = value
-        elif text or others:
+        """Take what was filled in beforehand; what is calculated for that is named."""
+        found, whole = default_of(plan)
+        if found is not None:
+            question["default"] = found
+        if not whole:
             self.report.lost(plan.asked.code, _("Answers that were filled in beforehand were not taken."))
 
     def _hidden(self, plan: Plan, question: Question) -> None:

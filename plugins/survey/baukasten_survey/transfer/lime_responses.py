@@ -9,7 +9,7 @@ from typing import Any
 
 from baukasten_survey.expressions.moments import read_date, read_time, write_time
 from baukasten_survey.keys import OTHER, Kind
-from baukasten_survey.transfer.lime_plan import Cell, Plan
+from baukasten_survey.transfer.lime_plan import Cell, Plan, newer_name
 from baukasten_survey.transfer.operands import Form
 from baukasten_survey.transfer.reports import Filled
 from baukasten_survey.transfer.tables import Row, stream
@@ -36,33 +36,11 @@ def columns_of(plans: Iterable[Plan], languages: Sequence[str]) -> Columns:
     places: dict[str, tuple[Plan, Cell]] = {}
     for plan in plans:
         asked = plan.asked
-        lines = {sub.code: sub.qid for sub in asked.subs}
         for cell in plan.cells:
-            for name in (f"{asked.sid}X{asked.gid}X{asked.qid}{cell.suffix}", _newer(asked.qid, cell, lines)):
+            for name in (f"{asked.sid}X{asked.gid}X{asked.qid}{cell.suffix}", newer_name(plan, cell)):
                 places.setdefault(name, (plan, cell))
     lists = {plan.code: plan for plan, _cell in places.values() if plan.kind in COLLECTED}
     return Columns(places, languages, tuple(lists.values()))
-
-
-def _newer(qid: str, cell: Cell, lines: Mapping[str, str]) -> str:
-    """Since version 7 columns are called ``Q12_S34``, after the numbers of the question and its line."""
-    suffix, name = cell.suffix, f"Q{qid}"
-    line, _hash, scale = suffix.partition("#")
-    bare = line.removesuffix("comment")
-    row, _under, column = line.partition("_")
-    if not suffix:
-        return name
-    if cell.operand.form is Form.RANK:
-        return f"{name}_R{suffix}"
-    if suffix in {"other", "comment", "othercomment"}:
-        return f"{name}_C{suffix}"
-    if line in lines:
-        return f"{name}_S{lines[line]}" + (f"#{scale}" if scale else "")
-    return (
-        f"{name}_S{lines[bare]}_Ccomment"
-        if bare in lines
-        else f"{name}_S{lines.get(row)}_S{lines.get(column)}"
-    )
 
 
 def read_responses(chunks: Iterable[bytes], columns: Columns) -> Iterator[Filled]:
@@ -205,6 +183,11 @@ def _files(value: str) -> list[dict[str, Any]] | None:
         }
         for one in listed
     ]
+
+
+def value_of(cell: Cell, value: str) -> Any:
+    """Read one value as its place wants it; None where it is not of its kind."""
+    return READERS[cell.operand.form](cell, value) if cell.operand.form in READERS else None
 
 
 READERS: Mapping[Form, Callable[[Cell, str], Any]] = {

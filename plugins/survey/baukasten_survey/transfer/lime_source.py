@@ -130,9 +130,7 @@ def read_source(tables: Mapping[str, list[Row]], report: Report) -> Source:
     _add_subs(tables, questions, languages, report)
     _add_answers(tables, questions)
     _add_attributes(tables, questions, languages)
-    for row in tables.get("defaultvalues", []):
-        if row.get("qid", "") in questions:
-            questions[row["qid"]].defaults.append(row)
+    _add_defaults(tables, questions, languages)
     _file_questions(sections, questions, report)
     spoken = {row.get("surveyls_language", ""): row for row in tables.get("surveys_languagesettings", [])}
     ordered = sorted(sections.values(), key=lambda one: one.order)
@@ -279,6 +277,24 @@ def _add_attributes(
             asked.spoken.setdefault(name, {}).setdefault(row["language"], value)
         if not row.get("language") or row["language"] == languages[0]:
             asked.attributes.setdefault(name, value.strip())
+
+
+def _add_defaults(
+    tables: Mapping[str, list[Row]], questions: Mapping[str, Asked], languages: list[str]
+) -> None:
+    """Since version 4 the values stand in a table of their own, one for each language; ours is the first."""
+    spoken: dict[str, str] = {}
+    for row in tables.get("defaultvalue_l10ns", []):
+        words = row.get("defaultvalue", "")
+        if words and (row.get("dvid", "") not in spoken or row.get("language") == languages[0]):
+            spoken[row.get("dvid", "")] = words
+    for row in tables.get("defaultvalues", []):
+        asked = questions.get(row.get("qid", ""))
+        if asked is None or row.get("language", languages[0]) not in {languages[0], ""}:
+            continue
+        words = row.get("defaultvalue") or spoken.get(row.get("dvid", ""), "")
+        if words:
+            asked.defaults.append({**row, "defaultvalue": words})
 
 
 def _file_questions(sections: dict[str, Section], questions: Mapping[str, Asked], report: Report) -> None:

@@ -10,7 +10,7 @@ from baukasten_survey.expressions.types import Sort
 from baukasten_survey.keys import Kind
 from baukasten_survey.transfer.coding import Codes
 from baukasten_survey.transfer.foreign import Untranslatable
-from baukasten_survey.transfer.lime_logic import Logic, Where
+from baukasten_survey.transfer.lime_logic import Logic, Where, assigns
 from baukasten_survey.transfer.operands import Form
 from baukasten_survey.transfer.pieces import Piece, as_text, quoted
 from baukasten_survey.transfer.reports import Report, Text
@@ -24,6 +24,10 @@ _SETTING = re.compile(
     r"SURVEYNAME|SURVEYDESCRIPTION|ADMINNAME|ADMINEMAIL|EXPIRY|SID|GID|QID|SAVEDID|SGQ|LANG|STARTDATE|"
     r"ASSESSMENT_\w+|PERC|PASSTHRU:.*|COMPLETED|THEREAREXQUESTIONS|NUMBEROFQUESTIONS"
 )
+
+
+NOTHING = "{}"
+"""What a text says where it repeats the answer to something that is only read."""
 
 
 class Scribe:
@@ -117,7 +121,8 @@ class Scribe:
         if not any(sign.isalpha() for sign in inner):
             return "{" + inner + "}"  # a pattern's {2,10}, say
         try:
-            return self._fact(inner) or self._answer(inner, where) or self._calculated(inner, where)
+            said = self._fact(inner) or self._answer(inner, where) or self._calculated(inner, where)
+            return "" if said == NOTHING else said
         except Untranslatable as error:
             text = _("“{%(name)s}” in a text could not be taken (at %(reason)s).")
             self.report.lost(place, text, name=inner, reason=error)
@@ -140,6 +145,8 @@ class Scribe:
         if not _NAME.fullmatch(inner):
             return ""
         found = self.logic.resolve(inner, where)
+        if found and all(one.form is Form.SILENT for one in found):
+            return NOTHING
         silent = {Form.FLAG, Form.RANK, Form.SILENT}
         if len(found) != 1 or found[0].form in silent or found[0].path != found[0].question:
             return ""
@@ -147,6 +154,8 @@ class Scribe:
 
     def _calculated(self, inner: str, where: Where) -> str:
         """Anything else is calculated by a question of its own, once for each expression."""
+        if assigns(inner):
+            raise Untranslatable("=")
         piece = self.logic.formula(inner, where)
         if piece.sort is Sort.BOOLEAN:
             piece = as_text(piece)

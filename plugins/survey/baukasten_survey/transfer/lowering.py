@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from baukasten_survey.expressions.moments import read_date
 from baukasten_survey.expressions.types import Sort
 from baukasten_survey.keys import OTHER
-from baukasten_survey.transfer.comparing import against, as_float, is_number, member, words_of
+from baukasten_survey.transfer.comparing import against, as_float, is_number, member, paired, words_of
 from baukasten_survey.transfer.foreign import (
     AND,
     FLIPPED,
@@ -41,6 +41,7 @@ from baukasten_survey.transfer.pieces import (
 )
 
 COMPARISONS = frozenset(FLIPPED)
+CODED = frozenset({Form.CHOICE, Form.RANK})
 MEMBERSHIPS = frozenset({"contains", "lacks", "anyof", "allof", "noneof"})
 ARITHMETIC = frozenset({"+", "-", "*", "/", "%", "^"})
 LONGEST = 3_900
@@ -105,7 +106,7 @@ class Lowering:
         operand = self.one(node)
         if operand.form not in SORTS:
             raise Untranslatable(node.name)
-        if operand.shown and operand.form in {Form.FLAG, Form.CHOICE}:
+        if operand.shown and operand.form in {Form.FLAG, Form.CHOICE, Form.RANK}:
             return spoken(operand)
         if operand.form is Form.FLAG:
             return Piece(f'"{operand.column}" in {operand.path}', Sort.BOOLEAN, loose=True)
@@ -129,7 +130,7 @@ class Lowering:
             return numeral(as_float(node.value))
         if isinstance(node, Name):
             operand = self.one(node)
-            if operand.form is Form.CHOICE and operand.numbers:
+            if operand.form in {Form.CHOICE, Form.RANK} and operand.numbers:
                 return Piece(f"value({operand.path})", Sort.NUMBER)
             if operand.form in {Form.FLAG, Form.TRUTH}:
                 return Piece(f"if({self.truth(node, certain=True).text}, 1, 0)", Sort.NUMBER, certain=True)
@@ -158,11 +159,15 @@ class Lowering:
         if isinstance(right, Words) and right.value == "" and sign in {"==", "!="}:
             known = Piece(f"answered({self.value(left).text})", Sort.BOOLEAN, certain=True)
             return known if sign == "!=" else negated(known)
+        if isinstance(left, Name) and isinstance(right, Name):
+            first, second = self.one(left), self.one(right)
+            if {first.form, second.form} <= CODED and not _alike(sign, first, second):
+                return paired(first, sign, second)
         a, b = self.value(left), self.value(right)
         if isinstance(left, Name) and isinstance(right, Name):
             a, b = self._pair(sign, left, right, a, b)
         elif a.sort is not b.sort:
-            a, b = self._alike(left, right, a, b)
+            a, b = self._same_sort(left, right, a, b)
         found = Piece(
             f"{a.tight} {sign} {b.tight}", Sort.BOOLEAN, certain=a.certain and b.certain, loose=True
         )
@@ -187,12 +192,12 @@ class Lowering:
     def _pair(self, sign: str, left: Name, right: Name, a: Piece, b: Piece) -> tuple[Piece, Piece]:
         """Two answers compare as they are if their codes mean the same, else as numbers."""
         first, second = self.one(left), self.one(right)
-        if first.form is Form.CHOICE and second.form is Form.CHOICE:
+        if first.form in CODED and second.form in CODED:
             same = sign in {"==", "!="} and _agree(first, second)
             return (a, b) if same else (self.number(left), self.number(right))
-        return (a, b) if a.sort is b.sort else self._alike(left, right, a, b)
+        return (a, b) if a.sort is b.sort else self._same_sort(left, right, a, b)
 
-    def _alike(self, left: Node, right: Node, a: Piece, b: Piece) -> tuple[Piece, Piece]:
+    def _same_sort(self, left: Node, right: Node, a: Piece, b: Piece) -> tuple[Piece, Piece]:
         """Bring two sides to one sort: dates to dates, everything else to numbers."""
         if Sort.DATE in {a.sort, b.sort}:
             return _as_date(left, a), _as_date(right, b)
@@ -207,6 +212,13 @@ def _as_date(node: Node, piece: Piece) -> Piece:
     if isinstance(node, Words) and (day := read_date(node.value[:10])) is not None:
         return Piece(f'date("{day.isoformat()}")', Sort.DATE, certain=True)
     raise Untranslatable(piece.text)
+
+
+def _alike(sign: str, first: Operand, second: Operand) -> bool:
+    """Tell whether two choices compare by their codes or by what these count as."""
+    if sign in {"==", "!="} and _agree(first, second):
+        return True
+    return bool(first.numbers) and bool(second.numbers)
 
 
 def _agree(first: Operand, second: Operand) -> bool:

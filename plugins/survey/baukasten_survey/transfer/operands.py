@@ -32,6 +32,7 @@ class Form(StrEnum):
 
 SORTS = {
     Form.CHOICE: Sort.TEXT,
+    Form.RANK: Sort.TEXT,
     Form.FLAG: Sort.BOOLEAN,
     Form.TRUTH: Sort.BOOLEAN,
     Form.NUMBER: Sort.NUMBER,
@@ -75,6 +76,8 @@ class Operand:
         """How an expression calls the place."""
         if self.form is Form.FLAG:
             return f"{self.question}.{self.row}" if self.row else self.question
+        if self.form is Form.RANK:
+            return f"at({self.question}, {self.rank})"
         parts = [self.question, self.row, self.column, "other" if self.other else ""]
         return ".".join(part for part in parts if part)
 
