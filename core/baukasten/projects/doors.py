@@ -3,7 +3,7 @@
 import datetime as dt
 import logging
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from baukasten.db.session import Scope
 from baukasten.plugin.declarations import Door, ModuleKind
@@ -29,6 +29,9 @@ class Stone:
     action: str
     invite: str = ""
     until: dt.datetime | None = None
+    shut: bool = False
+    begins: dt.datetime | None = None
+    ends: dt.datetime | None = None
 
     @property
     def tone(self) -> str:
@@ -60,7 +63,11 @@ def stones(session: Scope, placed: Sequence[ModuleRef], active: frozenset[str]) 
             continue
         door = _ask(session, answer.value, module)
         words = (str(door.line), str(door.action), str(door.invite))
-        found.append(Stone(module, answer.value, *words, until=door.until))
+        found.append(
+            Stone(
+                module, answer.value, *words, door.until, shut=door.shut, begins=door.begins, ends=door.ends
+            )
+        )
     return found
 
 
@@ -68,7 +75,7 @@ def view(
     stone: Stone, url: str, phases: Sequence[PhaseFacts], at: dt.datetime, *, archived: bool
 ) -> DoorView:
     """Say whether a door is open, until when, or from when on."""
-    state = state_of(stone.kind, phases, at, archived=archived)
+    state = _narrowed(stone, state_of(stone.kind, phases, at, archived=archived))
     words = stone.invite if state.open else ""
     go = words or stone.action or i18n.dgettext("core", "Look inside")
     return DoorView(
@@ -83,6 +90,16 @@ def state_of(kind: ModuleKind, phases: Sequence[PhaseFacts], at: dt.datetime, *,
     if not kind.features:
         return ALWAYS
     return judge(frozenset(feature_key(kind, feature) for feature in kind.features), phases, at)
+
+
+def _narrowed(stone: Stone, state: Opening) -> Opening:
+    """Let a module that says when it is open narrow what a phase opens."""
+    if not state.open:
+        return state
+    if stone.shut:
+        return Opening(open=False, since=stone.begins)
+    ends = [moment for moment in (state.until, stone.ends) if moment is not None]
+    return replace(state, until=min(ends, default=None))
 
 
 def _badge(state: Opening, at: dt.datetime) -> str:

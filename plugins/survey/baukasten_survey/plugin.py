@@ -1,9 +1,16 @@
 """Surveys as a plugin: what it declares, each hook in one place."""
 
+import datetime as dt
+from collections.abc import Sequence
+
+from sqlalchemy.orm import Session
+
 from baukasten.plugin import (
+    ActivityItem,
     Area,
     Companion,
     ContentType,
+    DigestSource,
     Export,
     Job,
     Manifest,
@@ -12,7 +19,10 @@ from baukasten.plugin import (
     NavItem,
     Permission,
     PersonalDataset,
+    ProjectRef,
+    SearchSource,
     SettingsGroup,
+    Stat,
     hookimpl,
     lazy,
 )
@@ -20,9 +30,9 @@ from baukasten_survey import keys, views_admin
 from baukasten_survey import personal as staff_personal
 from baukasten_survey.access import models as access_models
 from baukasten_survey.access import views_codes, views_token
-from baukasten_survey.asking import door, views_end, views_front, views_pages
 from baukasten_survey.asking import drafts as asking_drafts
 from baukasten_survey.asking import personal as asking_personal
+from baukasten_survey.asking import views_end, views_front, views_pages
 from baukasten_survey.building import closing, loading
 from baukasten_survey.building import models as building_models
 from baukasten_survey.building import views as building_views
@@ -31,6 +41,7 @@ from baukasten_survey.entry import locking as entry_locking
 from baukasten_survey.entry import paper
 from baukasten_survey.entry import views as entry_views
 from baukasten_survey.mixing import clearing, flushing
+from baukasten_survey.outward import digests, door, facts, search
 from baukasten_survey.polls import companion, judging
 from baukasten_survey.polls import forms as poll_forms
 from baukasten_survey.polls import personal as poll_personal
@@ -125,6 +136,32 @@ def register_personal_data() -> list[PersonalDataset]:
 def register_exports() -> list[Export]:
     """Responses and codebooks."""
     return list(dataset_exports.EXPORTS)
+
+
+@hookimpl
+def register_search() -> list[SearchSource]:
+    """Surveys that were opened, and published results."""
+    return list(search.SOURCES)
+
+
+@hookimpl
+def register_digests() -> list[DigestSource]:
+    """Surveys that opened, and results that were published."""
+    return list(digests.SOURCES)
+
+
+@hookimpl
+def list_activity(
+    session: Session, project: ProjectRef, since: dt.datetime, limit: int
+) -> Sequence[ActivityItem] | None:
+    """Tell which surveys opened lately and what was found."""
+    return facts.activity(session, project, since, limit)
+
+
+@hookimpl
+def count_stats(session: Session, project: ProjectRef) -> Sequence[Stat] | None:
+    """Count whose answers are in published results."""
+    return facts.stats(session, project)
 
 
 @hookimpl

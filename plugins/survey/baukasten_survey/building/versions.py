@@ -15,6 +15,7 @@ from baukasten_survey.keys import SEALED, SurveyState
 from baukasten_survey.mixing.batches import SMALLEST
 from baukasten_survey.models import Batch, Fix, Response, Sealed, Survey, Version
 from baukasten_survey.surveys import lookup
+from baukasten_survey.surveys.announcing import RESULTS, SURVEY, announce
 
 _ = lazy("survey")
 TOO_FEW = _(
@@ -59,6 +60,7 @@ def mend(session: Scope, actor: MemberRef, module: ModuleRef, revision: int, set
         session.add(Fix(version_id=version, by=actor.id, at=clock.now(), **values))
         record(session, actor, "survey.text.mend", f"survey:{survey.id}", **values)
     session.flush()
+    announce(session, survey.id, SURVEY, RESULTS)
     return len(found.texts)
 
 
@@ -87,6 +89,7 @@ def publish(
     opening.check(after, setting)
     _check_mixed(session, survey)
     made = opening.publish(session, survey, after, dict(mapping))
+    announce(session, survey.id, SURVEY, RESULTS)
     record(session, actor, "survey.version.publish", f"survey:{survey.id}", number=made.number)
     return made
 

@@ -16,6 +16,7 @@ from baukasten_survey.results import protecting
 from baukasten_survey.results.models import Freeze, Publication
 from baukasten_survey.results.scheme import scheme_of
 from baukasten_survey.surveys import lookup
+from baukasten_survey.surveys.announcing import RESULTS, announce
 
 _ = lazy("survey")
 LONGEST, LONGEST_LEAD, MOST_STEPS, MOST_PAIRS = 200, 1000, 12, 8
@@ -83,6 +84,7 @@ def save(session: Scope, actor: MemberRef, survey: Survey, wanted: Wanted) -> Pu
     found.crossings, found.running = pairs, wanted.running
     session.add(found)
     session.flush()
+    announce(session, survey.id, RESULTS)
     record(
         session, actor, "survey.results.save", f"survey:{survey.id}", shown=len(found.shown), pairs=len(pairs)
     )
@@ -129,6 +131,7 @@ def publish(session: Scope, actor: MemberRef, survey: Survey) -> None:
         raise Invalid(errors)
     if found.published_at is None:
         found.published_at = clock.now()
+        announce(session, survey.id, RESULTS)
         record(session, actor, "survey.results.publish", f"survey:{survey.id}", shown=len(found.shown))
     session.flush()
 
@@ -138,6 +141,7 @@ def take_back(session: Scope, actor: MemberRef, survey: Survey) -> None:
     found = of_survey(session, survey.id)
     if found is not None and found.published_at is not None:
         found.published_at = None
+        announce(session, survey.id, RESULTS)
         record(session, actor, "survey.results.take_back", f"survey:{survey.id}")
         session.flush()
 
