@@ -97,7 +97,7 @@ def test_an_application_that_has_ended_asks_the_database_no_more(database, base_
     assert {thread.name for thread in begun} == {"generations", "costs", "tallies"}
     end(made)
     for thread in begun:
-        thread.join(10)
+        thread.join(60)
     assert not any(thread.is_alive() for thread in begun)
     # It may still answer, from the database alone.
     assert Client(made).get("/oben", base_url=f"https://{town.host}").text == "oben"

@@ -30,7 +30,7 @@ def app(base_config, database):
     made.extensions[EXTENSION].generations.stop()
     for thread in begun:
         if thread.name == "generations":
-            thread.join(10)
+            thread.join(60)
     yield made
     end(made)
 

@@ -97,7 +97,7 @@ def served(place, tmp_path_factory):
     assert port is not None, said
     yield int(port[1])
     process.send_signal(signal.SIGINT)
-    rest, _nothing = process.communicate(timeout=30)
+    rest, _nothing = process.communicate(timeout=60)
     assert (process.returncode, rest.splitlines()[-1:]) == (0, ["The demo has stopped; its data stay."]), (
         said + rest
     )
@@ -108,7 +108,7 @@ def fetch(served):
     """Ask the town for an address; gives the type without parameters, and the body."""
 
     def ask(path):
-        connection = http.client.HTTPConnection("127.0.0.1", served, timeout=30)
+        connection = http.client.HTTPConnection("127.0.0.1", served, timeout=60)
         connection.request("GET", path, headers={"Host": f"{TOWN}:{served}"})
         answer = connection.getresponse()
         body = answer.read()

@@ -104,7 +104,7 @@ def visiting(browser: Browser, **options: Any) -> Iterator[Visitor]:
     context = browser.new_context(
         **{"viewport": WIDE, "locale": "de-DE", "reduced_motion": "reduce", **options}
     )
-    context.set_default_timeout(10_000)
+    context.set_default_timeout(60_000)
     visitor = Visitor(context, context.new_page())
 
     def heard(message: ConsoleMessage) -> None:

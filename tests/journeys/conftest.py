@@ -7,7 +7,7 @@ import pickle
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 
 from baukasten.db import embedded
 from tests.journeys import (
@@ -64,6 +64,7 @@ def shown(server: embedded.Server, tmp_path_factory: pytest.TempPathFactory) -> 
 @pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
     chromium_path()
+    expect.set_options(timeout=60_000)
     with sync_playwright() as playwright:
         opened = launched(playwright)
         yield opened

@@ -128,4 +128,4 @@ def _served(facts: dict[str, object]) -> Iterator[int]:
             yield int(port)
         finally:
             process.stdin.close()
-            process.wait(timeout=20)
+            process.wait(timeout=60)

@@ -22,7 +22,7 @@ from tests.journeys.livehall import HOST, Hall
 pytestmark = pytest.mark.browser
 MINUTE = dt.timedelta(minutes=1)
 ROOM = "/beteiligung/saal/live/"
-SOON = 20_000
+SOON = 60_000
 """Milliseconds; scripts wait a moment before they ask, so that not all ask at once."""
 
 

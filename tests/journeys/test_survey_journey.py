@@ -195,7 +195,7 @@ def test_questions_come_and_go_and_what_is_typed_is_saved(visitor: Visitor, hall
     expect(why).to_be_hidden()
     at.get_by_label("Antwort car").check()
     why.fill("Weil es regnet")
-    expect(at.locator("[data-said]")).to_have_text("Gespeichert.", timeout=10_000)
+    expect(at.locator("[data-said]")).to_have_text("Gespeichert.", timeout=60_000)
     at.reload()
     expect(at.locator("#f-why")).to_have_value("Weil es regnet")
     at.get_by_role("button", name="Weiter", exact=True).click()

@@ -8,7 +8,7 @@ from typing import Any, Self
 
 from baukasten.realtime import frames
 
-PATIENCE = 10.0
+PATIENCE = 60.0
 """Seconds for anything to come."""
 
 

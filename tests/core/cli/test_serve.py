@@ -63,7 +63,7 @@ def process(database_urls, tmp_path):
     yield start
     for one in started:
         one.terminate()
-        said = one.communicate(timeout=30)[1]
+        said = one.communicate(timeout=60)[1]
         assert one.returncode == 0, said
 
 
@@ -84,7 +84,7 @@ def test_pages_are_served_from_processes_of_their_own(process, town):
     process("serve", "pages", "--port", str(port), "--workers", "1")
 
     def ask():
-        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
         try:
             connection.request("GET", "/", headers={"Host": town.host})
             answer = connection.getresponse()
@@ -122,7 +122,7 @@ def test_letters_are_taken_in_a_process_of_its_own(process, town):
 
     def greet():
         try:
-            return smtplib.LMTP("127.0.0.1", port, local_hostname="mx.stadt.example", timeout=10)
+            return smtplib.LMTP("127.0.0.1", port, local_hostname="mx.stadt.example", timeout=60)
         except ConnectionError:
             return None
 
@@ -155,7 +155,7 @@ def test_live_connections_are_served_in_a_process_of_their_own(process, town):
     with pytest.raises(ConnectionError, match="400"):
         WireClient(port, town.host, headers={"Origin": "https://evil.example"})
     # Pages would hold up everybody's connections.
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
     connection.request("GET", "/", headers={"Host": town.host})
     assert connection.getresponse().status == 404
     connection.close()

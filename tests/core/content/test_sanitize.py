@@ -213,10 +213,10 @@ MIS_NESTED = [
 @pytest.mark.parametrize("piece", MIS_NESTED)
 def test_as_much_mis_nested_html_as_is_taken_costs_little(piece: str) -> None:
     html = piece * (MAX_TAGS // piece.count("<"))
-    start = time.process_time()
+    start = time.thread_time()
     clean(html, CONTRIBUTION.policy)
     # 0.1 to 1 s on a slow machine; without the cap 120 KB cost 25 s.
-    assert time.process_time() - start < 4
+    assert time.thread_time() - start < 12
 
 
 def test_many_threads_clean_at_once() -> None:

@@ -91,7 +91,7 @@ def children_of(pid: int) -> list[int]:
 
 
 def wait_for(condition: Callable[[], object]) -> None:
-    until = time.monotonic() + 20
+    until = time.monotonic() + 60
     while not condition():
         assert time.monotonic() < until, "waited in vain"
         time.sleep(0.005)

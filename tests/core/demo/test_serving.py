@@ -59,7 +59,7 @@ def read_until_ready(process):
 
 
 def get(port, host, path="/"):
-    with closing(http.client.HTTPConnection("127.0.0.1", port, timeout=30)) as connection:
+    with closing(http.client.HTTPConnection("127.0.0.1", port, timeout=60)) as connection:
         connection.request("GET", path, headers={"Host": f"{host}:{port}"})
         answer = connection.getresponse()
         return answer.status, answer.read().decode()

@@ -195,7 +195,7 @@ def test_a_file_begun_before_the_hiding_goes_too(scope, house, home, module, adm
 
     def hide():
         with house.session(home.id) as session:
-            begun.wait(10)
+            begun.wait(60)
             hooks.on_event(session, ContentHidden(home.id, "ledger", module.id))
             session.commit()
             heard.set()
@@ -208,7 +208,7 @@ def test_a_file_begun_before_the_hiding_goes_too(scope, house, home, module, adm
     hider = threading.Thread(target=hide)
     hider.start()
     worker.run_pending()
-    hider.join(10)
+    hider.join(60)
     assert heard.is_set()
     assert (again(scope, file).state, stored(scope, file)) == (State.EXPIRED, None)
 

@@ -31,9 +31,9 @@ def listening(door):
 
     thread = threading.Thread(target=run)
     thread.start()
-    assert ready.wait(10)
+    assert ready.wait(60)
     try:
-        yield lambda: smtplib.LMTP("127.0.0.1", found["port"], local_hostname="mx.stadt.example", timeout=10)
+        yield lambda: smtplib.LMTP("127.0.0.1", found["port"], local_hostname="mx.stadt.example", timeout=60)
     finally:
         found["loop"].call_soon_threadsafe(found["task"].cancel)
-        thread.join(10)
+        thread.join(60)

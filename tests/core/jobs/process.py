@@ -18,7 +18,7 @@ from baukasten.plugin.manager import PluginManager
 from baukasten.tenants import plugins, service
 from tests.core.jobs.made import Diary, module
 
-PATIENCE = 20.0
+PATIENCE = 60.0
 
 
 def work(database: Database, diary: Diary, town: int) -> None:

@@ -24,7 +24,7 @@ from baukasten.plugin.text import translate
 from baukasten.tenants import plugins, service
 
 ROOT = Path(__file__).parents[3]
-PATIENCE = 20.0
+PATIENCE = 60.0
 
 
 @pytest.fixture
@@ -216,7 +216,7 @@ def test_a_worker_stopped_before_it_began_ends_at_once(worker):
     worker.stop()
     thread = threading.Thread(target=worker.run)
     thread.start()
-    thread.join(20)
+    thread.join(PATIENCE)
     assert not thread.is_alive()
 
 

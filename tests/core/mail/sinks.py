@@ -91,7 +91,7 @@ class Talk(socketserver.StreamRequestHandler):
         if callable(said):
             said = said(to) or usual
         if said == HANG:
-            self.server.ended.wait(20)
+            self.server.ended.wait(60)
             raise OSError
         if said in {CLOSE, HALF}:
             if said == HALF:

@@ -11,6 +11,7 @@ import dns.resolver
 import dns.rrset
 import pytest
 
+from baukasten.mail import zones
 from baukasten.mail.zones import Kind, NoAnswerError, SystemResolver
 
 LONG = "v=DKIM1; k=rsa; p=" + "A" * 392
@@ -59,7 +60,7 @@ def server():
     yield running
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as goodbye:
         goodbye.sendto(b"", running.socket.getsockname())
-    running.join(5)
+    running.join(60)
     running.socket.close()
 
 
@@ -94,12 +95,13 @@ def test_a_server_that_fails_says_nothing(resolver):
         resolver.ask("broken.example", Kind.TXT)
 
 
-def test_an_answer_that_does_not_come_is_not_waited_for_beyond_the_end(resolver):
+def test_an_answer_that_does_not_come_is_not_waited_for_beyond_the_end(resolver, monkeypatch):
+    monkeypatch.setattr(zones, "ONE_ANSWER", 60)
     resolver.until = time.monotonic() + 0.2
     started = time.monotonic()
     with pytest.raises(NoAnswerError):
         resolver.ask("silent.example", Kind.TXT)
-    assert time.monotonic() - started < 2
+    assert time.monotonic() - started < 30
     with pytest.raises(NoAnswerError):
         resolver.ask("stadt.example", Kind.A)
 

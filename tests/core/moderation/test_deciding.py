@@ -95,7 +95,7 @@ def test_a_measure_beside_a_decision_of_the_same_moment_is_taken_back_with_it(se
     assert members.ref(session, anna.id).standing is Standing.ACTIVE
 
 
-def _together(*parts, timeout=20):
+def _together(*parts, timeout=60):
     """Run parts in threads that begin at once; gives what failed, and whether all came to an end."""
     gate, failed = threading.Barrier(len(parts)), []
 
@@ -166,7 +166,7 @@ def test_who_looks_for_the_next_case_never_waits_for_whoever_decides(
     assert not done.wait(0.5)
     assert claim.next_case(session, moderator) is None
     session.commit()
-    other.join(10)
+    other.join(60)
     assert session.scalars(select(Decision.actor_id).order_by(Decision.id)).all() == [moderator.id, tjark.id]
 
 

@@ -183,7 +183,7 @@ def test_of_many_who_decide_at_once_one_does(database, town, topic, moderator):
 
     def hide():
         with database.session(town.id) as session:
-            ready.wait(10)
+            ready.wait(60)
             try:
                 service.hide(session, moderator, ref_of(topic), **WHY)
                 session.commit()
@@ -195,7 +195,7 @@ def test_of_many_who_decide_at_once_one_does(database, town, topic, moderator):
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(30)
+        thread.join(60)
     assert sorted(done) == [False] * 5 + [True]
     with database.session(town.id) as session:
         assert len(session.scalars(select(Decision)).all()) == 1

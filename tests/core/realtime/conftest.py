@@ -19,7 +19,7 @@ from tests.core.realtime.murmur import connect, dispatcher, draft, hear, live, m
 __all__ = ["connect", "dispatcher", "draft", "hear", "live", "murmuring", "put", "statements"]
 
 LIMIT = 4096
-PATIENCE = 10
+PATIENCE = 60
 
 
 class Stage:

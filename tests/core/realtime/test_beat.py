@@ -39,7 +39,7 @@ def test_a_database_that_is_away_is_one_warning_and_the_tick_comes_later(
 
 
 def _until(true):
-    end = time.monotonic() + 4
+    end = time.monotonic() + 60
     while not true():
         assert time.monotonic() < end
         time.sleep(0.01)

@@ -17,7 +17,7 @@ from baukasten.realtime import carrier, exchange
 from baukasten.realtime.bus import Follower, LocalBus
 from baukasten.realtime.postgres_bus import PostgresBus
 
-PATIENCE = 4.0
+PATIENCE = 60.0
 CUT = """
 SELECT pg_terminate_backend(pid) FROM pg_stat_activity
 WHERE application_name = 'baukasten live' AND datname = current_database()

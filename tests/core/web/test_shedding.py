@@ -36,14 +36,14 @@ class SlowHouse:
     def answer(self, environ, start_response):
         if environ["PATH_INFO"] == "/slow":
             self.begun.release()
-            assert self.go_on.wait(30)
+            assert self.go_on.wait(60)
         if environ["PATH_INFO"] == "/broken":
             raise ValueError
         start_response("200 OK", [("Content-Type", "text/plain")])
         return [b"fine"]
 
     def ask(self, path, headers, method="GET"):
-        connection = http.client.HTTPConnection("127.0.0.1", self.server.server_port, timeout=30)
+        connection = http.client.HTTPConnection("127.0.0.1", self.server.server_port, timeout=60)
         try:
             connection.request(method, path, headers=headers)
             answer = connection.getresponse()
@@ -95,7 +95,7 @@ def test_crawlers_alone_leave_threads_free(house):
     with ThreadPoolExecutor(THREADS) as crawlers:
         slow = [crawlers.submit(house.ask, "/slow", CRAWLER) for _number in range(3)]
         for _each in slow:
-            assert house.begun.acquire(timeout=30)
+            assert house.begun.acquire(timeout=60)
         house.watch.forward(10)
         assert house.ask("/slow", CRAWLER) == LATER
         house.go_on.set()
@@ -108,7 +108,7 @@ def test_what_breaks_is_no_longer_in_progress(house, caplog):
     house.watch.forward(10)
     assert (house.shedding.is_busy(), house.ask("/", CRAWLER)) == (False, FINE)
     # The server writes its line after the answer, in a thread of its own.
-    until = time.monotonic() + 20
+    until = time.monotonic() + 60
     while errors_in(caplog) < THREADS and time.monotonic() < until:
         time.sleep(0.01)
     assert errors_in(caplog) == THREADS

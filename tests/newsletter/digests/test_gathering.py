@@ -241,7 +241,7 @@ def test_two_workers_at_once_tell_everything_once(stadt):
         second = threading.Thread(target=lambda: found.append(stadt.gather()))
         second.start()
         first.commit()
-        second.join(20)
+        second.join(60)
     assert found == [{anna: ["treppe"]}]
     assert len(stadt.issues()) == len(stadt.deliveries()) == 1
 

@@ -13,7 +13,7 @@ from baukasten_newsletter.people.importing import NewSubscriber, Origin
 from tests.newsletter.conftest import DAY, add_subscriber, add_topic
 
 ROUNDS = 12
-PATIENCE = text("SET LOCAL lock_timeout = '2s'")
+PATIENCE = text("SET LOCAL lock_timeout = '30s'")
 
 
 @pytest.fixture
@@ -51,14 +51,14 @@ def test_leaving_for_ever_and_a_list_of_another_program_wait_for_each_other_in_n
     def leave():
         with database.session(town.id) as leaving:
             for number, _address, fingerprint in rows:
-                start.wait(10)
+                start.wait(60)
                 service.never(leaving, number, fingerprint, suppression.OWN_WISH, how="page")
                 leaving.commit()
 
     def bring():
         with database.session(town.id) as bringing:
             for _number, address, _fingerprint in rows:
-                start.wait(10)
+                start.wait(60)
                 known = [
                     NewSubscriber(1, one, topics=(topic,)) for _id, one, _print in rows if one != address
                 ]
@@ -76,7 +76,7 @@ def test_leaving_for_ever_and_a_list_of_another_program_wait_for_each_other_in_n
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(30)
+        thread.join(60)
     assert failed == []
     session.rollback()
     assert session.scalars(select(Subscriber.state).distinct()).all() == [SubscriberState.LEFT]

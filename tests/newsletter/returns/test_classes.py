@@ -134,10 +134,10 @@ def test_damaged_letters_end_in_some_class():
 )
 def test_the_longest_words_come_to_an_end(piece):
     words = (piece * (200_000 // len(piece))).encode()
-    begun = time.perf_counter()
+    begun = time.thread_time()
     found(b"From: mailer-daemon@x.example\nSubject: failure notice\n\n" + words)
     found(report(said=(piece * (8_000 // len(piece))).strip()))
-    assert time.perf_counter() - begun < 3
+    assert time.thread_time() - begun < 3
 
 
 def test_an_unparsable_letter_is_kept_whole():

@@ -80,9 +80,9 @@ def test_conditions_that_no_answer_changes(text, expected):
 def test_many_questions_end_in_no_verdict_rather_than_in_a_long_time():
     types = {f"q{number}": Type(Sort.TEXT, CODES) for number in range(60)}
     node = parse(" and ".join(f'{name} == "a1"' for name in types))
-    begin = time.process_time()
+    begin = time.thread_time()
     assert verdict(node, types) is None
-    assert time.process_time() - begin < 0.5
+    assert time.thread_time() - begin < 0.5
 
 
 def test_a_verdict_is_never_wrong():

@@ -147,10 +147,10 @@ def test_what_is_no_expression_gets_a_sentence_and_a_place(text, sentence, posit
     ids=lambda text: f"{text[:8]!r}…{len(text)}",
 )
 def test_bombs_are_refused_quickly(text):
-    begin = time.process_time()
+    begin = time.thread_time()
     with pytest.raises(Unparsable) as caught:
         parse(text)
-    assert time.process_time() - begin < 1
+    assert time.thread_time() - begin < 1
     assert 0 <= caught.value.position <= MAX_LENGTH
     assert len(str(caught.value)) < 200
 

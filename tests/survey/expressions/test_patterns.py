@@ -131,10 +131,10 @@ def test_what_is_no_pattern_gets_a_sentence(source, sentence, position):
 )
 def test_time_grows_with_the_text_only(source):
     pattern = compile_pattern(source)
-    begin = time.process_time()
+    begin = time.thread_time()
     assert pattern.matches("a" * (MAX_TEXT - 1) + "!\n") is False
     assert pattern.matches("a" * (MAX_TEXT - 1) + "\n") is False
-    assert time.process_time() - begin < 0.5
+    assert time.thread_time() - begin < 0.5
 
 
 def test_longer_texts_match_nothing():

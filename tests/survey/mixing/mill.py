@@ -9,7 +9,7 @@ from baukasten import clock
 from baukasten.db.session import Database
 from baukasten.plugin.refs import TenantRef
 from baukasten.strongroom import Strongroom
-from baukasten_survey.keys import Source, SurveyState
+from baukasten_survey.keys import SurveyState
 from baukasten_survey.mixing import batches, flushing, sealing
 from baukasten_survey.models import Batch, Response, Sealed, Survey
 from tests.survey.conftest import open_survey
@@ -30,12 +30,12 @@ class Mill:
         assert self.database.contract.data_dir is not None
         return Strongroom.of(self.database.contract.data_dir, self.town.id)
 
-    def put(self, *numbers: int, source: Source = Source.ONLINE, version: int = 1) -> None:
+    def put(self, *numbers: int, version: int = 1) -> None:
         """Let people answer one after the other, each in a transaction; the number is the answer."""
         for number in numbers:
             with self.database.session(self.town.id) as session:
                 payload = sealing.encode({"q1": number})
-                batches.put(session, self.survey_id, version, source, payload, SIZE)
+                batches.put(session, self.survey_id, version, payload, SIZE)
                 session.commit()
 
     def mix(self) -> None:

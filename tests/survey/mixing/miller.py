@@ -16,7 +16,6 @@ from sqlalchemy import event
 from baukasten import clock, house
 from baukasten.config import Config
 from baukasten.db.session import Database, connect
-from baukasten_survey.keys import Source
 from baukasten_survey.mixing import batches, flushing, sealing
 
 if TYPE_CHECKING:
@@ -67,7 +66,7 @@ def run(order, given, contract, told):
         for number in order["numbers"]:
             with database.session(town) as session:
                 payload = sealing.encode({"q1": number})
-                batches.put(session, order["survey"], 1, Source.ONLINE, payload, 4096)
+                batches.put(session, order["survey"], 1, payload, 4096)
                 session.commit()
             os.write(told, f"{number}\n".encode())
 

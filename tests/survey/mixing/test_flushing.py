@@ -10,7 +10,7 @@ from sqlalchemy import select, text
 from baukasten import clock
 from baukasten.audit.models import AuditEntry
 from baukasten.strongroom import Strongroom
-from baukasten_survey.keys import BatchState, Source
+from baukasten_survey.keys import BatchState
 from baukasten_survey.mixing import batches, clearing, flushing, sealing
 from baukasten_survey.models import Batch, Response, Sealed
 from tests.survey.mixing.mill import LOST_JOBS, Mill, mill
@@ -25,7 +25,7 @@ def mixing(database, town, morning) -> Mill:
 
 def _pending(*answers: int, over: bool = False) -> list[flushing.Pending]:
     return [
-        flushing.Pending(at, 1, 1, "online", "open" if at == len(answers) - 1 else "full", b"", count, over)
+        flushing.Pending(at, 1, 1, "open" if at == len(answers) - 1 else "full", b"", count, over)
         for at, count in enumerate(answers)
     ]
 
@@ -54,6 +54,28 @@ def test_at_the_close_all_that_is_left_is_mixed_together(answers):
     assert len(flushing.ripe(_pending(*answers, over=True))) == len(answers)
 
 
+@pytest.mark.parametrize(("over", "together"), [(False, [[0], [1, 2], [3]]), (True, [[0, 1, 2], [3]])])
+def test_versions_are_mixed_apart_until_the_close(over, together):
+    kinds = [(1, 1), (1, 2), (1, 2), (2, 1)]
+    waiting = [
+        flushing.Pending(at, survey, version, "open", b"", 3, over)
+        for at, (survey, version) in enumerate(kinds)
+    ]
+    assert [[one.id for one in group] for group in flushing.groups(waiting)] == together
+
+
+def test_a_handful_of_the_last_version_leaves_in_one_transaction_with_all_others(mixing, database, town):
+    mixing.put(*range(30))
+    mixing.put(100, 101, 102, version=2)
+    mixing.close()
+    mixing.mix()
+    with database.session(town.id) as session:
+        rows = session.execute(text("SELECT xmin::text, version FROM survey_response ORDER BY id")).all()
+    assert len({row[0] for row in rows}) == 1
+    assert sorted(row[1] for row in rows) == [1] * 30 + [2] * 3
+    assert mixing.keys() == 0
+
+
 def test_answers_come_out_once_and_in_no_order(mixing):
     mixing.put(*range(B))
     mixing.mix()
@@ -78,9 +100,8 @@ def test_answers_come_out_once_and_in_no_order(mixing):
     assert (sorted(mixing.answers()), mixing.keys()) == (every, 0)
 
 
-def test_what_comes_out_knows_its_version_its_source_and_the_day_of_the_mixing(mixing, database, town):
+def test_what_comes_out_knows_its_version_and_the_day_of_the_mixing_alone(mixing, database, town):
     mixing.put(1, 2)
-    mixing.put(3, source=Source.PAPER)
     mixing.put(4, version=2)
     with clock.turned(clock.now() + dt.timedelta(days=3)):
         mixing.close()
@@ -92,7 +113,7 @@ def test_what_comes_out_knows_its_version_its_source_and_the_day_of_the_mixing(m
         (row.answers["q1"], row.version, row.source, row.day, row.language, row.member_id, row.edit_digest)
         for row in rows
     }
-    expected = [(1, 1, "online"), (2, 1, "online"), (3, 1, "paper"), (4, 2, "online")]
+    expected = [(1, 1, "online"), (2, 1, "online"), (4, 2, "online")]
     assert found == {(*row, today, "", None, None) for row in expected}
     assert all(row.flags == [] and not row.test for row in rows)
 
@@ -152,7 +173,7 @@ def test_the_mixer_waits_for_whoever_is_putting_something_in(mixing, database, t
         blob = sealing.seal(key, sealing.encode({"q1": 999}), 4096)
         late.add(Sealed(batch_id=first, blob=blob))
         late.commit()
-    mixer.join(20)
+    mixer.join(60)
     assert (mixer.is_alive(), sorted(mixing.answers())) == (False, [*range(B), 999])
 
 
@@ -184,7 +205,7 @@ def test_an_answer_that_comes_to_nothing_leaves_a_key_that_is_cleared_away(
     mixing, database, town, base_config
 ):
     with database.session(town.id) as session:
-        batches.put(session, mixing.survey_id, 1, Source.ONLINE, b"{}", 4096)
+        batches.put(session, mixing.survey_id, 1, b"{}", 4096)
         assert mixing.keys() == 1
         session.rollback()
     # The clock stands years ahead of the files, so the key is an old one.
@@ -195,7 +216,7 @@ def test_an_answer_that_comes_to_nothing_leaves_a_key_that_is_cleared_away(
 def test_a_young_key_without_a_batch_may_belong_to_somebody(mixing, database, town):
     with clock.turned(dt.datetime.now(dt.UTC)):
         with database.session(town.id) as session:
-            batches.put(session, mixing.survey_id, 1, Source.ONLINE, sealing.encode({"q1": 7}), 4096)
+            batches.put(session, mixing.survey_id, 1, sealing.encode({"q1": 7}), 4096)
             mixing.mix()
             session.commit()
         mixing.close()
@@ -225,7 +246,7 @@ def _told(database, town) -> list[str]:
 def test_lost_keys_are_told_once_and_hinder_nobody_else(mixing, database, town, caplog):
     mixing.put(1, 2, 3)
     _lose_keys(mixing)
-    mixing.put(4, source=Source.PAPER)
+    mixing.put(4, version=2)
     mixing.close()
     with caplog.at_level(logging.ERROR, "baukasten_survey"):
         mixing.mix()

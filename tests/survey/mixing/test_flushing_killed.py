@@ -6,7 +6,6 @@ import sys
 
 import pytest
 
-from baukasten_survey.keys import Source
 from baukasten_survey.mixing import batches, sealing
 from tests.house.tree import ROOT
 from tests.survey.conftest import NOW
@@ -57,7 +56,7 @@ class Miller:
         assert self.process.stdin is not None
         assert self.process.stdout is not None
         self.process.stdin.close()
-        self.process.wait(20)
+        self.process.wait(60)
         self.process.stdout.close()
 
 
@@ -73,7 +72,7 @@ def _feed(mixing: Mill, *numbers: int) -> None:
     with mixing.database.session(mixing.town.id) as session:
         for number in numbers:
             payload = sealing.encode({"q1": number})
-            batches.put(session, mixing.survey_id, 1, Source.ONLINE, payload, 4096)
+            batches.put(session, mixing.survey_id, 1, payload, 4096)
         session.commit()
 
 

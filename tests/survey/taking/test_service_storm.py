@@ -69,7 +69,7 @@ class Served:
         if self.running:
             self.kill()
         self.starter.stdin.close()
-        self.starter.wait(20)
+        self.starter.wait(60)
         self.starter.stdout.close()
 
 
@@ -114,7 +114,7 @@ def storm(database, town, served, kills, seed, people):
             before = sum(len(crowd.told) for crowd in crowds)
             for crowd in crowds:
                 crowd.port = port
-            until = time.monotonic() + 30
+            until = time.monotonic() + 60
             while sum(len(crowd.told) for crowd in crowds) < before + 6:
                 assert time.monotonic() < until, [crowd.wrong for crowd in crowds]
                 time.sleep(0.01)

@@ -172,7 +172,7 @@ def test_fifty_at_once_are_one_case_with_the_exact_count(database, town, topic, 
         for member in some:
             with database.session(town.id) as session:
                 seen = content(session, topic)
-                ready.wait(20)
+                ready.wait(60)
                 receipts.append(reports.file(session, member, seen, reason="spam"))
                 session.commit()
 
@@ -180,7 +180,7 @@ def test_fifty_at_once_are_one_case_with_the_exact_count(database, town, topic, 
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(30)
+        thread.join(60)
     expected = 1 if same else 50
     with database.session(town.id) as session:
         assert [case.reports for case in session.scalars(select(Case))] == [expected]

@@ -120,7 +120,7 @@ def at_once(database, town, many, do):
 
     def run(number):
         with database.session(town.id) as session:
-            begin.wait(20)
+            begin.wait(60)
             try:
                 do(session, number)
                 session.commit()

@@ -95,10 +95,10 @@ def test_twice_the_text_takes_about_twice_the_time(name):
     def cost(length):
         best = 9.0
         for _ in range(5):
-            begin = time.process_time()
+            begin = time.thread_time()
             for _ in range(2):
                 found(lines, text * length)
-            best = min(best, time.process_time() - begin)
+            best = min(best, time.thread_time() - begin)
         return best
 
     assert cost(4) <= 2.5 * cost(2) + 0.002
@@ -110,9 +110,9 @@ def test_a_long_list_takes_time_in_step_with_its_lines():
     def cost(lines):
         listed = words.patterns("\n".join(f"wo*{number}xy" for number in range(lines)))
         said = words.Words(text)
-        begin = time.process_time()
+        begin = time.thread_time()
         assert said.find(listed) == ""
-        return time.process_time() - begin
+        return time.thread_time() - begin
 
     cost(500)
     assert cost(1_000) <= 2.5 * cost(500) + 0.005
