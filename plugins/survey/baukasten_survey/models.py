@@ -157,7 +157,7 @@ class Response(TenantOwned, Base):
 class Batch(TenantOwned, Base):
     """A bundle of sealed answers with a key of its own, whose private half lies outside the database.
 
-    Version and source are known of each answer, so only answers that share them are mixed.
+    All answers in it are of one version. How they came in, nobody writes down: sheets of paper are few.
     """
 
     __tablename__ = "survey_batch"
@@ -170,7 +170,6 @@ class Batch(TenantOwned, Base):
             "tenant_id",
             "survey_id",
             "version",
-            "source",
             unique=True,
             postgresql_where=text("state = 'open'"),
         ),
@@ -178,7 +177,6 @@ class Batch(TenantOwned, Base):
 
     survey_id: Mapped[int]
     version: Mapped[int]
-    source: Mapped[str] = mapped_column(server_default=Source.ONLINE)
     public_key: Mapped[bytes] = mapped_column(LargeBinary)
     state: Mapped[str] = mapped_column(server_default=BatchState.OPEN)
 

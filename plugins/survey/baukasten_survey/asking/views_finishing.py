@@ -11,7 +11,6 @@ from baukasten.sdk import (
     Closed,
     Denied,
     Invalid,
-    NotFound,
     Scope,
     SignInNeeded,
     here,
@@ -47,7 +46,7 @@ from baukasten_survey.asking.shelf import Facts
 from baukasten_survey.asking.views_sitting import Sitting
 from baukasten_survey.definition.model import said
 from baukasten_survey.keys import AdmissionKind, Anonymity, Kind
-from baukasten_survey.models import Survey
+from baukasten_survey.surveys import lookup
 from baukasten_survey.taking import quotas, service
 from baukasten_survey.taking.service import Filled
 
@@ -86,9 +85,7 @@ def finish(at: Sitting) -> Response:
     session, path, work = here().session, at.path, at.work
     if check_all(path, work.answers, work.language):
         return _back(at)
-    survey = session.get(Survey, (session.tenant_id, at.facts.id))
-    if survey is None:
-        raise NotFound
+    survey = lookup.held(session, at.facts.id)
     right = right_of(at)
     try:
         entering.check_still(session, survey, at.module, here().member, right)

@@ -44,17 +44,25 @@ def shut(session: Scope, actor: MemberRef | None, survey: Survey) -> None:
     now = clock.now()
     survey.state, survey.closed_at, survey.edit_key = SurveyState.CLOSED, now, None
     session.flush()
-    mine = Response.survey_id == survey.id
-    for statement in (
-        update(Response).where(mine, Response.edit_digest.is_not(None)).values(edit_digest=None),
-        delete(Draft).where(Draft.survey_id == survey.id),
-    ):
-        session.execute(statement, execution_options=UNSYNCED)
+    found_again = Response.survey_id == survey.id, Response.edit_digest.is_not(None)
+    session.execute(update(Response).where(*found_again).values(edit_digest=None), execution_options=UNSYNCED)
+    forget_drafts(session, survey.id)
     if survey.anonymity == Anonymity.BLIND:
         close_register(session, survey)
     if Anonymity(survey.anonymity) in SEALED:
         flushing.soon(session, now)
     record(session, actor, "survey.survey.close", f"survey:{survey.id}", version=survey.version)
+
+
+def forget_drafts(session: Scope, survey_id: int) -> None:
+    """Throw away the drafts of a survey that the caller has locked.
+
+    One that somebody is sending right now is left to the nightly tidying: its sender waits for the survey, and we would
+    wait for its sender.
+    """
+    lying = select(Draft.id).where(Draft.survey_id == survey_id).with_for_update(skip_locked=True)
+    gone = delete(Draft).where(Draft.survey_id == survey_id, Draft.id.in_(lying))
+    session.execute(gone, execution_options=UNSYNCED)
 
 
 def close_over(session: Session) -> None:

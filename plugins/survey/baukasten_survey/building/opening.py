@@ -10,10 +10,10 @@ from baukasten_survey.building.findings import Setting
 from baukasten_survey.building.linting import lint
 from baukasten_survey.definition.model import Definition
 from baukasten_survey.definition.parsing import dump, parse
-from baukasten_survey.keys import SEALED, AdmissionKind, Anonymity, Source, SurveyState
+from baukasten_survey.keys import SEALED, AdmissionKind, Anonymity, SurveyState
 from baukasten_survey.mixing import batches
 from baukasten_survey.mixing.sealing import sealed_size
-from baukasten_survey.models import Admission, Draft, Quota, Response, Survey, Version
+from baukasten_survey.models import Admission, Quota, Response, Survey, Version
 
 _ = lazy("survey")
 
@@ -71,7 +71,7 @@ def publish(session: Scope, survey: Survey, definition: Definition, mapping: dic
     survey.version = number
     session.flush()
     if Anonymity(survey.anonymity) in SEALED:
-        batches.open_next(session, survey.id, number, Source.ONLINE)
+        batches.open_next(session, survey.id, number)
     return made
 
 
@@ -80,9 +80,9 @@ def forget_tests(session: Scope, survey_id: int) -> None:
     mine = Admission.survey_id == survey_id
     for statement in (
         delete(Response).where(Response.survey_id == survey_id, Response.test.is_(True)),
-        delete(Draft).where(Draft.survey_id == survey_id),
         delete(Admission).where(mine, Admission.kind != AdmissionKind.CODE),
         update(Admission).where(mine, Admission.spent.is_(True)).values(spent=False),
         update(Quota).where(Quota.survey_id == survey_id).values(taken=0),
     ):
         session.execute(statement, execution_options=UNSYNCED)
+    closing.forget_drafts(session, survey_id)

@@ -16,6 +16,7 @@ from baukasten_survey.entry import locking
 from baukasten_survey.entry.models import Entry
 from baukasten_survey.keys import ENTRY, Access, AdmissionKind, Source
 from baukasten_survey.models import Survey
+from baukasten_survey.surveys import lookup
 from baukasten_survey.surveys.lookup import Asked
 from baukasten_survey.taking.service import Filled, Taken, take
 
@@ -51,6 +52,7 @@ def enter(
 ) -> Outcome:
     """Take a sheet at once. Raises Denied, Invalid for a wrong code, Conflict for a sheet that is there already."""
     require(session, actor, ENTRY, module)
+    survey = lookup.held(session, survey.id)
     taken = take(
         session, survey, asked, _right(session, survey, sheet), Filled(sheet.answers, source=sheet.source)
     )

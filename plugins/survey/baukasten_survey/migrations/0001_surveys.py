@@ -161,7 +161,6 @@ def _mixing() -> None:
         *rls.key_columns(),
         sa.Column("survey_id", sa.BigInteger, nullable=False),
         sa.Column("version", sa.BigInteger, nullable=False),
-        _word("source", "online"),
         sa.Column("public_key", sa.LargeBinary, nullable=False),
         _word("state", "open"),
         rls.foreign_key("survey_id", "survey"),
@@ -170,7 +169,7 @@ def _mixing() -> None:
     op.create_index(
         "uq_survey_batch_open",
         "survey_batch",
-        ["tenant_id", "survey_id", "version", "source"],
+        ["tenant_id", "survey_id", "version"],
         unique=True,
         postgresql_where=sa.text("state = 'open'"),
     )

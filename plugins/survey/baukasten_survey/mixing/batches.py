@@ -6,7 +6,7 @@ from sqlalchemy import func, select
 from sqlalchemy.dialects.postgresql import insert as insert_or_not
 
 from baukasten.sdk import Scope, Unavailable, strongroom
-from baukasten_survey.keys import BatchState, Source
+from baukasten_survey.keys import BatchState
 from baukasten_survey.mixing import sealing
 from baukasten_survey.models import Batch, Sealed
 
@@ -17,7 +17,7 @@ PREFIX = "survey-"
 TRIES = 8
 HOLD = (
     "SELECT id, public_key FROM survey_batch "
-    "WHERE survey_id = %s AND version = %s AND source = %s AND state = %s FOR KEY SHARE"
+    "WHERE survey_id = %s AND version = %s AND state = %s FOR KEY SHARE"
 )
 PUT = "INSERT INTO survey_sealed (tenant_id, batch_id, blob) VALUES (%s, %s, %s)"
 """Every answer asks these two, so nothing builds them anew; row security keeps them in the town."""
@@ -33,12 +33,12 @@ class Waiting:
     """Their key is not on this machine: they cannot be opened."""
 
 
-def put(session: Scope, survey_id: int, version: int, source: Source, payload: bytes, size: int) -> None:
+def put(session: Scope, survey_id: int, version: int, payload: bytes, size: int) -> None:
     """Seal an answer into the open batch, two statements; the caller commits.
 
     Raises ``sealing.TooLong``, and Unavailable where no batch can be opened.
     """
-    batch_id, public_key = _hold(session, survey_id, version, source)
+    batch_id, public_key = _hold(session, survey_id, version)
     blob = sealing.seal(public_key, payload, size)
     session.connection().exec_driver_sql(PUT, (session.tenant_id, batch_id, blob))
 
@@ -55,7 +55,7 @@ def waiting(session: Scope, survey_id: int) -> Waiting:
     return Waiting(*session.execute(query).one())
 
 
-def open_next(session: Scope, survey_id: int, version: int, source: str) -> None:
+def open_next(session: Scope, survey_id: int, version: int) -> None:
     """Open a batch unless another is open; its key is on the disk before its row is in the database.
 
     A transaction that comes to nothing leaves a key without a batch behind, which the mixer clears away.
@@ -63,7 +63,7 @@ def open_next(session: Scope, survey_id: int, version: int, source: str) -> None
     private, public = sealing.new_key()
     room, name = strongroom(session), key_name(public)
     room.keep(name, private)
-    values = {"survey_id": survey_id, "version": version, "source": source, "public_key": public}
+    values = {"survey_id": survey_id, "version": version, "public_key": public}
     new = insert_or_not(Batch).values(tenant_id=session.tenant_id, **values).on_conflict_do_nothing()
     if session.scalar(new.returning(Batch.id)) is None:
         room.destroy(name)
@@ -74,16 +74,16 @@ def key_name(public_key: bytes) -> str:
     return PREFIX + public_key.hex()
 
 
-def _hold(session: Scope, survey_id: int, version: int, source: Source) -> tuple[int, bytes]:
+def _hold(session: Scope, survey_id: int, version: int) -> tuple[int, bytes]:
     """Give the open batch and keep the mixer away from it until the transaction ends.
 
     The lock is the foreign key's own, so that everybody takes part at once. It is taken before the row is written:
     the foreign key alone would let an answer into a batch that was mixed, and its key destroyed, a moment ago.
     """
-    values = (survey_id, version, source, BatchState.OPEN)
+    values = (survey_id, version, BatchState.OPEN)
     for _ in range(TRIES):
         found = session.connection().exec_driver_sql(HOLD, values).one_or_none()
         if found is not None:
             return found.id, found.public_key
-        open_next(session, survey_id, version, source)
+        open_next(session, survey_id, version)
     raise Unavailable("no batch could be opened")

@@ -33,7 +33,6 @@ class Pending:
     id: int
     survey_id: int
     version: int
-    source: str
     state: str
     public_key: bytes = field(repr=False)
     answers: int
@@ -45,13 +44,22 @@ def mix(session: Session) -> None:
     """Mix what may be mixed in the session's town, a transaction for each mixing; all of it is safe to repeat."""
     scope = cast("Scope", session)
     clearing.look_again(scope)
-    for _, group in groupby(_batches(scope), key=lambda one: (one.survey_id, one.version, one.source)):
-        batches = list(group)
+    for batches in groups(_batches(scope)):
         if not batches[-1].over and batches[-1].answers >= SMALLEST:
             _next(scope, batches[-1])
         if chosen := ripe(batches):
             _flush(scope, chosen)
     clearing.sweep(scope)
+
+
+def groups(batches: Sequence[Pending]) -> list[list[Pending]]:
+    """Give the batches that are weighed together: those of a version, and once it is over all of a survey.
+
+    Its last version may be left with a handful. Mixed in one transaction with all others that wait, nothing but the
+    version itself sets them apart.
+    """
+    found = groupby(batches, key=lambda one: (one.survey_id, None if one.over else one.version))
+    return [list(group) for _, group in found]
 
 
 def soon(session: Scope, at: dt.datetime) -> None:
@@ -60,7 +68,7 @@ def soon(session: Scope, at: dt.datetime) -> None:
 
 
 def ripe(batches: Sequence[Pending]) -> list[Pending]:
-    """Choose, of one survey's batches in their order, those to be mixed now, together.
+    """Choose, of batches that are weighed together in their order, those to be mixed now, as one.
 
     While answers come, a batch waits until as many as make one wait behind it: so what is left at the close is
     never a handful. At the close everything is mixed as one.
@@ -76,18 +84,18 @@ def ripe(batches: Sequence[Pending]) -> list[Pending]:
 
 
 def _batches(session: Scope) -> list[Pending]:
-    """Give the batches whose keys are here, with what lies in them; those of one kind follow one another."""
+    """Give the batches whose keys are here, with what lies in them; those of one version follow one another."""
     answers = (
         select(func.count())
         .where(Sealed.tenant_id == Batch.tenant_id, Sealed.batch_id == Batch.id)
         .scalar_subquery()
     )
-    columns = (Batch.id, Batch.survey_id, Batch.version, Batch.source, Batch.state, Batch.public_key)
+    columns = (Batch.id, Batch.survey_id, Batch.version, Batch.state, Batch.public_key)
     query = (
         select(*columns, answers.label("answers"), func.coalesce(_over(), False).label("over"))
         .join(Survey, (Survey.tenant_id == Batch.tenant_id) & (Survey.id == Batch.survey_id))
         .where(Batch.state.in_((BatchState.OPEN, BatchState.FULL)))
-        .order_by(Batch.survey_id, Batch.version, Batch.source, Batch.id)
+        .order_by(Batch.survey_id, Batch.version, Batch.id)
     )
     found = [Pending(**row) for row in session.execute(query).mappings()]
     session.commit()
@@ -104,7 +112,7 @@ def _next(session: Scope, batch: Pending) -> None:
     """Close a batch that holds enough, and open the next in the same moment."""
     full = update(Batch).where(Batch.id == batch.id, Batch.state == BatchState.OPEN)
     session.execute(full.values(state=BatchState.FULL), execution_options=UNSYNCED)
-    open_next(session, batch.survey_id, batch.version, batch.source)
+    open_next(session, batch.survey_id, batch.version)
     session.commit()
 
 
@@ -188,7 +196,6 @@ def _row(session: Scope, batch: Pending, payload: bytes) -> dict[str, Any]:
         "tenant_id": session.tenant_id,
         "survey_id": batch.survey_id,
         "version": batch.version,
-        "source": batch.source,
         "day": clock.now().date(),
         "answers": sealing.decode(payload),
     }

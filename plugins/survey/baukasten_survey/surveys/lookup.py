@@ -43,6 +43,19 @@ def of_module(session: Session, module_id: int) -> Survey:
     return found
 
 
+def held(session: Session, survey_id: int) -> Survey:
+    """Give a survey that neither opens nor closes until the transaction ends, and is as it is now; raises NotFound.
+
+    The lock is that of a foreign key, so all who answer hold it at once. Whoever also holds a draft took that first;
+    opening and closing leave drafts alone that somebody holds.
+    """
+    query = select(Survey).where(Survey.id == survey_id).with_for_update(read=True, key_share=True)
+    found = session.scalars(query.execution_options(populate_existing=True)).one_or_none()
+    if found is None:
+        raise NotFound
+    return found
+
+
 def asked(session: Session, survey_id: int, number: int) -> Asked:
     """Give a published version as it reads today, mended texts included; two statements; raises NotFound."""
     query = select(Version).where(Version.survey_id == survey_id, Version.number == number)

@@ -41,11 +41,13 @@ class Taken:
 def take(session: Scope, survey: Survey, asked: Asked, right: Right, filled: Filled) -> Taken:
     """Take one response and give its receipt; the caller commits, and only then tells anybody.
 
-    Whoever comes twice, or 200 times at once, gets the same receipt and is counted once. Raises Closed where no
-    answers are taken, ``quotas.Full`` where enough of this sort are there, Denied for an unknown code.
+    The survey is one that ``lookup.held`` gave, or it could open or close meanwhile. Whoever comes twice, or 200 times
+    at once, gets the same receipt and is counted once. Raises Closed where no answers are taken, ``quotas.Full`` where
+    enough of this sort are there, Denied for an unknown code.
     """
     trying = survey.state == SurveyState.DRAFT
-    if not trying and not is_running(survey):
+    if trying != (asked.number == 0) or not (trying or is_running(survey)):
+        # Also what was filled in while it was tried out, and comes when it is open.
         raise Closed
     told = admission.receipt(session, right.digest)
     if not admission.spend(session, survey.id, right):
@@ -64,7 +66,7 @@ def _seal(session: Scope, asked: Asked, filled: Filled) -> None:
     Sheets of paper are few, and their codes are typed in by somebody who knows them: a bundle of their own would tell.
     """
     payload = sealing.encode(filled.answers)
-    batches.put(session, asked.survey_id, asked.number, Source.ONLINE, payload, asked.sealed_size)
+    batches.put(session, asked.survey_id, asked.number, payload, asked.sealed_size)
 
 
 def _keep(session: Scope, level: Anonymity, asked: Asked, filled: Filled, *, trying: bool) -> int:
