@@ -13,6 +13,7 @@ from baukasten.content.lines import render_line
 from baukasten.content.markdown import EDITORIAL, normalise
 from baukasten.content.markdown import render as render_markdown
 from baukasten.content.pointing import Pointing, Reference
+from baukasten.content.qr import QrCode, qr_code
 from baukasten.content.sanitize import SANITISER_VERSION, SafeHtml
 from baukasten.content.text import excerpt, plain, shorten, title_of
 from baukasten.db import rls
@@ -71,6 +72,7 @@ from baukasten.moderation.companions import (
 )
 from baukasten.moderation.house_rules.notice import rules_notice
 from baukasten.moderation.house_rules.service import current as house_rules
+from baukasten.moderation.screening.listed import listed_word
 from baukasten.moderation.service import (
     Reason,
     Rejected,
@@ -89,6 +91,7 @@ from baukasten.notify.service import notify
 from baukasten.plugin.work import Work, work
 from baukasten.projects.calendar import days_left as days_between
 from baukasten.projects.calendar import next_midnight
+from baukasten.projects.desks import DeskPart, DeskTab, desk_tabs
 from baukasten.projects.handing import hand_over, receivers
 from baukasten.projects.links import module_path, module_url
 from baukasten.projects.links import spoken as site_url
@@ -161,6 +164,8 @@ __all__ = [
     "Closed",
     "Conflict",
     "Denied",
+    "DeskPart",
+    "DeskTab",
     "Form",
     "Here",
     "Identity",
@@ -176,6 +181,7 @@ __all__ = [
     "Outgoing",
     "Pointing",
     "Preview",
+    "QrCode",
     "Reason",
     "Reference",
     "Rejected",
@@ -205,6 +211,7 @@ __all__ = [
     "content_in_view",
     "csrf_field",
     "days_between",
+    "desk_tabs",
     "detach",
     "dgettext",
     "digest_items",
@@ -234,6 +241,7 @@ __all__ = [
     "let_in",
     "letterhead",
     "list_projects",
+    "listed_word",
     "mail_address",
     "mail_again",
     "mail_body_hash",
@@ -272,6 +280,7 @@ __all__ = [
     "public_key",
     "publish_content",
     "publish_event",
+    "qr_code",
     "read_media",
     "read_settings",
     "reasons",

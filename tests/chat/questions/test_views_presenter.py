@@ -1,11 +1,9 @@
 """The view for the hall: huge, public, and never anything that waits."""
 
-import pytest
 from sqlalchemy import delete, select, update
 
 from baukasten_chat.models import Question
 from baukasten_chat.questions import service, stage
-from baukasten_chat.questions.views_presenter import code
 from tests.chat.conftest import open_chat
 
 ROOM = "/beteiligung/torfhafen/live/"
@@ -89,15 +87,3 @@ def test_the_stage_of_another_room_is_on_its_own_wall(
 
 def test_rooms_without_questions_have_no_stage(browse, chat):
     assert browse().get(HALL).status_code == 404
-
-
-@pytest.mark.parametrize(
-    "url", ["https://a.example/", "https://kranichsiel.example/beteiligung/alter-torfhafen/live/"]
-)
-def test_the_code_is_square_and_has_its_three_corners(url):
-    found = code(url)
-    size, path = found["size"], found["path"]
-    assert isinstance(size, int)
-    assert isinstance(path, str)
-    for corner in ("M2 2h7v1h-7z", f"M{size - 9} 2h7v1h-7z", f"M2 {size - 9}h7v1h-7z"):
-        assert corner in path

@@ -1,12 +1,11 @@
 """The view for the hall: the question on the stage, huge, and nothing that waits."""
 
-import segno
 from flask import request
 from flask.typing import ResponseReturnValue
 from sqlalchemy import or_, select
 
 from baukasten.plugin import ModuleRef, Visibility
-from baukasten.sdk import NotFound, Scope, absolute_url, here, module_url, render, requires
+from baukasten.sdk import NotFound, Scope, absolute_url, here, module_url, qr_code, render, requires
 from baukasten_chat import rooms
 from baukasten_chat.keys import READ, ROOM, QuestionState
 from baukasten_chat.models import SHOWN, Question
@@ -39,27 +38,11 @@ def presenter(module: ModuleRef) -> ResponseReturnValue:
         room_kind=ROOM,
         index_url=index,
         address=absolute_url(index).partition("://")[2].rstrip("/"),
-        code=code(absolute_url(index)),
+        code=qr_code(absolute_url(index)),
         self_url=f"{address}?naechste=1" if wants_next else address,
         other_url=address if wants_next else f"{address}?naechste=1",
         wants_next=wants_next,
     )
-
-
-def code(url: str) -> dict[str, object]:
-    """Give an address as a QR code (ISO/IEC 18004): its size in modules, and the dark ones as an SVG path."""
-    matrix = [bytes(row) for row in segno.make(url, error="m", micro=False).matrix_iter(border=2)]
-    runs = []
-    for y, row in enumerate(matrix):
-        x = 0
-        while x < len(row):
-            width = 1
-            while x + width < len(row) and row[x + width] == row[x]:
-                width += 1
-            if row[x]:
-                runs.append(f"M{x} {y}h{width}v1h-{width}z")
-            x += width
-    return {"size": len(matrix), "path": "".join(runs)}
 
 
 def _lines(

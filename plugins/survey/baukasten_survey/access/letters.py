@@ -8,12 +8,11 @@ import io
 from collections.abc import Iterable
 from typing import Any, BinaryIO
 
-import segno
 from markupsafe import Markup
 from pikepdf import Dictionary, Name, Object, Page, Pdf, Stream
 
 from baukasten.plugin import lazy
-from baukasten.sdk import Invalid, write_pdf
+from baukasten.sdk import Invalid, qr_code, write_pdf
 from baukasten_survey.access.codes import grouped
 
 _ = lazy("survey")
@@ -67,21 +66,13 @@ def _add(pdf: Pdf, box: Any, resources: Object, code: str, url: str) -> None:
 
 
 def _squares(address: str) -> list[str]:
-    """Draw a QR code (ISO/IEC 18004) as runs of dark modules."""
-    matrix = [bytes(row) for row in segno.make(address, error="m", micro=False).matrix]
-    step = SIDE / len(matrix)
-    lines = ["0 g"]
-    for down, row in enumerate(matrix):
-        y = BOTTOM + SIDE - (down + 1) * step
-        at = 0
-        while at < len(row):
-            width = 1
-            while at + width < len(row) and row[at + width] == row[at]:
-                width += 1
-            if row[at]:
-                lines.append(f"{LEFT + at * step:.2f} {y:.2f} {width * step:.2f} {step:.2f} re")
-            at += width
-    return [*lines, "f"]
+    code = qr_code(address)
+    step, top = SIDE / code.side, BOTTOM + SIDE
+    runs = [
+        f"{LEFT + x * step:.2f} {top - (y + 1) * step:.2f} {wide * step:.2f} {step:.2f} re"
+        for x, y, wide in code.runs
+    ]
+    return ["0 g", *runs, "f"]
 
 
 def _text(shown: str) -> list[str]:

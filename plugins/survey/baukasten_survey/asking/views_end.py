@@ -1,11 +1,10 @@
 """The end of a survey: the answers once more, sending them, the receipt; and the way out until later."""
 
-import segno
 from flask import Response, make_response, redirect, request
 from flask.typing import ResponseReturnValue
 
 from baukasten.plugin import ModuleRef, lazy
-from baukasten.sdk import absolute_url, clock, guarded, here, module_url, public, requires
+from baukasten.sdk import absolute_url, clock, guarded, here, module_url, public, qr_code, requires
 from baukasten_survey.asking import drafts, promises, shelf, tongues
 from baukasten_survey.asking import views_cookies as cookies
 from baukasten_survey.asking import views_finishing as finishing
@@ -93,7 +92,7 @@ def later(module: ModuleRef) -> ResponseReturnValue:
         survey_title=title,
         code=code,
         # Behind the number sign nothing leaves the browser; its script puts the code into the field.
-        qr=_drawn(f"{absolute_url(front)}#weiter={drafts.written(at.secret)}"),
+        qr=qr_code(f"{absolute_url(front)}#weiter={drafts.written(at.secret)}"),
         days=drafts.LIFE.days,
         address=absolute_url(front).partition("://")[2],
         languages=tongues.switch(at.languages, at.work.language),
@@ -112,10 +111,3 @@ def leave(module: ModuleRef) -> Response:
     answer = make_response(redirect(module_url(module, "front"), 303))
     cookies.forget(answer, module, cookies.DRAFT)
     return answer
-
-
-def _drawn(words: str) -> dict[str, object]:
-    """Give words as a QR code (ISO/IEC 18004): its size in modules, and the dark ones as an SVG path."""
-    matrix = [bytes(row) for row in segno.make(words, error="m", micro=False).matrix_iter(border=2)]
-    dark = [f"M{x} {y}h1v1h-1z" for y, row in enumerate(matrix) for x, module in enumerate(row) if module]
-    return {"size": len(matrix), "path": "".join(dark)}
