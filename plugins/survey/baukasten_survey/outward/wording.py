@@ -2,7 +2,7 @@
 
 import datetime as dt
 
-from baukasten.sdk import dgettext, dngettext, end_text
+from baukasten.sdk import dgettext, dngettext, end_text, translator
 from baukasten_survey.asking import timing
 from baukasten_survey.definition.model import Definition
 
@@ -21,4 +21,4 @@ def closed(since: dt.datetime | None) -> str:
     """Say since when nothing more is taken."""
     if since is None:
         return dgettext("survey", "This survey is closed.")
-    return dgettext("survey", "Closed since %(day)s.", day=end_text(since))
+    return dgettext("survey", "Closed since %(day)s.", day=translator().date(since))
