@@ -1,7 +1,7 @@
 """What a plugin declares: frozen values that the registry collects once at start."""
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, BinaryIO, Protocol, runtime_checkable
@@ -91,6 +91,11 @@ class ModuleKind:
     on_place: Callable[[Session, ModuleRef], None] | None = None
     on_remove: Callable[[Session, ModuleRef], None] | None = None
     blockers: Callable[[Session, ModuleRef], Sequence[str]] | None = None
+    ends: Callable[[Session, Collection[int]], Mapping[int, dt.datetime]] | None = None
+    """Gives until when people can take part, of those modules that know it themselves; a phase may end it before.
+
+    A moment that is over says that nobody can any more. One statement, however many modules.
+    """
     receive: Callable[[Session, MemberRef, ModuleRef, Handover], str] | None = None
     """Open a discussion with what another module hands over, in the name of staff; gives its path without language."""
     load: Callable[[Session, ModuleRef, Mapping[str, Any]], Mapping[str, ContentRef]] | None = None

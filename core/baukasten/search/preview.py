@@ -2,8 +2,9 @@
 
 import datetime as dt
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy import text
 
@@ -43,13 +44,19 @@ def previews_of(session: Scope, paths: Iterable[str]) -> Mapping[str, Preview]:
     """
     wanted = {path for path in paths if path.startswith("/") and "\0" not in path}
     found = _projects(session, wanted)
-    found |= _modules(session, wanted - found.keys())
     rest = wanted - found.keys()
-    if rest:
-        values = {"paths": sorted(rest), "types": index.active_types(session)}
-        for row in session.execute(AT, values):
+    if not rest:
+        return found
+    modules = _modules(session, rest)
+    values = {"paths": sorted(rest), "types": index.active_types(session)}
+    for row in session.execute(AT, values):
+        shown = modules.pop(row.path, None)
+        if shown is not None:
+            # What the front page of a module is about says more than the name of its project.
+            found[row.path] = replace(shown, title=row.title, summary=row.excerpt or shown.summary)
+        else:
             found.setdefault(row.path, Preview(row.path, row.title, row.excerpt, row.content_type))
-    return found
+    return found | modules
 
 
 def preview_of(session: Scope, path: str) -> Preview | None:
@@ -83,21 +90,29 @@ def _modules(session: Scope, paths: set[str]) -> dict[str, Preview]:
     if not slugs:
         return {}
     active, kinds = plugins.active(session), session.contract.registry.kinds
-    found = {}
+    placed: dict[str, list[Placement]] = defaultdict(list)
     for placement in queries.placements_named(session, slugs):
         kind = kinds.get(placement.module.kind)
         shown = placement.public and kind is not None and is_usable(kind.plugin, active)
         if shown and placement.module.path in paths:
-            found[placement.module.path] = _module(placement)
+            placed[placement.module.kind].append(placement)
+    found: dict[str, Preview] = {}
+    for name, same in placed.items():
+        ask = kinds[name].value.ends
+        ends = ask(session, [one.module.id for one in same]) if ask is not None else {}
+        found |= {one.module.path: _module(one, ends.get(one.module.id)) for one in same}
     return found
 
 
-def _module(placement: Placement) -> Preview:
-    """Tell about a module, with the end of the phase in which people take part there."""
-    module = placement.module
-    phase = None if placement.archived else current_phase(placement.phases, clock.now())
+def _module(placement: Placement, own: dt.datetime | None) -> Preview:
+    """Tell about a module, with the end of the phase in which people take part there, or its own if that is first."""
+    module, now = placement.module, clock.now()
+    phase = None if placement.archived else current_phase(placement.phases, now)
     opened = phase is not None and any(one.startswith(f"{module.kind}.") for one in phase.features)
-    until = phase.ends_at if phase is not None and opened else None
+    # No phase opens or shuts what stands on the site itself.
+    until = phase.ends_at if phase is not None and opened else None if module.project else own
+    if until is not None and own is not None:
+        until = min(until, own) if own > now else None
     return Preview(
         module.path, module.title, module.project.title if module.project else "", module.kind, until
     )

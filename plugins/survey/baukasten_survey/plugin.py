@@ -101,6 +101,7 @@ def register_module_kinds() -> list[ModuleKind]:
             features=door.FEATURES,
             door=door.door,
             blockers=door.blockers,
+            ends=door.ends,
             on_place=lookup.place,
             load=loading.load,
         )

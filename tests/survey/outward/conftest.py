@@ -1,6 +1,7 @@
 """A survey in a project, with results that can be published."""
 
 import datetime as dt
+from typing import Any
 
 import pytest
 
@@ -72,7 +73,7 @@ def told(session):
 
     def do(module, *, at: dt.datetime | None = NOW, people=26):
         survey = lookup.of_module(session, module.id)
-        tables = {"tables": {}, "ranks": {}, "crossings": []}
+        tables: dict[str, Any] = {"tables": {}, "ranks": {}, "crossings": []}
         values = {"number": 1, "version": 1, "day": NOW.date(), "last_id": 0, "people": people}
         session.add(Freeze(survey_id=survey.id, tables=tables, **values))
         words = {

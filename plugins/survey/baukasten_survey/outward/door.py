@@ -1,14 +1,16 @@
 """What a project's page tells about its survey: how long it takes, until when, and where its results are."""
 
-from collections.abc import Sequence
+import datetime as dt
+from collections.abc import Collection, Sequence
 from typing import cast
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from baukasten.plugin import Door, Feature, ModuleRef, lazy
 from baukasten.sdk import Scope, clock, dgettext, moment_text
 from baukasten_survey.definition.parsing import parse
-from baukasten_survey.keys import ANSWER, SurveyState
+from baukasten_survey.keys import ANSWER, SurveyKind, SurveyState
 from baukasten_survey.models import Survey
 from baukasten_survey.outward import wording
 from baukasten_survey.results import publishing
@@ -45,6 +47,18 @@ def _closed(session: Scope, survey: Survey, look: str) -> Door:
         return Door(f"{wording.closed(since)} {there}", str(_("See the results")), shut=True)
     onward = _("The town counts the answers and publishes here what was found.")
     return Door(f"{wording.closed(since)} {onward}", look, shut=True)
+
+
+def ends(session: Session, module_ids: Collection[int]) -> dict[int, dt.datetime]:
+    """Give until when surveys are open, and of those that take no answers a moment that is over; one statement."""
+    columns = (Survey.module_id, Survey.state, Survey.closes_at, Survey.closed_at)
+    query = select(*columns).where(Survey.module_id.in_(module_ids), Survey.kind == SurveyKind.SURVEY)
+    now, found = clock.now(), {}
+    for row in session.execute(query):
+        end = row.closes_at if row.state == SurveyState.OPEN else row.closed_at or now
+        if end is not None:
+            found[row.module_id] = end
+    return found
 
 
 def blockers(session: Session, module: ModuleRef) -> Sequence[str]:
