@@ -14,6 +14,7 @@ from baukasten_survey.keys import SEALED, AdmissionKind, Anonymity, SurveyState
 from baukasten_survey.mixing import batches
 from baukasten_survey.mixing.sealing import sealed_size
 from baukasten_survey.models import Admission, Quota, Response, Survey, Version
+from baukasten_survey.surveys.announcing import SURVEY, announce
 
 _ = lazy("survey")
 
@@ -46,6 +47,7 @@ def open_survey(
         open_register(session, survey)
     session.flush()
     closing.plan(session, survey)
+    announce(session, survey.id, SURVEY)
     record(session, actor, "survey.survey.open", f"survey:{survey.id}", anonymity=survey.anonymity)
     return survey
 
