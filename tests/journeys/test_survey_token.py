@@ -13,7 +13,7 @@ from baukasten_survey.access import codes
 from baukasten_survey.models import Admission, Sealed, Survey
 from tests.journeys import livehall
 from tests.journeys.browsing import Visitor, visiting
-from tests.journeys.livehall import Hall
+from tests.journeys.livehall import HOST, Hall
 from tests.survey.conftest import definition, open_survey, options, page, question
 
 pytestmark = pytest.mark.browser
@@ -74,3 +74,25 @@ def test_a_slip_in_the_code_is_said_and_can_be_mended(visitor: Visitor, hall: Ha
     at.get_by_role("button", name="Beginnen").click()
     expect(at.locator("[data-said]")).to_contain_text("Tippfehler")
     assert visitor.axe({}) == []
+
+
+def test_a_member_fetches_a_token_signs_out_and_answers(visitor: Visitor, hall: Hall):
+    at = visitor.page
+    open_survey(hall.database, hall.town, ASKED, slug="wahl", access="registered", anonymity="blind")
+    visitor.sign_in_as(HOST, hall.newcomer("Anna Deich")[1])
+    seen: list[tuple[str, bool]] = []
+    at.on("request", lambda sent: seen.append((sent.url, "session" in sent.all_headers().get("cookie", ""))))
+    at.goto(hall.url("/wahl/"))
+    at.get_by_role("button", name="Meinen Schein holen").click()
+    expect(at.locator("[data-said]")).to_have_text(
+        "Ihr Schein liegt auf diesem Gerät. Melden Sie sich jetzt ab."
+    )
+    assert visitor.axe({}) == []
+    at.get_by_role("button", name="Abmelden und hierher zurück").click()
+    at.get_by_role("button", name="Beginnen").click()
+    at.wait_for_url("**/seite/p1")
+    at.get_by_label("Antwort a2").check()
+    at.get_by_role("button", name="Absenden").last.click()
+    at.wait_for_url("**/danke")
+    told = {url.rpartition("/")[2] for url, named in seen if named and "/wahl/" in url}
+    assert told == {"", "schein"}

@@ -82,6 +82,12 @@ def publish(
         issuing.open_register(session, survey)
 
 
+def kept(browser, name: str = "survey"):
+    """Give the cookie of a kind that a browser keeps of one survey, or nothing."""
+    found = (one for one in browser._cookies.values() if re.fullmatch(rf"__Host-{name}-[0-9]+", one.key))
+    return next(found, None)
+
+
 def found_in(text: str, pattern: str, group: int = 1) -> str:
     """Give what a page has at a place; an AssertionError where it has nothing."""
     match = re.search(pattern, text, re.DOTALL)

@@ -54,13 +54,13 @@ def sign_in() -> ResponseReturnValue:
 @blueprint.post("/konto/abmelden")
 @public
 def sign_out() -> ResponseReturnValue:
-    """End this session; a session that is over already is no error."""
-    place = here()
+    """End this session, and go on where the form says; a session that is over already is no error."""
+    place, target = here(), paths.local(request.form.get("next"))
     if place.identity is not None:
         service.sign_out(place.session, place.identity)
         place.session.commit()
     town = place.place is Place.TOWN
-    return forget_cookie(redirect(home(place) if town else url_for(".sign_in"), 303))
+    return forget_cookie(redirect(target or (home(place) if town else url_for(".sign_in")), 303))
 
 
 @blueprint.route("/konto/registrieren", methods=FORM)

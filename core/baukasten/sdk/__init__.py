@@ -123,6 +123,7 @@ from baukasten.sdk.calls import (
     report_url,
     send_mail,
     sign_in_url,
+    sign_out_url,
     strongroom,
     tally,
 )
@@ -148,6 +149,7 @@ from baukasten.web.marks import public, requires, signed_in
 from baukasten.web.pagecache import valid_until
 from baukasten.web.templating import kept_part, part, render
 from baukasten.web.uploads import takes_files
+from baukasten.web.visitors import carries_session
 
 __all__ = [
     "EDITORIAL",
@@ -204,6 +206,7 @@ __all__ = [
     "as_pem",
     "attach",
     "attempt",
+    "carries_session",
     "clock",
     "companion_offers",
     "companions_follow",
@@ -308,6 +311,7 @@ __all__ = [
     "shorten",
     "sign",
     "sign_in_url",
+    "sign_out_url",
     "signals_of",
     "signed_in",
     "site_url",

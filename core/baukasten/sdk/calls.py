@@ -142,6 +142,11 @@ def sign_in_url(back: str) -> str:
     return url_for("identity.sign_in", next=back)
 
 
+def sign_out_url() -> str:
+    """Give the address to which a form is sent that signs out; its field ``next`` says where to go on; views only."""
+    return url_for("identity.sign_out")
+
+
 def report_url(content: ContentRef) -> str:
     """Give the address of the form that reports a contribution; views only."""
     return url_for("moderation.report", key=f"{content.type}:{content.id}")

@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
+from flask import request
+
 SESSION_COOKIE = "__Host-session"
 OVERLONG = 400
 """Characters; browsers name themselves in under 250."""
@@ -17,6 +19,11 @@ CRAWLERS = re.compile(
     r"|^(?:python|java|ruby|perl|php|okhttp|axios|node-fetch|go-http-client|apache-httpclient|libwww|curl|wget)\b",
     re.IGNORECASE,
 )
+
+
+def carries_session() -> bool:
+    """Tell whether the request brings the cookie of a session, over or not: by it an account is found; views only."""
+    return SESSION_COOKIE in request.cookies
 
 
 @lru_cache(maxsize=4096)

@@ -283,6 +283,17 @@ def test_signing_out_ends_the_session_and_takes_the_cookie(client, town, databas
         assert sessions.find(session, secret) is None
 
 
+@pytest.mark.parametrize(
+    ("wanted", "leads"),
+    [("/umfrage/", "/umfrage/"), ("https://elsewhere.example/", "/"), ("//x.example", "/")],
+)
+def test_who_signs_out_goes_on_where_the_form_says_on_this_site(client, new_member, sign_in, wanted, leads):
+    sign_in(client, new_member())
+    token = token_in(client.get("/konto/").get_data(as_text=True))
+    answer = client.post("/konto/abmelden", data={"_token": token, "next": wanted})
+    assert answer.headers["Location"] == leads
+
+
 def test_recovering_sets_a_password_and_ends_all_sessions(
     client, town, post, mailbox, new_account, new_member, sign_in
 ):

@@ -15,7 +15,7 @@ from baukasten_survey.asking import drafts
 from baukasten_survey.asking import views_suspicion as suspicion
 from baukasten_survey.models import Admission, Draft, Quota, Response, Sealed
 from baukasten_survey.surveys import lookup
-from tests.survey.conftest import SMALL, definition, open_survey, options, page, question
+from tests.survey.conftest import SMALL, definition, kept, open_survey, options, page, question
 
 ONE = definition(page("p1", question("q1", "single", options=options("a1", "a2"), required=True)))
 SENDING = "/umfrage/absenden"
@@ -66,7 +66,7 @@ def test_the_traces_on_a_device_can_be_deleted(client, database, town):
     gone = client.post("/umfrage/verwerfen", data={"_token": client.token("/umfrage/danke")})
     assert gone.headers["Location"] == "/umfrage/?erledigt=verworfen"
     assert client.get("/umfrage/danke").headers["Location"] == "/umfrage/"
-    assert client.get_cookie("__Secure-survey", town.host, "/umfrage/") is None
+    assert kept(client) is None
 
 
 def test_a_survey_of_one_page_is_sent_from_it(client, database, town, session):
@@ -83,11 +83,11 @@ def test_a_survey_of_one_page_is_sent_from_it(client, database, town, session):
 def test_two_hundred_presses_of_one_form_count_once(client, client_of, app, database, town, session):
     open_survey(database, town, anonymity="pseudonymous")
     sent = fill(client)
-    cookie = client.get_cookie("__Secure-survey", town.host, "/umfrage/").value
+    cookie = kept(client)
 
     def press(_number):
         browser = client_of(town)
-        browser.set_cookie("__Secure-survey", cookie, domain=town.host, path="/umfrage/", secure=True)
+        browser.set_cookie(cookie.key, cookie.value, domain=town.host, secure=True)
         answer = browser.post(SENDING, data=sent)
         return answer.status_code, receipt(browser)
 
@@ -212,9 +212,9 @@ def test_a_members_right_is_looked_at_again_when_the_answer_is_sent(
     open_survey(database, town, access="registered", anonymity=level)
     first, guest, other = browse(anna), browse(), browse(ben)
     fill(first)
-    draft = first.get_cookie("__Secure-survey", town.host, "/umfrage/")
+    draft = kept(first)
     for browser, words in ((guest, "Bitte melden Sie sich zuerst an."), (other, "mit einem anderen Konto")):
-        browser.set_cookie("__Secure-survey", draft.value, domain=town.host, path="/umfrage/", secure=True)
+        browser.set_cookie(draft.key, draft.value, domain=town.host, secure=True)
         refused = browser.post(SENDING, data=fields(browser.get("/umfrage/uebersicht").text))
         assert (refused.status_code, words in refused.text) == (422, True)
     until = clock.now() + dt.timedelta(days=1)
@@ -233,11 +233,9 @@ def test_a_members_right_is_looked_at_again_when_the_answer_is_sent(
 
 
 def test_the_last_words_of_a_draft_are_for_its_authors(client, browse, database, town, moderator):
-    open_survey(database, town, state="draft")
+    module = open_survey(database, town, state="draft")
     for browser in (client, browse(moderator)):
-        browser.set_cookie(
-            "__Secure-survey-receipt", "X" * 12, domain=town.host, path="/umfrage/", secure=True
-        )
+        browser.set_cookie(f"__Host-survey-receipt-{module.id}", "X" * 12, domain=town.host, secure=True)
     assert client.get("/umfrage/danke").headers["Location"] == "/umfrage/"
     assert client.get("/umfrage/fragebogen.pdf").status_code == 404
 

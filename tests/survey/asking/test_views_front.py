@@ -14,7 +14,7 @@ from baukasten_survey.access.admission import digest
 from baukasten_survey.keys import AdmissionKind
 from baukasten_survey.models import Admission, Draft, Quota
 from baukasten_survey.surveys import lookup
-from tests.survey.conftest import NOW, definition, open_survey, page
+from tests.survey.conftest import NOW, definition, kept, open_survey, page
 
 DAY = dt.timedelta(days=1)
 
@@ -181,8 +181,11 @@ def test_pages_of_another_town_know_nothing(client, client_of, database, town, o
     open_survey(database, other_town)
     there = client_of(other_town)
     there.send("/umfrage/")
-    stolen = next(cookie for cookie in there._cookies.values() if cookie.key == "__Secure-survey")
-    client.set_cookie("__Secure-survey", stolen.value, domain=town.host, path="/umfrage/", secure=True)
+    mine = open_survey(database, town, slug="hier")
+    stolen = kept(there)
+    for name in (stolen.key, f"__Host-survey-{mine.id}"):
+        client.set_cookie(name, stolen.value, domain=town.host, secure=True)
+    assert client.get("/hier/seite/p1").headers["Location"] == "/hier/"
     assert client.get("/umfrage/seite/p1").headers["Location"] == "/umfrage/"
 
 

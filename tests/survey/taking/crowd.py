@@ -97,7 +97,9 @@ class Crowd:
     def _send(self, person: Person) -> None:
         answer = self._ask(person, "POST", f"{person.path}seite/p1", urlencode(person.sent))
         assert answer == SEE_OTHER, f"sending: {answer}"
-        person.receipt = person.cookies["__Secure-survey-receipt"]
+        kept = [name for name in person.cookies if name.startswith("__Host-survey-receipt-")]
+        assert kept, "no receipt"
+        person.receipt = person.cookies[kept[0]]
 
     def _hidden(self, person: Person, path: str) -> dict[str, str]:
         self._ask(person, "GET", path, "")

@@ -41,10 +41,11 @@ def submit(module: ModuleRef) -> ResponseReturnValue:
 @public
 def thanks(module: ModuleRef) -> ResponseReturnValue:
     """Show the receipt, what happens next, and the author's last words."""
-    receipt, session = cookies.receipt(), here().session
+    receipt, session = cookies.receipt(module), here().session
     facts = shelf.facts_of(session, module)
     # A cookie proves nothing: words that are still being written stay with those who write them.
-    if not receipt or (facts.drafted and not sitting.open_to_me(module, facts)):
+    hidden = facts.drafted and not sitting.open_to_me(module, facts)
+    if not receipt or hidden or sitting.tells_account(facts):
         return redirect(module_url(module, "front"), 303)
     made = shelf.compiled(session, facts, facts.number)
     definition = made.asked.definition

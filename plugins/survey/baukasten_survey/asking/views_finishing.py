@@ -39,6 +39,9 @@ from baukasten_survey.asking import (
     views_fronts as fronts,
 )
 from baukasten_survey.asking import (
+    views_sitting as sitting,
+)
+from baukasten_survey.asking import (
     views_suspicion as suspicion,
 )
 from baukasten_survey.asking.sayings import Sayings
@@ -69,6 +72,8 @@ def again(module: ModuleRef) -> Response | None:
     """Answer a form whose draft is gone because it was sent already: with the same receipt; else nothing."""
     session = here().session
     facts = shelf.facts_of(session, module)
+    if sitting.tells_account(facts):
+        return None
     try:
         locked = urlsafe_b64decode(request.form.get(FORM, "")[:400].encode())
         digest = keyring(session).unlock(_purpose(session, facts), locked)
@@ -77,7 +82,7 @@ def again(module: ModuleRef) -> Response | None:
     right = Right(AdmissionKind.VISIT, digest)
     if not admission.is_spent(session, facts.id, right):
         return None
-    return thanked(module, admission.receipt(session, digest))
+    return thanked(module, facts, admission.receipt(session, digest))
 
 
 def finish(at: Sitting) -> Response:
@@ -141,17 +146,18 @@ def _done(at: Sitting, receipt: str, *, earlier: bool = False) -> Response:
     session = here().session
     drafts.drop(session, at.facts.id, at.keys)
     session.commit()
-    return thanked(at.module, receipt, earlier=earlier)
+    return thanked(at.module, at.facts, receipt, earlier=earlier)
 
 
-def thanked(module: ModuleRef, receipt: str, *, earlier: bool = False) -> Response:
+def thanked(module: ModuleRef, facts: Facts, receipt: str, *, earlier: bool = False) -> Response:
     """Lead to the page with the receipt, which the browser keeps until it is closed.
 
     ``earlier`` says that another answer had been given with the same right, which is the one that counts.
     """
     told = {EARLIER: "1"} if earlier else {}
     answer = make_response(redirect(module_url(module, "thanks", **told), 303))
-    cookies.keep(answer, module, cookies.RECEIPT, receipt)
+    life = cookies.SHORT if facts.anonymity is Anonymity.BLIND else None
+    cookies.keep(answer, module, cookies.RECEIPT, receipt, life=life)
     cookies.forget(answer, module, cookies.DRAFT)
     return answer
 

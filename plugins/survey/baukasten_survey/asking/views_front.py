@@ -106,14 +106,14 @@ def _begun(module: ModuleRef, facts: Facts, secret: bytes, keys: Keys, right: Ri
     if right.kind is not AdmissionKind.VISIT and admission.is_spent(session, facts.id, right):
         earlier = editing.find(session, facts, right)
         if earlier is None:
-            return finishing.thanked(module, admission.receipt(session, right.digest))
+            return finishing.thanked(module, facts, admission.receipt(session, right.digest))
         work.answers, work.edits, work.version = earlier.answers, True, earlier.version
         made = shelf.compiled(session, facts, work.version)
     first = next(iter(posting.path_of(made.flow, work, clock.now().date()).pages), None)
     if first is None:
         return fronts.page(module, status=409)
     work.at = first.page.code
-    _forget_draft(facts)
+    _forget_draft(module, facts)
     drafts.begin(session, facts.id, keys, work)
     session.commit()
     answer = make_response(redirect(module_url(module, "page", code=work.at), 303))
@@ -146,7 +146,7 @@ def resume(module: ModuleRef) -> ResponseReturnValue:
 def discard(module: ModuleRef) -> ResponseReturnValue:
     """Throw the draft away, here and on this device."""
     facts = shelf.facts_of(here().session, module)
-    _forget_draft(facts)
+    _forget_draft(module, facts)
     here().session.commit()
     answer = make_response(redirect(module_url(module, "front", erledigt="verworfen"), 303))
     cookies.forget(answer, module, cookies.DRAFT)
@@ -195,8 +195,8 @@ def _given(made: Compiled) -> dict[str, Any]:
     return found
 
 
-def _forget_draft(facts: Facts) -> None:
+def _forget_draft(module: ModuleRef, facts: Facts) -> None:
     """Throw away the draft that this browser had before."""
-    known = sitting.secret_keys(facts)
+    known = sitting.secret_keys(module, facts)
     if known is not None:
         drafts.drop(here().session, facts.id, known[1])

@@ -19,6 +19,7 @@ from baukasten.sdk import (
     moment_text,
     refusal,
     sign_in_url,
+    sign_out_url,
 )
 from baukasten_survey.access import admission, blind, issuing, rights
 from baukasten_survey.asking import drafts, entering, promises, shelf, timing, tongues
@@ -78,6 +79,10 @@ class Entrance:
     spent: bool = False
     """Whether this member answered already."""
     changes: bool = False
+    leave: str = ""
+    """Address that signs out, where nobody may know who answers and this request tells it."""
+    fetches: bool = False
+    """Whether a member has a token signed first."""
 
 
 def page(module: ModuleRef, *, errors: Mapping[str, str] | None = None, status: int = 200) -> Response:
@@ -98,8 +103,9 @@ def page(module: ModuleRef, *, errors: Mapping[str, str] | None = None, status: 
     if found.ready and not path.pages:
         found = Found(State.EMPTY)
     sayings = Sayings(path, language)
-    known = sitting.secret_keys(facts)
-    draft = drafts.find(session, facts.id, known[1]) if known and found.ready else None
+    known = sitting.secret_keys(module, facts)
+    apart = sitting.tells_account(facts)
+    draft = drafts.find(session, facts.id, known[1]) if known and found.ready and not apart else None
     with tongues.speaks(language):
         promise, who = promises.promise(facts.anonymity), promises.WHO[facts.access]
     return tongues.show(
@@ -181,16 +187,15 @@ def _unwritten(module: ModuleRef, status: int) -> Response:
 def _entrance(session: Scope, module: ModuleRef, facts: Facts, member: MemberRef | None) -> Entrance:
     if facts.drafted or facts.access is Access.OPEN:
         return Entrance()
+    if sitting.tells_account(facts):
+        fetches = member is not None and facts.access in rights.FOR_MEMBERS
+        return Entrance(leave=sign_out_url(), fetches=fetches)
     only_code, with_code = facts.access is Access.CODE, facts.access in rights.WITH_CODE
     if only_code:
         return Entrance(wants_code=True, may_use_code=True)
     if member is None:
         return Entrance(may_use_code=with_code, sign_in=sign_in_url(module_url(module, "front")))
-    # A right to a token is used up as soon as it is signed, and the answer comes later, from nobody knows whom.
-    signed = facts.anonymity is Anonymity.BLIND
-    spent = not signed and admission.is_spent(
-        session, facts.id, entering.member_right(session, facts, member)
-    )
+    spent = admission.is_spent(session, facts.id, entering.member_right(session, facts, member))
     return Entrance(
         may_use_code=with_code and not spent,
         spent=spent,

@@ -6,14 +6,14 @@ from dataclasses import dataclass
 from flask import request
 
 from baukasten.plugin import ModuleRef
-from baukasten.sdk import clock, here, may, module_url
+from baukasten.sdk import carries_session, clock, here, may, module_url
 from baukasten_survey.answers.flow import Path
 from baukasten_survey.asking import drafts, posting, shelf, tongues
 from baukasten_survey.asking import views_cookies as cookies
 from baukasten_survey.asking.drafts import Keys, Work
 from baukasten_survey.asking.sayings import Sayings
 from baukasten_survey.asking.shelf import Compiled, Facts
-from baukasten_survey.keys import BUILD
+from baukasten_survey.keys import BUILD, Anonymity
 
 
 @dataclass(slots=True)
@@ -46,9 +46,9 @@ class Sitting:
         return module_url(self.module, endpoint, **values)
 
 
-def secret_keys(facts: Facts) -> tuple[bytes, Keys] | None:
+def secret_keys(module: ModuleRef, facts: Facts) -> tuple[bytes, Keys] | None:
     """Give what the browser's cookie opens; None where it has none."""
-    secret = drafts.read_secret(cookies.draft())
+    secret = drafts.read_secret(cookies.draft(module))
     return None if secret is None else (secret, drafts.keys_of(here().session, facts.id, secret))
 
 
@@ -56,7 +56,7 @@ def current(module: ModuleRef, *, hold: bool = False) -> Sitting | None:
     """Give the respondent's draft as far as it can go on; None where there is none, or the survey takes nothing."""
     session = here().session
     facts = shelf.facts_of(session, module)
-    known = secret_keys(facts)
+    known = secret_keys(module, facts)
     if known is None or not open_to_me(module, facts):
         return None
     secret, keys = known
@@ -75,4 +75,12 @@ def open_to_me(module: ModuleRef, facts: Facts) -> bool:
     if facts.drafted:
         place = here()
         return may(place.session, place.member, BUILD, module)
-    return facts.is_running()
+    return facts.is_running() and not tells_account(facts)
+
+
+def tells_account(facts: Facts) -> bool:
+    """Tell whether this request says who asks where nobody may know who answers.
+
+    Blind tokens keep that from those who run the server too; a session's cookie beside the answer would tell them.
+    """
+    return facts.anonymity is Anonymity.BLIND and not facts.drafted and carries_session()

@@ -34,7 +34,10 @@ function number(words) {
 async function signed(form, begun) {
   const sent = new URLSearchParams({ blinded: begun.blinded, _token: form.elements._token.value });
   if (form.elements.code) sent.set("code", form.elements.code.value);
-  const answer = await fetch(form.dataset.register, { method: "POST", body: sent });
+  // With a code nothing else needs to be said; a member is known by the session's cookie.
+  const credentials = sent.has("code") ? "omit" : "same-origin";
+  const answer = await fetch(form.dataset.register, { method: "POST", body: sent, credentials });
+  if (!answer.headers.get("Content-Type").includes("json")) throw new Error(form.dataset.failed);
   const told = await answer.json();
   if (!answer.ok) throw new Error(told.message);
   return bytes(told.signature);
@@ -54,9 +57,17 @@ async function fetched(form, own) {
   if (form.elements.code) form.elements.code.value = "";
 }
 
+function holds(form) {
+  const before = kept();
+  return Boolean(before && before.n === form.dataset.n && before.signature);
+}
+
 export function tokens(form, module) {
-  const said = form.querySelector("[data-said]");
+  const said = form.querySelector("[data-said]"), begin = form.querySelector("[data-holds]");
+  const onlyFetches = "fetch" in form.dataset;
   let state = "waiting";
+  if (begin) begin.hidden = !holds(form);
+  if (onlyFetches && holds(form)) said.textContent = form.dataset.kept;
   form.addEventListener("submit", (event) => {
     if (state === "ready") return;
     // The guard of forms would send it too; it gets its turn when the token is there.
@@ -67,8 +78,9 @@ export function tokens(form, module) {
     import(module)
       .then((own) => fetched(form, own))
       .then(() => {
-        state = "ready";
-        form.requestSubmit(event.submitter);
+        state = onlyFetches ? "waiting" : "ready";
+        if (onlyFetches) said.textContent = form.dataset.kept;
+        else form.requestSubmit(event.submitter);
       })
       .catch((problem) => {
         state = "waiting";
