@@ -45,7 +45,7 @@ WRITING = page(
     question("agree", "consent", required=True),
     question("note", "info", help={"de": "Nur zu lesen."}),
     question("half", "calculated", expression="number / 2"),
-    question("from", "hidden", parameter="quelle"),
+    question("from", "hidden", parameter="quelle", options=options("plakat")),
     title={"de": "Schreiben"},
 )
 EVERY = definition(CHOOSING, WRITING)

@@ -11,10 +11,11 @@ from baukasten.plugin.refs import Role, Standing
 from baukasten.web.platform import EXTENSION
 from baukasten_survey.access import codes
 from baukasten_survey.access.admission import digest
+from baukasten_survey.asking import drafts
 from baukasten_survey.keys import AdmissionKind
 from baukasten_survey.models import Admission, Draft, Quota
 from baukasten_survey.surveys import lookup
-from tests.survey.conftest import NOW, definition, kept, open_survey, page
+from tests.survey.conftest import NOW, definition, kept, open_survey, options, page, question
 
 DAY = dt.timedelta(days=1)
 
@@ -172,6 +173,31 @@ def test_guessing_codes_ends_and_beginning_does_not(client, database, town, sess
         for _at in range(101)
     }
     assert found == {422, 429}
+
+
+@pytest.mark.parametrize(
+    ("level", "listed", "sent", "kept_of_it"),
+    [
+        ("pseudonymous", (), "kunde-4711", "kunde-4711"),
+        ("pseudonymous", ("plakat",), "kunde-4711", None),
+        ("separated", (), "kunde-4711", None),
+        ("separated", ("plakat", "brief"), "kunde-4711", None),
+        ("separated", ("plakat", "brief"), "plakat", "plakat"),
+        ("separated", ("plakat",), "plakat\0", "plakat"),
+    ],
+)
+def test_an_address_says_only_what_it_may(client, database, town, session, level, listed, sent, kept_of_it):
+    asked = question("from", "hidden", parameter="quelle", options=options(*listed))
+    data = definition(page("p1", asked, question("q1", "single", options=options("a1", "a2"))))
+    module = open_survey(database, town, data, anonymity=level)
+    shown = client.get("/umfrage/", query_string={"quelle": sent}).text
+    assert ("kunde-4711" in shown) == (kept_of_it == "kunde-4711")
+    assert client.send("/umfrage/", **{"given.from": sent}).status_code == 303
+    keys = drafts.keys_of(
+        session, lookup.of_module(session, module.id).id, drafts.read_secret(kept(client).value)
+    )
+    work = drafts.find(session, lookup.of_module(session, module.id).id, keys)
+    assert work.answers.get("from") == kept_of_it
 
 
 def test_pages_of_another_town_know_nothing(client, client_of, database, town, other_town, session):

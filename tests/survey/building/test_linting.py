@@ -130,7 +130,13 @@ def test_sealed_levels_ask_for_no_files_and_have_no_quotas():
     assert found(file, SEALED) == [("question", "q1", "kind", True)]
     hidden = definition(page("p1", question("q1", "hidden", parameter="from"), question("q2", "short")))
     assert found(hidden) == []
-    assert found(hidden, SEALED) == [("question", "q1", "parameter", False)]
+    assert found(hidden, SEALED) == [("question", "q1", "options", True)]
+    for count, stops in ((1, False), (20, False), (21, True)):
+        values = options(*(f"v{at}" for at in range(count)))
+        listed = question("q1", "hidden", parameter="from", options=values)
+        asked = definition(page("p1", listed, question("q2", "short")))
+        assert found(asked, SEALED) == [("question", "q1", "options", stops)]
+        assert found(asked) == []
     quotas = (("jung", "q1 < 30"),)
     number = definition(page("p1", question("q1", "number")))
     assert found(number, Setting(Anonymity.NAMED, quotas)) == []

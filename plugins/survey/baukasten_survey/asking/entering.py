@@ -8,10 +8,12 @@ from baukasten_survey.access import admission, issuing, rights
 from baukasten_survey.access.admission import Right
 from baukasten_survey.asking.drafts import Keys
 from baukasten_survey.asking.shelf import Facts
+from baukasten_survey.definition.model import Question
 from baukasten_survey.keys import Access, AdmissionKind, Anonymity
 from baukasten_survey.models import Survey
 
 _ = lazy("survey")
+LONGEST_GIVEN = 250
 CODE_FIELD, TOKEN, SIGNATURE = "code", "token", "signature"
 
 
@@ -40,6 +42,18 @@ def right_of(
         key = issuing.public_key(session, survey.id)
         return rights.of_token(session, survey, key, form[TOKEN], form.get(SIGNATURE, ""))
     return rights.of_whoever_asks(session, survey, module, member, form.get(CODE_FIELD, ""))
+
+
+def of_address(question: Question, words: str, *, sealed: bool) -> str:
+    """Give what an address says for a hidden question, as far as it counts; else nothing.
+
+    Where the author lists values, only those count. Where answers are sealed, nothing else ever counts: an address
+    with a number of its own would say who answered.
+    """
+    plain = words.replace("\0", "").strip().encode("utf-8", "replace").decode("utf-8")
+    if sealed or question.options:
+        return plain if question.option(plain) is not None else ""
+    return plain[:LONGEST_GIVEN]
 
 
 def check_still(

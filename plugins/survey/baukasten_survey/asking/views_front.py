@@ -178,18 +178,17 @@ def _work(facts: Facts, made: Compiled, right: Right) -> Work:
         begun=clock.now().timestamp(),
         kind=right.kind,
         right=right.digest.hex(),
-        answers=_given(made),
+        answers=_given(made, sealed=facts.anonymity in SEALED),
         room=max(drafts.PAD, made.asked.sealed_size if facts.anonymity in SEALED else 0),
     )
 
 
-def _given(made: Compiled) -> dict[str, Any]:
+def _given(made: Compiled, *, sealed: bool) -> dict[str, Any]:
     """Begin with what is filled in beforehand, and take what came with the address into hidden answers."""
     found = beginning(made.asked.definition)
     for code, question in made.asked.definition.questions.items():
         if question.kind is Kind.HIDDEN:
-            words = request.form.get(GIVEN + code, "").replace("\0", "").strip()
-            words = words.encode("utf-8", "replace").decode("utf-8")[: fronts.LONGEST_GIVEN]
+            words = entering.of_address(question, request.form.get(GIVEN + code, ""), sealed=sealed)
             if words or question.default is not None:
                 found[code] = words or str(question.default)
     return found

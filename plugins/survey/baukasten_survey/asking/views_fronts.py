@@ -33,7 +33,6 @@ from baukasten_survey.models import Quota
 from baukasten_survey.routes import routes
 
 _ = lazy("survey")
-LONGEST_GIVEN = 250
 EVERYBODY = ("true", "")
 """Expressions of a quota that counts everybody."""
 
@@ -130,7 +129,7 @@ def page(module: ModuleRef, *, errors: Mapping[str, str] | None = None, status: 
         languages=tongues.switch(definition.languages, language),
         errors=_errors(errors or {}),
         goes_on=_goes_on(module, draft),
-        given=_given(made),
+        given=_given(made, sealed=facts.anonymity in SEALED),
         done=request.args.get("erledigt", "") == "verworfen",
         code=request.form.get(entering.CODE_FIELD, "")[:100],
         resume=request.form.get("resume", "")[:100],
@@ -234,12 +233,12 @@ def _errors(errors: Mapping[str, str]) -> list[tuple[str, str, str]]:
     return [(name, field_id(name) if name else "", text) for name, text in errors.items()]
 
 
-def _given(made: Compiled) -> list[tuple[str, str]]:
+def _given(made: Compiled, *, sealed: bool) -> list[tuple[str, str]]:
     """Give what came with the address for hidden questions, to wait in the form until somebody begins."""
     found = []
     for code, question in made.asked.definition.questions.items():
         if question.kind is Kind.HIDDEN:
-            words = request.args.get(question.parameter or code, "") or request.form.get(f"given.{code}", "")
-            if words:
-                found.append((f"given.{code}", words.replace("\0", "")[:LONGEST_GIVEN]))
+            sent = request.args.get(question.parameter or code, "") or request.form.get(f"given.{code}", "")
+            if words := entering.of_address(question, sent, sealed=sealed):
+                found.append((f"given.{code}", words))
     return found

@@ -10,7 +10,7 @@ from baukasten_survey.building.findings import SURVEY, Finding, Setting, hint, t
 from baukasten_survey.building.outline import GROUP, PAGE, QUESTION
 from baukasten_survey.building.question_check import question_findings
 from baukasten_survey.definition import kinds
-from baukasten_survey.definition.model import Definition, said
+from baukasten_survey.definition.model import Definition, Question, said
 from baukasten_survey.definition.types import types_of
 from baukasten_survey.expressions.checking import check
 from baukasten_survey.expressions.constants import verdict
@@ -26,6 +26,8 @@ _ = lazy("survey")
 UNTRANSLATED = _("Words are missing in %(languages)s.")
 
 WORDS_A_MINUTE = 200
+MOST_VALUES = 20
+"""Of what an address may say beside an anonymous answer: posters, places, schools, and no list of people."""
 
 
 def lint(definition: Definition, setting: Setting) -> list[Finding]:
@@ -79,16 +81,27 @@ def _sealed(definition: Definition, setting: Setting) -> Iterator[Finding]:
             message = _("Files tell who sent them. At this level of anonymity nobody can be asked for any.")
             yield Finding(QUESTION, question.code, message, "kind")
         elif question.kind is Kind.HIDDEN:
-            message = _(
-                "Whoever gets an address with a value of their own is recognised by it. Give many people the same one."
-            )
-            yield hint(QUESTION, question.code, message, "parameter")
+            yield _hidden(question)
     if setting.quotas:
         message = _("Quotas would be counted beside the answers. At this level of anonymity there are none.")
         yield Finding(SURVEY, "", message, "quotas")
     if sealed_size(definition) >= LARGEST:
         message = _("So much text has no room in a sealed answer. Set a longest length for texts.")
         yield hint(SURVEY, "", message)
+
+
+def _hidden(question: Question) -> Finding:
+    """Judge a value from the address: only what many share may lie beside an anonymous answer."""
+    if not 0 < len(question.options) <= MOST_VALUES:
+        message = _(
+            "A value from the address could say who answers. At this level of anonymity list the values that count, "
+            "at most %(most)s, one a line; all others are dropped."
+        )
+        return Finding(QUESTION, question.code, message, "options", {"most": MOST_VALUES})
+    message = _(
+        "Whoever gets an address with a value of their own is recognised by it. Give many people the same one."
+    )
+    return hint(QUESTION, question.code, message, "options")
 
 
 def _translations(definition: Definition) -> Iterator[Finding]:

@@ -109,7 +109,7 @@ FIELDS: Mapping[Kind, Sequence[str]] = {
     Kind.CONSENT: (),
     Kind.INFO: (),
     Kind.CALCULATED: ("expression", "unit"),
-    Kind.HIDDEN: ("parameter", "max_length"),
+    Kind.HIDDEN: ("parameter", "options", "max_length"),
 }
 """What a kind has besides what every question has."""
 

@@ -68,6 +68,8 @@ def _types(question: Question) -> Iterator[tuple[str, Type]]:
     elif kinds.has_options(question):
         many = kinds.takes_many(question) or kind is Kind.RANKING
         yield code, _chosen(question, Sort.SET if many else Sort.TEXT)
+    elif kind is Kind.HIDDEN and question.options:
+        yield code, _chosen(question, Sort.TEXT)
     elif kind is Kind.CALCULATED:
         yield code, Type(Sort.NUMBER)
     elif kind is not Kind.INFO:
