@@ -34,7 +34,8 @@ def _parsed(chart):
 
 
 def _all():
-    grid = spots.Grid(7.0, 53.0, 7.2, 53.1, 8, 6)
+    grid = spots.Grid(8, 12, 100)
+    seen = single.protect({"_answered": 90, MISSING: 10})
     order = ranked.protect({"a": [20, 10], "b": [10, 20]}, 30)
     return [
         bars.frequency_bars("q1", "Was stört", TABLE, LABELS),
@@ -43,8 +44,8 @@ def _all():
         bars.ranking_bars("q4", "Reihe", None, LABELS),
         stacked.likert_bars("q5", "Sicher", SCALES, ROWS, POINTS),
         stacked.heat_table("q6", "Sicher", SCALES, ROWS, POINTS),
-        places.places("q7", "Wo", spots.protect({(1, 2): 40, (3, 3): 4}, 90), grid),
-        places.places("q8", "Wo", spots.protect({}, 90), grid),
+        places.places("q7", "Wo", spots.protect({(1, 2): 40, (3, 7): 14, (3, 3): 4}, seen), grid),
+        places.places("q8", "Wo", spots.protect({}, seen), grid),
     ]
 
 
@@ -155,7 +156,7 @@ def test_german():
 
 
 def test_squares_have_names():
-    assert [places._name(square) for square in [(0, 0), (25, 3), (26, 9)]] == ["A1", "Z4", "AA10"]
+    assert [places.square_name(square) for square in [(0, 0), (25, 3), (26, 9)]] == ["A1", "Z4", "AA10"]
 
 
 def test_english_without_a_request():

@@ -1,6 +1,6 @@
 """Answers under the codes of a newer version."""
 
-from baukasten_survey.definition.renaming import renamed
+from baukasten_survey.definition.renaming import Names, renamed
 
 GIVEN = {
     "q1": "a1",
@@ -39,3 +39,15 @@ def test_questions_options_and_rows_get_their_new_codes():
 def test_versions_follow_each_other():
     chain = [{"q1": "x", "q1/a1": "x/a2"}, {"x": "y", "x/a2": "y/a3"}]
     assert renamed({"q1": "a1"}, chain) == {"y": "a3"}
+
+
+def test_codes_are_known_by_their_newest_names():
+    names = Names([(1, {}), (2, {"q1": "x", "q1/a1": "x/a2"}), (3, {"x": "y", "x/a2": "y/a3"})])
+    assert (names.code("q1"), names.code("x", 2), names.code("q1", 2)) == ("y", "y", "q1")
+    assert (names.part("q1", "a1"), names.part("x", "a2", 2), names.part("q1", "_missing")) == (
+        "a3",
+        "a3",
+        "_missing",
+    )
+    assert names.since(3) == []
+    assert Names([(1, {}), (2, {})]).since(1) == []

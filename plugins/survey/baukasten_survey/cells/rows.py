@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any, Self
 
 from baukasten_survey.cells.shown import TOGETHER, State, Table
 
@@ -16,6 +17,16 @@ class OpenData:
     """Columns that would make somebody recognisable beside those before them."""
     rows: Mapping[tuple[str, ...], int]
     """How many responses are alike, each at least k; all responses are in."""
+
+    def dump(self) -> dict[str, Any]:
+        """Give the file as JSON, to be frozen."""
+        rows = [[*row, number] for row, number in self.rows.items()]
+        return {"columns": list(self.columns), "left_out": list(self.left_out), "rows": rows}
+
+    @classmethod
+    def load(cls, data: Mapping[str, Any]) -> Self:
+        """Read what ``dump`` gave."""
+        return cls(data["columns"], data["left_out"], {tuple(row): number for *row, number in data["rows"]})
 
 
 def combine(

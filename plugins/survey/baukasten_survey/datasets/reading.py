@@ -81,14 +81,8 @@ def responses(session: Session, survey_id: int) -> Iterator[Mapping[str, Any]]:
 
 def mappings(session: Session, survey_id: int) -> dict[int, list[Mapping[str, str]]]:
     """Give for each version that has some how codes were renamed after it, oldest first; one statement."""
-    query = select(Version.number, Version.mapping).where(Version.survey_id == survey_id)
-    steps = session.execute(query.order_by(Version.number)).all()
-    found = {}
-    for number, _mapping in steps:
-        later = [row.mapping for row in steps if row.number > number]
-        if any(later):
-            found[number] = later
-    return found
+    names = lookup.names(session, survey_id)
+    return {version: later for version, _mapping in names.steps if (later := names.since(version))}
 
 
 def _about(name: str, label: str, sort: Sort, key: str) -> Column:

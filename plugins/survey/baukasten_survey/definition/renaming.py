@@ -1,9 +1,36 @@
 """Answers to an older version under the codes of a newer one, as its author said when it was published."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 OTHER = ".other"
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """How codes of earlier versions are called in the newest one."""
+
+    steps: Sequence[tuple[int, Mapping[str, str]]] = ()
+    """Versions, oldest first, each with the codes of the one before and what they are called in it."""
+
+    def since(self, version: int) -> list[Mapping[str, str]]:
+        """Give the renamings after a version, oldest first; nothing where all codes stayed."""
+        later = [mapping for number, mapping in self.steps if number > version]
+        return later if any(later) else []
+
+    def code(self, code: str, version: int = 0) -> str:
+        """Give what a question of a version is called now; of any version where none is said."""
+        for mapping in self.since(version):
+            code = mapping.get(code, code)
+        return code
+
+    def part(self, code: str, part: str, version: int = 0) -> str:
+        """Give what an option or a row of a version's question is called now."""
+        for mapping in self.since(version):
+            part = mapping.get(f"{code}/{part}", part).rpartition("/")[2]
+            code = mapping.get(code, code)
+        return part
 
 
 def renamed(answers: Mapping[str, Any], mappings: Iterable[Mapping[str, str]]) -> dict[str, Any]:

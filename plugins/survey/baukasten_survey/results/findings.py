@@ -5,14 +5,17 @@ from dataclasses import dataclass, replace
 
 from baukasten.plugin import LazyText, lazy
 from baukasten.sdk import SafeHtml, dgettext, dngettext
+from baukasten_survey.cells.averages import Average
 from baukasten_survey.cells.shown import HELD, MISSING, TOGETHER, UNASKED, UNSAID, Crossing, Table
 from baukasten_survey.charts.bars import frequency_bars, histogram, ranking_bars
+from baukasten_survey.charts.places import places
 from baukasten_survey.charts.stacked import heat_table, likert_bars
 from baukasten_survey.charts.words import Chart, Rows, answers, number, people, share
 from baukasten_survey.definition.model import Definition, Option, Question, Row, Text, said
 from baukasten_survey.keys import NO_ANSWER, OTHER, Kind, Style
-from baukasten_survey.results.protecting import PARTLY, RANKED
-from baukasten_survey.results.scheme import edges_of
+from baukasten_survey.results import measures, relating
+from baukasten_survey.results.counting import PARTLY, RANKED
+from baukasten_survey.results.scheme import GRID, edges_of
 from baukasten_survey.results.standing import Standing
 from baukasten_survey.results.tallies import ANSWERED
 
@@ -45,6 +48,10 @@ class Finding:
     """How many answered, in words."""
     chart: Chart
     wide: bool = False
+    figures: str = ""
+    """Mean, median and the like in one line, where nothing is held back."""
+    weighted: str = ""
+    """Shares as if groups were as large as in the town."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +68,11 @@ class Reader:
     def words(self, text: Text) -> str:
         """Give the words of a text."""
         return said(text, self.language, self.definitions[0].languages[0])
+
+    def title(self, code: str) -> str:
+        """Give a question's title, its code where it has none."""
+        question = self.question(code)
+        return (self.words(question.title) if question else "") or code
 
     def labels(self, code: str, keys: Sequence[str]) -> dict[str, str]:
         """Give the words of classes, in the order of the questionnaire."""
@@ -108,7 +120,7 @@ def finding(reader: Reader, standing: Standing, code: str, title: str = "") -> F
     question, parts = reader.question(code), standing.tables.get(code)
     if question is None or not parts:
         return None
-    asked = reader.words(question.title) or code
+    asked = reader.title(code)
     name, heading = f"q-{code}", title or asked
     first = next(iter(parts.values()))
     if code in standing.ranks:
@@ -121,17 +133,51 @@ def finding(reader: Reader, standing: Standing, code: str, title: str = "") -> F
         rows = reader.rows(code, list(parts))
         draw = heat_table if first.lists else likert_bars
         chart = draw(name, heading, parts, rows, labels)
+        chart = replace(chart, table=_with_means(chart.table, question, list(parts.values())))
         base = dgettext("survey", "%(people)s people", people=number(first.people))
         return Finding(code, title or asked, asked, base, chart, wide=True)
+    if code in standing.spots:
+        chart = places(name, heading, standing.spots[code], GRID)
+        return Finding(code, title or asked, asked, _base(first), chart)
     if ANSWERED in first.cells:
         return Finding(code, title or asked, asked, _base(first), _spoken(first))
-    labels = reader.labels(code, [key for key in first.cells if key != UNASKED])
+    chart, figures, best = _single(reader, question, name, heading, first, standing.averages.get(code))
+    return Finding(code, title or best or asked, asked, _base(first), chart, figures=figures)
+
+
+def _single(
+    reader: Reader, question: Question, name: str, heading: str, table: Table, mean: Average | None = None
+) -> tuple[Chart, str, str]:
+    """Draw one table; gives the picture, its figures in a line, and what most answered."""
+    labels = reader.labels(question.code, [key for key in table.cells if key != UNASKED])
     if question.kind in {Kind.NUMBER, Kind.SLIDER}:
-        chart = histogram(name, heading, first, labels)
+        chart = histogram(name, heading, table, labels)
     else:
         ranked = question.kind not in ORDERED and question.style is not Style.NPS
-        chart = frequency_bars(name, heading, first, labels, ranked=ranked)
-    return Finding(code, title or _best(first, labels) or asked, asked, _base(first), chart)
+        chart = frequency_bars(name, heading, table, labels, ranked=ranked)
+    told = measures.of_table(question, table, mean)
+    return chart, measures.line(told, labels) if told else "", _best(table, labels)
+
+
+def of_group(reader: Reader, by: str, code: str, table: Table) -> Finding | None:
+    """Show what one group of a characteristic answered to a question."""
+    question = reader.question(code)
+    if question is None:
+        return None
+    asked = reader.title(code)
+    chart, figures, _lead = _single(reader, question, f"g-{by}-{code}", asked, table)
+    return Finding(f"{by}-{code}-group", asked, asked, answers(table), chart, figures=figures)
+
+
+def _with_means(rows: Rows, question: Question, tables: Sequence[Table]) -> Rows:
+    """Give the table of a matrix with the mean of each row, where its points stand for numbers."""
+    found = [measures.of_table(question, table) for table in tables]
+    if not rows.rows or not any(one and one.mean is not None for one in found):
+        return rows
+    unknown = dgettext("survey", "not shown")
+    means = [number(one.mean) if one and one.mean is not None else unknown for one in found]
+    body = [[*row, mean] for row, mean in zip(rows.rows, means, strict=True)]
+    return Rows(rows.caption, [*rows.head, dgettext("survey", "Mean")], body)
 
 
 def _spoken(table: Table) -> Chart:
@@ -173,12 +219,14 @@ def crossing(reader: Reader, pair: tuple[str, str], found: Crossing) -> Finding 
     asked = dgettext(
         "survey",
         "%(question)s, by: %(row)s",
-        question=reader.words(column.title) or pair[1],
-        row=reader.words(row.title) or pair[0],
+        question=reader.title(pair[1]),
+        row=reader.title(pair[0]),
     )
     keys = {key: None for table in told.values() for key in table.cells if key not in UNSAID | {TOGETHER}}
     # A group that one freeze does not tell apart lacks what others tell.
     told = {key: replace(one, cells=dict.fromkeys(keys, HELD) | dict(one.cells)) for key, one in told.items()}
     labels = reader.labels(pair[1], list(keys))
     chart = heat_table(f"x-{pair[0]}-{pair[1]}", asked, told, reader.labels(pair[0], list(told)), labels)
-    return Finding("-".join(pair), asked, asked, "", chart, wide=True)
+    test = relating.related(found)
+    said = relating.sentence(test) if test and told else ""
+    return Finding("-".join(pair), asked, asked, "", chart, wide=True, figures=said)

@@ -1,9 +1,7 @@
 """Freezes figures: counts who answered since the last freeze, protects them alone, keeps only that. A job."""
 
 import datetime as dt
-from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator
 from typing import Any, cast
 
 from sqlalchemy import func, select, text
@@ -11,15 +9,16 @@ from sqlalchemy.orm import Session
 
 from baukasten.plugin import Job, lazy
 from baukasten.sdk import Conflict, Scope, clock, enqueue
-from baukasten_survey.cells.shown import MISSING, due
+from baukasten_survey.cells.shown import due
+from baukasten_survey.definition.renaming import Names
 from baukasten_survey.keys import Anonymity, SurveyKind, SurveyState
 from baukasten_survey.mixing import batches
 from baukasten_survey.mixing.flushing import GRACE
 from baukasten_survey.models import Response, Survey
 from baukasten_survey.results import protecting
+from baukasten_survey.results.counting import Chosen, count
 from baukasten_survey.results.models import Freeze, Publication
-from baukasten_survey.results.scheme import Counted, Form, Scheme, scheme_of
-from baukasten_survey.results.tallies import Tally, classes
+from baukasten_survey.results.scheme import scheme_of
 from baukasten_survey.surveys import lookup
 
 _ = lazy("survey")
@@ -30,43 +29,6 @@ NOT_YET = _("These answers may still be changed. Figures come after the close.")
 PATIENCE = text("SET LOCAL lock_timeout = '5s'")
 BARRIER = text("LOCK TABLE survey_response IN SHARE MODE")
 """Numbers of responses are given before they are committed: whoever writes one now is waited for."""
-
-
-@dataclass(slots=True)
-class Count:
-    """What one freeze counts."""
-
-    tally: Tally = field(default_factory=Tally)
-    crossed: Counter[tuple[int, str, str]] = field(default_factory=Counter)
-    """Number of the pair, its row, its column."""
-    rankings: dict[str, protecting.Ranks] = field(default_factory=dict)
-    last: int = 0
-
-
-def count(
-    rows: Iterator[tuple[int, dt.date, dict[str, Any]]], scheme: Scheme, pairs: Sequence[Sequence[str]]
-) -> Count:
-    """Count responses, one after the other; memory does not grow with their number."""
-    found, asked = Count(), {code: one.asked for code, one in scheme.counted.items()}
-    ranked = {code: one for code, one in scheme.counted.items() if one.form is Form.RANKING}
-    found.rankings = {code: protecting.Ranks(len(one.asked.parts)) for code, one in ranked.items()}
-    for number, day, answers in rows:
-        found.last = number
-        unasked = scheme.unasked(answers, day)
-        found.tally.add(answers, asked, unasked)
-        for code, ranks in found.rankings.items():
-            ranks.add(answers.get(code), unasked=code in unasked)
-        for at, (row, column) in enumerate(pairs):
-            found.crossed[
-                at, _class(scheme.counted[row], answers), _class(scheme.counted[column], answers)
-            ] += 1
-    return found
-
-
-def _class(one: Counted, answers: Mapping[str, Any]) -> str:
-    """Give the one class of an answer to a question that may be crossed."""
-    name = next(classes(one.asked, answers.get(one.question.code)))[1]
-    return name if name in one.names else MISSING
 
 
 def responses(
@@ -108,10 +70,10 @@ def freeze(session: Scope, survey: Survey, *, wanted: bool = False) -> int:
     over = is_over(session, held)
     made = 0
     if over or (may_run(held) and (wanted or (publication is not None and publication.running))):
-        pairs = publication.crossings if publication is not None else []
+        chosen, names = _chosen(publication), lookup.names(session, held.id)
         for version, last, before, new in _versions(session, held.id, until):
             if new >= held.minimum_cell and (over or due(new, before, k=held.minimum_cell)):
-                _freeze(session, held, version, (last, until), pairs)
+                _freeze(session, held, version, (last, until), chosen, names)
                 made += 1
     session.commit()
     return made
@@ -157,17 +119,22 @@ def _versions(session: Scope, survey_id: int, until: int) -> list[tuple[int, int
     return found
 
 
+def _chosen(publication: Publication | None) -> Chosen:
+    """Give what was chosen to be counted beside single questions."""
+    if publication is None:
+        return Chosen()
+    return Chosen([(pair[0], pair[1]) for pair in publication.crossings], publication.open_data)
+
+
 def _freeze(
-    session: Scope, survey: Survey, version: int, span: tuple[int, int], pairs: Sequence[Sequence[str]]
+    session: Scope, survey: Survey, version: int, span: tuple[int, int], wanted: Chosen, names: Names
 ) -> None:
     """Count, protect and keep one freeze."""
     scheme = scheme_of(lookup.asked(session, survey.id, version).definition)
-    crossed = protecting.allowed(scheme, pairs)
-    counted = count(responses(session, survey.id, version, *span), scheme, crossed)
+    chosen = protecting.allowed(scheme, wanted, names, version)
+    counted = count(responses(session, survey.id, version, *span), scheme, chosen)
     number = session.scalar(select(func.max(Freeze.number)).where(Freeze.survey_id == survey.id)) or 0
-    tables = protecting.tables(
-        scheme, counted.tally, counted.rankings, counted.crossed, crossed, survey.minimum_cell
-    )
+    tables = protecting.tables(scheme, counted, chosen, survey.minimum_cell)
     session.add(
         Freeze(
             survey_id=survey.id,

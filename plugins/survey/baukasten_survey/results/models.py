@@ -3,12 +3,12 @@
 import datetime as dt
 from typing import Any
 
-from sqlalchemy import UniqueConstraint
+from sqlalchemy import UniqueConstraint, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from baukasten.sdk import Base, TenantOwned, tenant_args, tenant_key
-from baukasten_survey.models import EMPTY, FALSE, LIST
+from baukasten_survey.models import EMPTY, FALSE, LIST, OBJECT
 
 
 class Freeze(TenantOwned, Base):
@@ -52,3 +52,9 @@ class Publication(TenantOwned, Base):
     """Codes of the questions in their order, each with what it found in words, or nothing."""
     crossings: Mapped[list[list[str]]] = mapped_column(JSONB, server_default=LIST)
     """Pairs of codes that are crossed, chosen before the first freeze."""
+    open_data: Mapped[list[str]] = mapped_column(JSONB, server_default=LIST)
+    """Codes of the columns of the file of single responses, chosen before the first freeze."""
+    licence: Mapped[str] = mapped_column(server_default=text("'dl-de/by-2-0'"))
+    """Under which files may be used; see ``results.licences``."""
+    population: Mapped[dict[str, Any]] = mapped_column(JSONB, server_default=OBJECT)
+    """By the code of a characteristic, how many people of the town are in each of its classes."""

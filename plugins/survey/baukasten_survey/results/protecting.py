@@ -1,95 +1,85 @@
 """One freeze: counts of people become tables that may be read by everybody, and nothing else is kept of them."""
 
-from collections import Counter
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping
 from typing import Any
 
-from baukasten_survey.cells import choices, crossed, ranked, single
+from baukasten_survey.cells import averages, choices, crossed, ranked, rows, single, spots
 from baukasten_survey.cells.plan import Circle, Plan, check
 from baukasten_survey.cells.shown import MISSING, UNASKED, Crossing, Table, routed
-from baukasten_survey.results.scheme import Counted, Form, Scheme
-from baukasten_survey.results.tallies import Tally
+from baukasten_survey.definition.renaming import Names
+from baukasten_survey.keys import Shape
+from baukasten_survey.results.counting import PARTLY, RANKED, Chosen, Count
+from baukasten_survey.results.scheme import Counted, Form, Scheme, ends_of
 
-RANKED, PARTLY = "ranked", "partly"
 Dumped = dict[str, Any]
+MOST_SHAPES = 20
+"""What ``answers.checking`` takes on a map."""
 
 
-@dataclass(slots=True)
-class Ranks:
-    """How options of a ranking were placed by those who placed them all."""
-
-    size: int
-    places: dict[str, list[int]] = field(default_factory=dict)
-    counts: Counter[str] = field(default_factory=Counter)
-
-    def add(self, value: Any, *, unasked: bool) -> None:
-        """Count one answer."""
-        if unasked:
-            self.counts[UNASKED] += 1
-        elif not isinstance(value, list) or not value:
-            self.counts[MISSING] += 1
-        elif len(value) < self.size:
-            self.counts[PARTLY] += 1
-        else:
-            self.counts[RANKED] += 1
-            for place, option in enumerate(value):
-                self.places.setdefault(option, [0] * self.size)[place] += 1
-
-
-def allowed(scheme: Scheme, pairs: Sequence[Sequence[str]]) -> list[Sequence[str]]:
-    """Give those of the chosen pairs that a version may tell: none where its conditions make a circle of them."""
-    fitting = [
-        pair
-        for pair in pairs
-        if all(code in scheme.counted and scheme.counted[code].crosses for code in pair)
-    ]
+def allowed(scheme: Scheme, wanted: Chosen, names: Names, version: int) -> Chosen:
+    """Give what of the chosen a version may tell, in its own codes: nothing where its conditions make a circle."""
+    own = {names.code(code, version): code for code, one in scheme.counted.items() if one.crosses}
+    known = [[own.get(names.code(code)) for code in pair] for pair in wanted.pairs]
+    pairs = [(row, column) for row, column in known if row is not None and column is not None]
+    columns = [own[now] for code in wanted.columns if (now := names.code(code)) in own]
+    found = Chosen(list(dict.fromkeys(pairs)), list(dict.fromkeys(columns)))
     try:
-        check_pairs(scheme, fitting)
+        check_chosen(scheme, found)
     except Circle:
-        return []
-    return fitting
+        return Chosen()
+    return found
 
 
-def check_pairs(scheme: Scheme, pairs: Sequence[Sequence[str]]) -> None:
-    """Refuse pairs that go round in a circle, also by way of conditions; raises Circle."""
+def check_chosen(scheme: Scheme, chosen: Chosen) -> None:
+    """Refuse pairs and columns that go round in a circle, also by way of conditions; raises Circle."""
     routes = [(one.decided_by, code) for code, one in scheme.counted.items() if one.decided_by]
-    check(Plan(crossings=[(row, column) for row, column in pairs], routes=routes))
+    check(Plan(crossings=chosen.pairs, open_data=chosen.columns, routes=routes))
 
 
-def tables(
-    scheme: Scheme,
-    tally: Tally,
-    rankings: Mapping[str, Ranks],
-    pairs_counted: Mapping[tuple[int, str, str], int],
-    pairs: Sequence[Sequence[str]],
-    k: int,
-) -> Dumped:
-    """Protect all counts of a freeze together, ready to be stored; ``pairs`` as ``allowed`` gives them."""
+def tables(scheme: Scheme, counted: Count, chosen: Chosen, k: int) -> Dumped:
+    """Protect all counts of a freeze together, ready to be stored; ``chosen`` as ``allowed`` gives it."""
     whole: dict[str, Table] = {}
-    found: Dumped = {"tables": {}, "ranks": {}, "crossings": []}
+    found: Dumped = {"tables": {}, "ranks": {}, "crossings": [], "averages": {}, "edges": {}, "spots": {}}
     for code, one in scheme.counted.items():
         deciding = [whole[one.decided_by]] if one.decided_by else []
         parts = [""] if one.form is Form.RANKING else (one.asked.parts or [""])
-        protected = {part: routed(_table(one, tally, rankings, part, k), deciding) for part in parts}
+        protected = {part: routed(_table(one, counted, part, k), deciding) for part in parts}
         if "" in protected:
             whole[code] = protected[""]
         found["tables"][code] = [[part, table.dump()] for part, table in protected.items()]
         if one.form is Form.RANKING:
-            order = _ranking(one, rankings[code], protected[""], k)
+            order = _ranking(one, counted, protected[""], k)
             found["ranks"][code] = order.dump() if order else None
-    for at, (row, column) in enumerate(pairs):
-        rows, columns = whole[row], whole[column]
-        counts = {(a, b): pairs_counted.get((at, a, b), 0) for a in rows.cells for b in columns.cells}
-        crossing = crossed.protect(counts, rows, columns) or Crossing(rows, columns, {})
+        if code in counted.sums:
+            mean = averages.average(protected[""], ends_of(one.question), counted.sums[code])
+            found["averages"][code] = mean.dump() if mean else None
+            found["edges"][code] = [one.question.minimum, *one.asked.edges, one.question.maximum]
+        if code in counted.pointed:
+            told = spots.protect(counted.pointed[code], protected[""], most=_most(one))
+            found["spots"][code] = told.dump()
+    for row, column in chosen.pairs:
+        crossing = _crossing(counted.crossed[row, column], whole[row], whole[column])
         found["crossings"].append([row, column, crossing.dump()])
+    if chosen.columns:
+        found["open"] = rows.combine(counted.together, chosen.columns, whole).dump()
     return found
 
 
-def _table(one: Counted, tally: Tally, rankings: Mapping[str, Ranks], part: str, k: int) -> Table:
-    code = one.question.code
+def _crossing(counted: Mapping[tuple[str, str], int], across: Table, down: Table) -> Crossing:
+    counts = {(a, b): counted.get((a, b), 0) for a in across.cells for b in down.cells}
+    return crossed.protect(counts, across, down) or Crossing(across, down, {})
+
+
+def _most(one: Counted) -> int | None:
+    """Give in how many squares of a map one person can be, where each shape is one point."""
+    points = set(one.question.shapes) <= {Shape.POINT}
+    return min(one.question.max_answers or MOST_SHAPES, MOST_SHAPES) if points else None
+
+
+def _table(one: Counted, counted: Count, part: str, k: int) -> Table:
+    code, tally = one.question.code, counted.tally
     if one.form is Form.RANKING:
-        counts = {key: rankings[code].counts[key] for key in (RANKED, PARTLY, UNASKED, MISSING)}
+        counts = {key: counted.rankings[code].counts[key] for key in (RANKED, PARTLY, UNASKED, MISSING)}
         return single.protect(_asked(one, counts), k=k)
     counts = tally.of(code, one.names, part)
     # Asked or not: the classes are the same in all freezes, or they would not add up.
@@ -107,9 +97,9 @@ def _asked(one: Counted, counts: dict[str, int]) -> dict[str, int]:
     return counts if one.decided_by else {key: number for key, number in counts.items() if key != UNASKED}
 
 
-def _ranking(one: Counted, ranks: Ranks, table: Table, k: int) -> Crossing | None:
+def _ranking(one: Counted, counted: Count, table: Table, k: int) -> Crossing | None:
     """Protect the places that options were given, by those who placed all; nothing where their number is not told."""
-    people = table.cells[RANKED].count
+    ranks, people = counted.rankings[one.question.code], table.cells[RANKED].count
     if not people:
         return None
     none = [0] * ranks.size

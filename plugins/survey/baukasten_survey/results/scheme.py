@@ -1,13 +1,16 @@
 """How the questions of one version are counted, and which of them can be told at all."""
 
 import datetime as dt
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from itertools import pairwise
 from typing import Any
 
 from baukasten_survey.answers.flow import Flow, flow_of
 from baukasten_survey.answers.values import values_of
+from baukasten_survey.cells.spots import Grid
 from baukasten_survey.definition import kinds
 from baukasten_survey.definition.model import Definition, Question
 from baukasten_survey.expressions.nodes import questions
@@ -18,6 +21,9 @@ from baukasten_survey.results.tallies import ANSWERED, Asked
 CLASSES = 8
 """Classes of numbers, at most; their edges come of the questionnaire, so no answer moves them."""
 LARGEST_SCALE = 101
+SLACK = 1e-9
+GRID = Grid(10, 30, 100)
+"""Places are counted in squares of a tenth of the picture's width, whatever its height."""
 UNTOLD = frozenset({Kind.INFO, Kind.CALCULATED, Kind.HIDDEN})
 SINGLE = frozenset({Kind.SINGLE, Kind.DROPDOWN, Kind.YES_NO, Kind.CONSENT})
 
@@ -61,11 +67,12 @@ class Scheme:
         """Give the questions that were not shown to whoever gave these answers."""
         found = []
         for code, one in self.counted.items():
-            if one.decided_by and not self._shown(code, one.decided_by, answers.get(one.decided_by), day):
+            if one.decided_by and not self.shows(code, one.decided_by, answers.get(one.decided_by), day):
                 found.append(code)
         return found
 
-    def _shown(self, code: str, decider: str, value: Any, day: dt.date) -> bool:
+    def shows(self, code: str, decider: str, value: Any, day: dt.date) -> bool:
+        """Tell whether a question is shown to whoever gave its decider this answer, None for nothing."""
         key = (code, value, day)
         if key not in self._known:
             given = values_of(self.counted[decider].question, value, None) if value is not None else ()
@@ -89,7 +96,7 @@ def scheme_of(definition: Definition) -> Scheme:
         for group in page.groups:
             for question in group.questions:
                 deciders = _looked_at((page.relevance, group.relevance, question.relevance))
-                counted = _counted(question)
+                counted = counted_as(question)
                 if counted is None or _entangled(question) or deciders is None:
                     continue
                 if not deciders:
@@ -118,7 +125,8 @@ def _entangled(question: Question) -> bool:
     return any(one.strip() for one in conditions) or any(others)
 
 
-def _counted(question: Question) -> Counted | None:
+def counted_as(question: Question) -> Counted | None:
+    """Say how a question is counted, whoever is asked it; nothing for kinds that are not."""
     kind = question.kind
     if kind in UNTOLD:
         return None
@@ -145,21 +153,42 @@ def _names(question: Question) -> list[str]:
     if question.kind in kinds.TRUTHS:
         return ["true", "false", *unsaid]
     if question.kind is Kind.SCALE and question.style is not Style.LIKERT:
-        return [*_points(question), *unsaid]
+        return [*(f"{point:g}" for point in points_of(question)), *unsaid]
     if question.kind in kinds.NUMBERS:
         return [*(f"n{at}" for at in range(len(edges_of(question)) + 1)), *unsaid]
     other = [OTHER] if question.other is not None else []
     return [*(option.code for option in question.options), *other, *unsaid]
 
 
-def _points(question: Question) -> list[str]:
+def points_of(question: Question) -> list[float]:
+    """Give the points of a scale that has no options; nothing where they are too many to be classes."""
     low, high, step = 0.0, 10.0, 1.0
     if question.style is not Style.NPS:
         low = 1.0 if question.minimum is None else question.minimum
         high = 5.0 if question.maximum is None else question.maximum
         step = question.step or 1.0
-    count = int((high - low) / step + 1e-9) + 1 if step > 0 else 0
-    return [f"{low + step * at:g}" for at in range(count)] if 0 < count < LARGEST_SCALE else []
+    count = int((high - low) / step + SLACK) + 1 if step > 0 else 0
+    return [low + step * at for at in range(count)] if 0 < count < LARGEST_SCALE else []
+
+
+def ends_of(question: Question) -> dict[str, tuple[float, float]]:
+    """Give the least and the largest answer that each class of numbers allows."""
+    edges = edges_of(question)
+    if question.minimum is None or question.maximum is None or not edges:
+        return {}
+    low, step = question.minimum, question.step or 0.0
+    found = {}
+    for at, (begin, end) in enumerate(pairwise((low, *edges, question.maximum))):
+        least, most = begin, end
+        if step > 0:
+            least = low + math.ceil((begin - low) / step - SLACK) * step
+            beyond = math.ceil((end - low) / step - SLACK)
+            most = low + (beyond - 1) * step
+            if at == len(edges):
+                most = low + math.floor((end - low) / step + SLACK) * step
+        # Between two steps there may be nothing: such a class stays empty.
+        found[f"n{at}"] = (least, max(least, most))
+    return found
 
 
 def edges_of(question: Question) -> tuple[float, ...]:

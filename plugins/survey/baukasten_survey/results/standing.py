@@ -8,13 +8,19 @@ from typing import Any
 from sqlalchemy import select
 
 from baukasten.sdk import Scope
+from baukasten_survey.cells.averages import Average
+from baukasten_survey.cells.rows import OpenData
 from baukasten_survey.cells.shown import Crossing, Table, shown
+from baukasten_survey.cells.spots import Spots
+from baukasten_survey.definition.renaming import Names
+from baukasten_survey.results import translating
 from baukasten_survey.results.models import Freeze
+from baukasten_survey.surveys import lookup
 
 
 @dataclass(slots=True)
 class Standing:
-    """Figures that everybody may read."""
+    """Figures that everybody may read, under the codes of the newest version."""
 
     people: int = 0
     versions: dict[int, int] = field(default_factory=dict)
@@ -24,6 +30,14 @@ class Standing:
     """By question and part of it."""
     ranks: dict[str, Crossing | None] = field(default_factory=dict)
     crossings: dict[tuple[str, str], Crossing] = field(default_factory=dict)
+    averages: dict[str, Average | None] = field(default_factory=dict)
+    """Of numbers; of those freezes that may tell one."""
+    spots: dict[str, Spots] = field(default_factory=dict)
+    files: list[tuple[int, OpenData]] = field(default_factory=list)
+    """The file of single responses: the number of each freeze, and what it gave of it."""
+    edges: dict[str, Sequence[float]] = field(default_factory=dict)
+    names: Names = field(default_factory=Names)
+    """How codes of earlier versions are called now; what was chosen in them is found by it."""
 
     @property
     def k(self) -> int:
@@ -32,36 +46,57 @@ class Standing:
 
 
 def of_survey(session: Scope, survey_id: int) -> Standing:
-    """Add up the freezes of a survey; one statement."""
+    """Add up the freezes of a survey; two statements."""
     rows = session.execute(
         select(Freeze.version, Freeze.day, Freeze.people, Freeze.tables)
         .where(Freeze.survey_id == survey_id)
         .order_by(Freeze.number)
     )
-    return summed((version, day, people, tables) for version, day, people, tables in rows)
+    names = lookup.names(session, survey_id)
+    return summed(((version, day, people, tables) for version, day, people, tables in rows), names)
 
 
-def summed(freezes: Iterable[tuple[int, dt.date, int, Mapping[str, Any]]]) -> Standing:
-    """Add up freezes in their order."""
-    found = Standing()
-    for version, day, people, data in freezes:
+def summed(
+    freezes: Iterable[tuple[int, dt.date, int, Mapping[str, Any]]], names: Names | None = None
+) -> Standing:
+    """Add up freezes in their order, each under the codes that its version's are called now."""
+    found = Standing(names=names or Names())
+    for version, day, people, dumped in freezes:
+        data = translating.now(dumped, found.names, version) if found.names.since(version) else dumped
         found.people += people
         found.versions[version] = found.versions.get(version, 0) + people
         found.freezes.append((day, people))
-        for code, parts in data["tables"].items():
-            mine = found.tables.setdefault(code, {})
-            for part, dumped in parts:
-                table = Table.load(dumped)
-                before = mine.get(part)
-                # Under one code a later version may ask something else: its figures stand alone.
-                mine[part] = _sum(before, table) if before and before.lists == table.lists else table
-        for code, dumped in data["ranks"].items():
-            _add_ranks(found, code, Crossing.load(dumped) if dumped else None)
-        for row, column, dumped in data["crossings"]:
-            crossing = Crossing.load(dumped)
+        _add_tables(found, data)
+        for code, order in data["ranks"].items():
+            _add_ranks(found, code, Crossing.load(order) if order else None)
+        for row, column, cells in data["crossings"]:
+            crossing = Crossing.load(cells)
             crossed = found.crossings.get((row, column))
             found.crossings[row, column] = crossing if crossed is None else _cross(crossed, crossing)
+        for code, squares in data.get("spots", {}).items():
+            found.spots[code] = found.spots.get(code, Spots({})) + Spots.load(squares)
+        if data.get("open"):
+            found.files.append((len(found.freezes), OpenData.load(data["open"])))
     return found
+
+
+def _add_tables(found: Standing, data: Mapping[str, Any]) -> None:
+    edges, means = data.get("edges", {}), data.get("averages", {})
+    for code, parts in data["tables"].items():
+        mine = found.tables.setdefault(code, {})
+        # Under one code a later version may ask something else: its figures stand alone.
+        other = code in found.edges and found.edges[code] != edges.get(code)
+        if other:
+            mine.clear()
+            found.averages.pop(code, None)
+        for part, dumped in parts:
+            table = Table.load(dumped)
+            before = mine.get(part)
+            mine[part] = _sum(before, table) if before and before.lists == table.lists else table
+        if code in edges:
+            found.edges[code] = edges[code]
+            mean, said = Average.load(means[code]) if means.get(code) else None, found.averages.get(code)
+            found.averages[code] = said + mean if said and mean else said or mean
 
 
 def _sum(one: Table, other: Table) -> Table:

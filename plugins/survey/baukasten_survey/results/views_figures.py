@@ -12,20 +12,28 @@ from baukasten.sdk import Scope, here, module_url, requires
 from baukasten_survey import desks
 from baukasten_survey.building import showing
 from baukasten_survey.definition.model import Definition
+from baukasten_survey.definition.renaming import Names
 from baukasten_survey.keys import PUBLISH, SurveyState
 from baukasten_survey.mixing import telling
-from baukasten_survey.models import Response, Survey
-from baukasten_survey.results import findings, freezing, page, publishing, standing, views_public
+from baukasten_survey.models import Response
+from baukasten_survey.results import (
+    figures_form,
+    findings,
+    freezing,
+    page,
+    publishing,
+    standing,
+    views_public,
+)
 from baukasten_survey.results.findings import Reader
-from baukasten_survey.results.models import Publication
-from baukasten_survey.results.publishing import MOST_PAIRS, Wanted
+from baukasten_survey.results.licences import LICENCES
+from baukasten_survey.results.publishing import Wanted
 from baukasten_survey.results.scheme import Scheme, scheme_of
 from baukasten_survey.routes import routes
 from baukasten_survey.surveys import lookup
 
 _ = lazy("survey")
 BASE = "/auswertung/"
-SPARE_PAIRS = 2
 SAID: Mapping[str, LazyText] = {
     "saved": _("Saved."),
     "counting": _("The figures are being counted. Look again in a minute."),
@@ -47,7 +55,7 @@ def figures_save(module: ModuleRef) -> ResponseReturnValue:
     """Keep what everybody is to read."""
     session = here().session
     survey = lookup.of_module(session, module.id)
-    wanted = _wanted(session, survey)
+    wanted = figures_form.read(session, survey, request.form)
 
     def change() -> ResponseReturnValue:
         publishing.save(session, showing.me(), survey, wanted)
@@ -101,47 +109,6 @@ def figures_preview(module: ModuleRef) -> ResponseReturnValue:
     return views_public.shown(module, survey, found, preview=True)
 
 
-def _wanted(session: Scope, survey: Survey) -> Wanted:
-    """Read the form; questions that are not there are ignored, rubbish as a place means the end."""
-    form = request.form
-    defined = publishing.definitions(session, survey)
-    codes = dict.fromkeys(code for one in defined for code in one.questions)
-    chosen = [code for code in codes if form.get(f"shown.{code}") == "1"]
-    chosen.sort(key=lambda code: _place(form.get(f"place.{code}", "")))
-    titles = {code: " ".join(form.get(f"title.{code}", "").replace("\0", "").split()) for code in chosen}
-    pairs = [
-        (form.get(f"row.{at}", ""), form.get(f"column.{at}", "")) for at in range(MOST_PAIRS + SPARE_PAIRS)
-    ]
-    publication = publishing.of_survey(session, survey.id)
-    fixed = publishing.is_frozen(session, survey.id)
-    kept = [(pair[0], pair[1]) for pair in publication.crossings] if publication is not None else []
-    return Wanted(
-        headline=" ".join(form.get("headline", "").replace("\0", "").split()),
-        lead=form.get("lead", "").replace("\0", "").strip(),
-        steps=list(publishing.lines(form.get("steps", "").replace("\0", ""))),
-        shown=[(code, titles[code]) for code in chosen],
-        crossings=kept if fixed else [pair for pair in pairs if all(pair)],
-        running=form.get("running") == "1",
-    )
-
-
-def _place(given: str) -> int:
-    return int(given) if given.isascii() and given.isdigit() and len(given) < 4 else 999
-
-
-def _stored(publication: Publication | None) -> Wanted:
-    if publication is None:
-        return Wanted()
-    return Wanted(
-        publication.headline,
-        publication.lead,
-        publication.steps,
-        [(one[0], one[1]) for one in publication.shown],
-        [(one[0], one[1]) for one in publication.crossings],
-        publication.running,
-    )
-
-
 def _show(
     module: ModuleRef, refused: Exception | None = None, wanted: Wanted | None = None
 ) -> ResponseReturnValue:
@@ -152,10 +119,10 @@ def _show(
             "survey/figures_early.html", module, title=_("Results"), current=desks.FIGURES, refused=refused
         )
     publication = publishing.of_survey(session, survey.id)
-    form = wanted or _stored(publication)
+    form = wanted or figures_form.stored(publication)
     found, defined = standing.of_survey(session, survey.id), publishing.definitions(session, survey)
     scheme, reader = scheme_of(defined[0]), Reader(defined, here().language)
-    questions = _questions(reader, scheme, defined, form)
+    questions = _questions(reader, scheme, defined, form, found.names)
     told = (findings.finding(reader, found, one["code"]) for one in questions)
     urls = {
         name: module_url(module, f"figures_{name}")
@@ -175,6 +142,8 @@ def _show(
         questions=questions,
         crossable=_crossable(reader, scheme),
         pairs=_pairs(form, frozen=bool(found.freezes)),
+        sizes=figures_form.sizes(reader, scheme, form),
+        licences=[(code, licence.title) for code, licence in LICENCES.items()],
         published=publication is not None and publication.published_at is not None,
         frozen=bool(found.freezes),
         may_count=freezing.may_run(survey) or survey.state == SurveyState.CLOSED,
@@ -193,16 +162,16 @@ def _taken(session: Scope, survey_id: int) -> int:
 
 
 def _questions(
-    reader: Reader, scheme: Scheme, defined: list[Definition], form: Wanted
+    reader: Reader, scheme: Scheme, defined: list[Definition], form: Wanted, names: Names
 ) -> list[dict[str, Any]]:
     """Give what can be told of all versions, chosen questions first and in their order."""
-    older = (code for one in defined[1:] for code in scheme_of(one).counted)
-    codes = [*(code for code, _title in form.shown), *scheme.counted, *older]
+    older = (names.code(code) for one in defined[1:] for code in scheme_of(one).counted)
+    codes = [*(code for code, _own in form.shown), *scheme.counted, *older]
     own, places = dict(form.shown), {code: at + 1 for at, (code, _title) in enumerate(form.shown)}
     return [
         {
             "code": code,
-            "title": _title(reader, code),
+            "title": reader.title(code),
             "place": places.get(code, ""),
             "shown": code in own,
             "own": own.get(code, ""),
@@ -212,14 +181,9 @@ def _questions(
 
 
 def _crossable(reader: Reader, scheme: Scheme) -> list[tuple[str, str]]:
-    return [(code, _title(reader, code)) for code, one in scheme.counted.items() if one.crosses]
+    return [(code, reader.title(code)) for code, one in scheme.counted.items() if one.crosses]
 
 
 def _pairs(form: Wanted, *, frozen: bool) -> list[tuple[str, str]]:
-    spare = 0 if frozen else SPARE_PAIRS
+    spare = 0 if frozen else figures_form.SPARE_PAIRS
     return [*form.crossings, *[("", "")] * spare]
-
-
-def _title(reader: Reader, code: str) -> str:
-    question = reader.question(code)
-    return (reader.words(question.title) if question else "") or code

@@ -11,6 +11,7 @@ from baukasten.plugin import ModuleRef
 from baukasten.sdk import NotFound, clock
 from baukasten_survey.definition.model import Definition, Group, Page
 from baukasten_survey.definition.parsing import dump, parse
+from baukasten_survey.definition.renaming import Names
 from baukasten_survey.keys import SurveyKind, SurveyState
 from baukasten_survey.models import Fix, Survey, Version
 
@@ -69,6 +70,12 @@ def asked(session: Session, survey_id: int, number: int) -> Asked:
     for path, language, after in fixes:
         data = fixed(data, path, language, after)
     return Asked(survey_id, number, parse(data), version.sealed_size)
+
+
+def names(session: Session, survey_id: int) -> Names:
+    """Give how codes were renamed from version to version; one statement."""
+    query = select(Version.number, Version.mapping).where(Version.survey_id == survey_id)
+    return Names([(number, mapping) for number, mapping in session.execute(query.order_by(Version.number))])
 
 
 def fixed(data: dict[str, Any], path: str, language: str, words: str) -> dict[str, Any]:
