@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Sequence
 
+import click
 from sqlalchemy.orm import Session
 
 from baukasten.plugin import (
@@ -33,6 +34,10 @@ from baukasten_survey.access import views_codes, views_token
 from baukasten_survey.asking import drafts as asking_drafts
 from baukasten_survey.asking import personal as asking_personal
 from baukasten_survey.asking import views_end, views_front, views_pages
+from baukasten_survey.bringing import models as bringing_models
+from baukasten_survey.bringing import personal as bringing_personal
+from baukasten_survey.bringing import running as bringing_running
+from baukasten_survey.bringing import views as bringing_views
 from baukasten_survey.building import closing, loading
 from baukasten_survey.building import models as building_models
 from baukasten_survey.building import views as building_views
@@ -50,12 +55,15 @@ from baukasten_survey.results import freezing, views_figures, views_public, view
 from baukasten_survey.results import models as results_models
 from baukasten_survey.routes import routes
 from baukasten_survey.surveys import lookup
+from baukasten_survey.transfer import commands
 
 _ = lazy("survey")
 
 # Importing a module registers its routes or tables; what nobody else imports stands here.
 PARTS = (
     access_models,
+    bringing_models,
+    bringing_views,
     building_models,
     building_views,
     results_models,
@@ -124,13 +132,31 @@ def register_navigation() -> list[NavItem]:
 def register_jobs() -> list[Job]:
     """Mixing sealed answers, closing, counting results."""
     mixing = [*flushing.JOBS, *clearing.JOBS]
-    return [*freezing.JOBS, *closing.JOBS, *mixing, *asking_drafts.JOBS, *entry_locking.JOBS]
+    return [
+        *freezing.JOBS,
+        *closing.JOBS,
+        *mixing,
+        *asking_drafts.JOBS,
+        *entry_locking.JOBS,
+        *bringing_running.JOBS,
+    ]
+
+
+@hookimpl
+def register_commands() -> list[click.Command]:
+    """What operators do by hand."""
+    return [commands.survey]
 
 
 @hookimpl
 def register_personal_data() -> list[PersonalDataset]:
     """Answers with names, who took part, who asked, and who worked on them."""
-    return [*asking_personal.DATASETS, *poll_personal.DATASETS, *staff_personal.DATASETS]
+    return [
+        *asking_personal.DATASETS,
+        *poll_personal.DATASETS,
+        *staff_personal.DATASETS,
+        *bringing_personal.DATASETS,
+    ]
 
 
 @hookimpl

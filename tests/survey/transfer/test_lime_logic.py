@@ -332,8 +332,8 @@ RANKED = [
         ('Q13_R1.NAOK == "x"', 'at(rank, 1) == "x"'),
         ("count(Q9_S900, Q9_S901) > 1", "count(nums.k.value, nums.l.value) > 1"),
         ("sumifop('gt', 1, that.nums) > 3",
-         "sum(if(answered(nums.k.value) and (nums.k.value > 1), default(nums.k.value, 0), 0), "
-         "if(answered(nums.l.value) and (nums.l.value > 1), default(nums.l.value, 0), 0)) > 3"),
+         ("sum(if(answered(nums.k.value) and (nums.k.value > 1), default(nums.k.value, 0), 0), "
+          "if(answered(nums.l.value) and (nums.l.value > 1), default(nums.l.value, 0), 0)) > 3")),
     ],
 )  # fmt: skip
 def test_ranks_and_numbered_names(relevance, ours):

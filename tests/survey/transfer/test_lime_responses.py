@@ -140,7 +140,8 @@ def test_files_keep_their_names_without_the_files():
     (filled,), _columns = _read(
         Made("q", "|"), rows=[{"id": "1", column(1): value, column(1, "_filecount"): "1"}]
     )
-    assert filled.answers == {"q": [{"id": None, "name": "a%20b.pdf", "size": 12.5, "type": "pdf"}]}
+    kept = {"id": None, "name": "a%20b.pdf", "size": 12.5, "type": "pdf", "title": "t", "comment": "c"}
+    assert filled.answers == {"q": [kept]}
 
 
 def test_a_differential_holds_numbers():

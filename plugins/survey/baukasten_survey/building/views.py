@@ -3,7 +3,6 @@
 from baukasten_survey.building import (
     views_bank,
     views_build,
-    views_import,
     views_languages,
     views_parts,
     views_run,
@@ -15,7 +14,6 @@ from baukasten_survey.building import (
 PAGES = (
     views_bank,
     views_build,
-    views_import,
     views_languages,
     views_parts,
     views_run,

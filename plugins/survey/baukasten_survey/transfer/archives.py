@@ -4,6 +4,7 @@ import io
 import zipfile
 import zlib
 from collections.abc import Iterator
+from typing import IO
 
 from baukasten.plugin import lazy
 from baukasten_survey.transfer.reports import Refused
@@ -22,11 +23,11 @@ LOCKED = _("This archive is protected with a password. Please export it without 
 
 
 class Archive:
-    """A zip in memory."""
+    """A zip in memory or in a file, which stays open as long as somebody reads."""
 
-    def __init__(self, data: bytes) -> None:
+    def __init__(self, data: bytes | IO[bytes]) -> None:
         try:
-            self._zip = zipfile.ZipFile(io.BytesIO(data))
+            self._zip = zipfile.ZipFile(io.BytesIO(data) if isinstance(data, bytes) else data)
             self._members = {one.filename: one for one in self._zip.infolist() if not one.is_dir()}
         except (zipfile.BadZipFile, RuntimeError, ValueError, OSError) as error:
             raise Refused(BROKEN) from error

@@ -1,15 +1,17 @@
 """The one door for surveys of other programs: looks at what a file is, and reads it."""
 
+import io
 import re
 from collections.abc import Iterator
-from typing import Any
+from typing import IO, Any
 
 from baukasten.plugin import lazy
 from baukasten_survey.definition.parsing import Malformed, dump, parse
+from baukasten_survey.keys import Kind
 from baukasten_survey.transfer.archives import Archive
 from baukasten_survey.transfer.lime import Structure, read_structure
 from baukasten_survey.transfer.lime_responses import columns_of, read_responses
-from baukasten_survey.transfer.reports import Filled, Imported, Refused, Report
+from baukasten_survey.transfer.reports import Asked, Filled, Imported, Level, Refused, Report
 from baukasten_survey.transfer.settling import settle
 from baukasten_survey.transfer.surveyjs import read_json, read_surveyjs
 from baukasten_survey.transfer.tables import pieces, stream
@@ -20,6 +22,10 @@ _ = lazy("survey")
 LARGEST = 50_000_000
 LARGEST_STRUCTURE = 10_000_000
 """Bytes of a structure; the largest of LimeSurvey's own samples has less than a million."""
+TABBED = _(
+    "This is LimeSurvey's table for spreadsheets (.txt), which leaves settings out. In LimeSurvey choose "
+    "Export, Survey structure (.lss) instead."
+)
 UNKNOWN = _(
     "This is no file of LimeSurvey (.lss, .lsa, .lsg, .lsq), no XLSForm (.xlsx) and no SurveyJS (.json)."
 )
@@ -30,23 +36,38 @@ def read_survey(name: str, data: bytes) -> Imported:
 
     Raises Refused with a sentence for staff.
     """
-    if len(data) > LARGEST:
+    return read_file(name, io.BytesIO(data))
+
+
+def read_file(name: str, file: IO[bytes]) -> Imported:
+    """Read a survey from a file, which has to stay open while its responses are walked through. Raises Refused."""
+    size = file.seek(0, io.SEEK_END)
+    if size > LARGEST:
         raise Refused(
             _("This file is too large; up to %(most)s megabytes can be read."), most=LARGEST // 1_000_000
         )
-    begin = data[:200].lstrip(b"\xef\xbb\xbf\xff\xfe\x00 \t\r\n")
-    if data.startswith(b"PK"):
-        found = _packed(data)
+    file.seek(0)
+    start = file.read(200)
+    file.seek(0)
+    begin = start.lstrip(b"\xef\xbb\xbf\xff\xfe\x00 \t\r\n")
+    if start.startswith(b"PK"):
+        found = _packed(file)
     elif begin.startswith(b"<"):
-        found = _limesurvey(data)
+        found = _limesurvey(file, size)
     elif begin.startswith(b"{"):
         report = Report()
-        found = Imported(checked(read_surveyjs(read_json(data), report), report), notes=report.notes)
+        found = _simple(checked(read_surveyjs(read_json(file.read()), report), report), report)
     else:
-        raise Refused(UNKNOWN)
+        raise Refused(TABBED if _is_tabbed(begin) else UNKNOWN)
     if not found.definition.get("title"):
         found.definition["title"] = {found.definition["languages"][0]: _called(name)}
     return found
+
+
+def _is_tabbed(begin: bytes) -> bool:
+    """LimeSurvey's tables for spreadsheets begin with the names of their columns."""
+    head = begin.split(b"\n")[0].lower().replace(b'"', b"")
+    return {b"class", b"name"} <= set(head.replace(b"\x00", b"").split(b"\t"))
 
 
 def _called(name: str) -> str:
@@ -55,22 +76,23 @@ def _called(name: str) -> str:
     return re.sub(r"[_\W]+", " ", stem).strip()[:100] or str(_("Survey"))
 
 
-def _packed(data: bytes) -> Imported:
-    archive = Archive(data)
+def _packed(file: IO[bytes]) -> Imported:
+    archive = Archive(file)
     if structures := archive.ending(".lss"):
         return _archive(archive, structures[0])
     if WORKBOOK in archive.names:
         report = Report()
-        form = read_xlsform(read_workbook(archive, data), report)
-        return Imported(checked(form, report), notes=report.notes)
+        file.seek(0)
+        form = read_xlsform(read_workbook(archive, file.read()), report)
+        return _simple(checked(form, report), report)
     raise Refused(UNKNOWN)
 
 
-def _limesurvey(data: bytes) -> Imported:
-    if len(data) > LARGEST_STRUCTURE:
+def _limesurvey(file: IO[bytes], size: int) -> Imported:
+    if size > LARGEST_STRUCTURE:
         raise Refused(_("This file is larger than any survey; it is not read."))
     report = Report()
-    found = read_structure(pieces(data), report)
+    found = read_structure(pieces(file), report)
     return _imported(found, report, None)
 
 
@@ -96,7 +118,21 @@ def _archive(archive: Archive, structure: str) -> Imported:
 def _imported(found: Structure, report: Report, responses: Iterator[Filled] | None) -> Imported:
     """Check the definition as if somebody else had written it."""
     definition = checked(found.definition, report)
-    return Imported(definition, found.quotas, found.settings, report.notes, responses)
+    asked = tuple(Asked(one.asked.code, one.asked.type, one.kind is not None) for one in found.plans)
+    return Imported(definition, found.quotas, found.settings, report.notes, responses, asked)
+
+
+def _simple(definition: dict[str, Any], report: Report) -> Imported:
+    """Give a survey of a program whose questions keep their codes; what has no kind here is only shown."""
+    lost = {note.place for note in report.notes if note.level is Level.LOST}
+    questions = (
+        one for page in definition["pages"] for group in page["groups"] for one in group["questions"]
+    )
+    asked = [
+        Asked(one["code"], one["kind"], one["kind"] != Kind.INFO or one["code"] not in lost)
+        for one in questions
+    ]
+    return Imported(definition, notes=report.notes, asked=tuple(asked))
 
 
 def checked(data: dict[str, Any], report: Report) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from baukasten_survey.transfer.lime_quotas import quotas
 from baukasten_survey.transfer.lime_source import Section, Source, gather, read_source
 from baukasten_survey.transfer.lime_texts import Scribe
 from baukasten_survey.transfer.reports import Quota, Report, Settings
-from baukasten_survey.transfer.tables import stream
+from baukasten_survey.transfer.tables import Row, stream
 from baukasten_survey.transfer.texts import plain
 
 _ = lazy("survey")
@@ -148,7 +148,9 @@ def _settings(source: Source) -> Settings:
     anonymous = survey.get("anonymized") or survey.get("private")
     return Settings(
         anonymous=anonymous == "Y" if anonymous in {"Y", "N"} else None,
-        codes=survey.get("usetokens") == "Y" or survey.get("access_mode") == "C",
+        codes="Y" in {survey.get("usetokens"), survey.get("allowregister")}
+        or survey.get("access_mode") == "C",
+        editable=survey.get("alloweditaftercompletion") == "Y",
         resumable=survey.get("allowsave") == "Y",
         opens=_moment(survey.get("startdate", "")),
         closes=_moment(survey.get("expires", "")),
@@ -164,8 +166,49 @@ def _moment(text: str) -> dt.datetime | None:
     return None if found.year < 1990 else found
 
 
+UNSET = {
+    "allowregister": _("People could sign up by themselves; here they get a code, or answer as members."),
+    "printanswers": _(
+        "Respondents could print their answers; here their browser prints, and a receipt proves that they answered."
+    ),
+    "publicstatistics": _("Statistics were public; here staff publishes results after the close."),
+    "listpublic": _("The survey stood in a public list; here it stands where its module is placed."),
+    "usecookie": _("A cookie kept people from answering twice; here codes or membership do."),
+    "ipaddr": _("Network addresses were kept beside answers; here they never are."),
+    "refurl": _("The page from which people came was kept beside answers; here it never is."),
+    "savetimings": _(
+        "How long each question took was kept; here only answers are marked that came too fast."
+    ),
+    "datestamp": _("The time of each answer was kept; here it is the day at most."),
+    "tokenanswerspersistence": _(
+        "An answer could be continued with its code; here it is saved in the browser, or by members."
+    ),
+    "sendconfirmation": _("A mail confirmed each answer; here a receipt does."),
+}
+"""Settings that are written Y where they were on, and what is here instead."""
+QUIET = frozenset({"sendconfirmation"})
+"""On in nearly every file, and of use only where people were invited."""
+
+
+def _unset(survey: Row, report: Report) -> None:
+    """Name the settings that have no counterpart."""
+    invited = survey.get("usetokens") == "Y"
+    for name, text in UNSET.items():
+        if survey.get(name) == "Y" and (invited or name not in QUIET):
+            report.info("", text)
+    if (survey.get("emailnotificationto") or survey.get("emailresponseto") or "inherit") != "inherit":
+        report.info(
+            "", _("Each answer was sent by mail to the staff; here nobody is written to about answers.")
+        )
+    if survey.get("usecaptcha", "N") not in {"N", "D", "I", "E", ""}:
+        report.info("", _("A picture puzzle kept programs away; here that is done without one."))
+    if survey.get("showprogress") == "N" or survey.get("allowprev") == "N":
+        report.info("", _("Progress and the way back are always shown here."))
+
+
 def _leftovers(source: Source, report: Report) -> None:
     """Name what a whole survey had beside its questions."""
+    _unset(source.survey, report)
     if source.tables.get("assessments"):
         report.lost("", _("The rules of the assessment were not taken; what options count as was."))
     if any(row.get("surveyls_url") for row in source.spoken.values()):

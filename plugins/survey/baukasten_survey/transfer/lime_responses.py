@@ -180,6 +180,7 @@ def _files(value: str) -> list[dict[str, Any]] | None:
             "name": str(one.get("name", "")),
             "size": one.get("size"),
             "type": str(one.get("ext", "")),
+            **{key: one[key] for key in ("title", "comment") if isinstance(one.get(key), str) and one[key]},
         }
         for one in listed
     ]

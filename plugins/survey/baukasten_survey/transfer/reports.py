@@ -67,6 +67,8 @@ class Settings:
     codes: bool = False
     """Only invited people could answer."""
     resumable: bool = False
+    editable: bool = False
+    """Whoever answered could change it afterwards."""
     opens: dt.datetime | None = None
     closes: dt.datetime | None = None
 
@@ -86,6 +88,18 @@ class Filled:
 
 
 @dataclass(frozen=True, slots=True)
+class Asked:
+    """One question of the file."""
+
+    place: str
+    """Its code there, by which notes name it."""
+    type: str
+    """Its type there."""
+    mapped: bool
+    """Whether it is a question here too."""
+
+
+@dataclass(frozen=True, slots=True)
 class Imported:
     """A survey as this platform writes it, with the report."""
 
@@ -95,6 +109,7 @@ class Imported:
     notes: tuple[Note, ...] = ()
     responses: Iterator[Filled] | None = None
     """Read while it is walked through; raises Refused where the archive breaks off."""
+    asked: tuple[Asked, ...] = ()
 
 
 class Report:

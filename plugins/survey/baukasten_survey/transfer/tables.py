@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator
+from typing import IO
 from xml.parsers import expat
 
 from baukasten.plugin import lazy
@@ -93,6 +94,7 @@ def _refuse(*_event: object) -> None:
     raise Refused(WITH_DTD)
 
 
-def pieces(data: bytes) -> Iterator[bytes]:
-    """Cut bytes into what the parser takes at once."""
-    return (data[at : at + CHUNK] for at in range(0, len(data), CHUNK))
+def pieces(file: IO[bytes]) -> Iterator[bytes]:
+    """Cut a file into what the parser takes at once."""
+    while piece := file.read(CHUNK):
+        yield piece
