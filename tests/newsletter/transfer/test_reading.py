@@ -170,7 +170,7 @@ def pieces(count):
     yield b"email;name\\n"
     for n in range(count):
         yield b"".join(b"leserin%d@post.example;Ada\\n" % (n * 100 + m) for m in range(100))
-for count in (10, 10, 500):
+for count in (10, 10, 200):
     given = lambda: pieces(count)
     tracemalloc.start()
     print(sum(1 for _one in reading.entries(given, reading.shape_of(given))), tracemalloc.get_traced_memory()[1])
@@ -182,6 +182,6 @@ def test_memory_does_not_grow_with_the_file():
     # In a process of its own, where no other thread needs memory.
     ran = subprocess.run([sys.executable, "-c", PEAKS], capture_output=True, text=True, check=True)
     _first, small, large = ([int(word) for word in line.split()] for line in ran.stdout.splitlines())
-    assert (small[0], large[0]) == (1000, 50_000)
-    # Kept, the rows would take ten megabytes and more.
+    assert (small[0], large[0]) == (1000, 20_000)
+    # Kept, the rows would take four megabytes and more.
     assert large[1] < small[1] + 500_000
