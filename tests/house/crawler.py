@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from html import unescape
 from urllib.parse import urlsplit
 
+from tests.house.bodies import words_of
+
 LINKS = re.compile(r'(?:href|action|src)="([^"#]*)|<loc>([^<]+)</loc>|"url": ?"([^"]+)"|Sitemap: (\S+)')
 MOST = 1_000
 
@@ -31,8 +33,7 @@ def walk(browser, *starts):
         assert len(found.seen) < MOST, "the site goes on for ever"
         answer = browser.get(path)
         headers = "\n".join(f"{name}: {value}" for name, value in answer.headers.items())
-        # Of papers only what is readable as it stands.
-        body = answer.get_data().decode("utf-8", "replace")
+        body = words_of(answer.get_data())
         found.seen[path] = answer.status_code, f"{headers}\n\n{body}"
         location = answer.headers.get("Location", "")
         for link in [location, *(next(filter(None, match), "") for match in LINKS.findall(body))]:

@@ -17,6 +17,7 @@ from baukasten_forum import service
 from baukasten_forum.models import Post
 from baukasten_forum.staff import joining
 from baukasten_forum.writing import editing, withdrawing
+from tests.house.bodies import words_of
 from tests.house.test_twins import OWN, browse, starts
 from tests.house.towns import Kit, furnish
 
@@ -119,7 +120,7 @@ def seen(browser, paths, texts):
     for path in dict.fromkeys(paths):
         answer = browser.get(path)
         location = answer.headers.get("Location", "")
-        body = answer.data.decode("utf-8", "replace") + ("" if "/anmelden" in location else location)
+        body = words_of(answer.data) + ("" if "/anmelden" in location else location)
         for marked, words in texts.items():
             if shows(path, answer.status_code, body, marked, words):
                 found[marked][path] = answer.status_code
