@@ -103,17 +103,17 @@ def _mean(found: Measures) -> Sequence[str]:
         said = dgettext("survey", "about %(number)s", number=said)
     if found.of < found.people:
         return [
-            dgettext("survey", "mean %(number)s (of %(people)s people)", number=said, people=number(found.of))
+            dgettext("survey", "Mean %(number)s (of %(people)s people)", number=said, people=number(found.of))
         ]
-    return [dgettext("survey", "mean %(number)s", number=said)]
+    return [dgettext("survey", "Mean %(number)s", number=said)]
 
 
 def _middle(found: Measures, labels: Mapping[str, str]) -> Sequence[str]:
     if found.median_class:
         label = labels.get(found.median_class, found.median_class)
-        return [dgettext("survey", "the middle lies in “%(span)s”", span=label)]
+        return [dgettext("survey", "The middle lies in “%(span)s”", span=label)]
     return (
-        [dgettext("survey", "median %(number)s", number=number(found.median))]
+        [dgettext("survey", "Median %(number)s", number=number(found.median))]
         if found.median is not None
         else []
     )
@@ -124,13 +124,13 @@ def _spread(found: Measures) -> Sequence[str]:
         return []
     if found.rough:
         said = number(round(found.deviation, _digits(found.deviation / 10)))
-        return [dgettext("survey", "spread about %(number)s (from the classes)", number=said)]
-    return [dgettext("survey", "spread %(number)s", number=number(found.deviation))]
+        return [dgettext("survey", "Spread about %(number)s (from the classes)", number=said)]
+    return [dgettext("survey", "Spread %(number)s", number=number(found.deviation))]
 
 
 def _score(found: NetPromoters) -> Sequence[str]:
     return [
-        dgettext("survey", "recommendation %(score)s of 100", score=number(round(found.score))),
+        dgettext("survey", "Recommendation %(score)s of 100", score=number(round(found.score))),
         dgettext("survey", "%(share)s would recommend it", share=percent(found.promoters)),
         dgettext("survey", "%(share)s are undecided", share=percent(found.passives)),
         dgettext("survey", "%(share)s would not", share=percent(found.detractors)),

@@ -75,9 +75,10 @@ def _figures(found: ChiSquared) -> str:
         freedom=number(found.freedom),
         strength=number(found.cramers_v),
     )
-    if found.few_expected:
-        said = f"{said} {dgettext('survey', 'Some groups are small, so this is only a hint.')}"
-    return said
+    if not found.few_expected:
+        return said
+    hint = dgettext("survey", "Some groups are small, so this is only a hint.")
+    return f"{said} {hint}"
 
 
 def weighed(crossing: Crossing, population: Mapping[str, int]) -> Weighed | str:
