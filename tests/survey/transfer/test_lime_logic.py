@@ -370,3 +370,41 @@ def test_what_is_only_read_repeats_as_nothing():
     assert _question(found, "text1")["expression"] == (
         'if(at(rank, 1) == "x", "Option x", if(at(rank, 1) == "a7", "Option 7", ""))'
     )
+
+
+MOMENTS = [
+    Made("born", "D"), Made("sent", "|"), Made("late", "S", relevance="num > 3"), Made("early", "S"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("relevance", "ours"),
+    [
+        ('date("Y") - date("Y", strtotime(born)) > 17', "(year(today()) - year(born)) > 17"),
+        ("(time() - strtotime(born)) / 86400 > 6000", "((days(born, today()) * 86400) / 86400) > 6000"),
+        ('strtotime(born) < strtotime("2000-01-01")', 'born < date("2000-01-01")'),
+        ("born < mktime(0, 0, 0, 2, 29, 2000)", 'born < date("2000-02-29")'),
+        ("unique(nums_k, nums_l)",
+         "not (answered(nums.k.value) and answered(nums.l.value) and (nums.k.value == nums.l.value))"),
+        ('strcmp(txt, "a") == 0', 'if(txt < "a", -1, if(txt > "a", 1, 0)) == 0'),
+        ('strpos(txt, "a") > 0', 'if(contains(txt, "a"), 1, 0) > 0'),
+        ("sent_filecount > 1", "count(sent) > 1"),
+        ("late.relevanceStatus == 1", "(num > 3)"),
+        ("early.relevanceStatus", ""),
+    ],
+)  # fmt: skip
+def test_moments_texts_and_files(relevance, ours):
+    text, found = taken(relevance, *MOMENTS)
+    assert (text, [note.level.value for note in found.notes]) == (ours, ["info"])
+
+
+def test_how_far_numbers_lie_around_their_mean():
+    text, _found = taken("stddev(that.nums) > 1")
+    values = {"nums.k.value": 2.0, "nums.l.value": 6.0}
+    assert evaluate(parse(text.rpartition(" >")[0]), values, TODAY) == 2
+
+
+@pytest.mark.parametrize("wrong", ["mktime(0, 0, 0, 2, 30, 2000)", "strtotime(txt)", 'date("D")', "time(1)"])
+def test_moments_that_are_none_are_named(wrong):
+    text, found = taken(f"born < {wrong}", *MOMENTS)
+    assert (text, [note.level.value for note in found.notes]) == ("", ["info", "lost"])

@@ -15,12 +15,15 @@ from baukasten_survey.transfer.foreign import (
     Untranslatable,
     Words,
 )
+from baukasten_survey.transfer.lime_moments import MOMENTS
 from baukasten_survey.transfer.lowering import Function, Lowering
 from baukasten_survey.transfer.operands import Form, Operand
 from baukasten_survey.transfer.pieces import Piece, as_text, joined, negated, numeral, quoted, sure, truthful
 from baukasten_survey.transfer.regex import pattern_of
 
 SIGN_WORDS = {"eq": "==", "=": "==", "ne": "!=", "lt": "<", "le": "<=", "gt": ">", "ge": ">="}
+MOST_COMPARED = 12
+"""Answers of which each is compared with each."""
 ONE_BY_ONE = 150
 """So many answers may be counted one by one; a longer sum nobody reads."""
 
@@ -229,21 +232,6 @@ def _substr(low: Lowering, parts: tuple[Node, ...]) -> Piece:
     return Piece(f"part({as_text(low.value(parts[0])).text}{rest})", Sort.TEXT)
 
 
-_DATES = {"Y": "year(today())", "n": "month(today())", "m": "month(today())", "j": "day(today())", "d": "day(today())",
-          "N": "weekday(today())"}  # fmt: skip
-
-
-def _date(_low: Lowering, parts: tuple[Node, ...]) -> Piece:
-    """What today is; other moments would need a clock that our expressions do not have."""
-    if len(parts) == 1 and isinstance(parts[0], Words):
-        wanted = parts[0].value
-        if wanted in _DATES:
-            return Piece(_DATES[wanted], Sort.NUMBER, certain=True)
-        if wanted.lower() in {"y-m-d", "y-m-d h:i", "y-m-d h:i:s"}:
-            return Piece("today()", Sort.DATE, certain=True)
-    raise Untranslatable("date()")
-
-
 def _counted_if(low: Lowering, parts: tuple[Node, ...]) -> Piece:
     """How many answers equal a value: ``countif(value, …)``."""
     if len(parts) < 2 or not isinstance(parts[0], Words | Number):
@@ -291,6 +279,44 @@ def _hits_of_pattern(low: Lowering, pattern: str, parts: Sequence[Node], *, sums
     return Piece(f"sum({', '.join(terms)})", Sort.NUMBER, certain=True)
 
 
+def _within(low: Lowering, parts: tuple[Node, ...]) -> Piece:
+    """Where a text stands in another: only whether it does can be asked here."""
+    _one(parts, 2)
+    whole, part = (as_text(low.value(one)) for one in parts)
+    return Piece(f"contains({whole.text}, {part.text})", Sort.BOOLEAN)
+
+
+def _ordered(low: Lowering, parts: tuple[Node, ...]) -> Piece:
+    """Which of two texts comes first, as -1, 0 or 1."""
+    _one(parts, 2)
+    left, right = (as_text(low.value(one)) for one in parts)
+    before, after = f"{left.tight} < {right.tight}", f"{left.tight} > {right.tight}"
+    return Piece(f"if({before}, -1, if({after}, 1, 0))", Sort.NUMBER)
+
+
+def _unique(low: Lowering, parts: tuple[Node, ...]) -> Piece:
+    """No two answers are the same; what was not answered is like nothing."""
+    found = [_value(low, one) for one in places(low, parts)]
+    if len(found) > MOST_COMPARED or len({one.sort for one in found}) != 1:
+        raise Untranslatable("unique()")
+    same = [
+        negated(sure(Piece(f"{one.tight} == {other.tight}", Sort.BOOLEAN, loose=True), [one, other]))
+        for at, one in enumerate(found)
+        for other in found[at + 1 :]
+    ]
+    return joined(AND, same)
+
+
+def _deviation(low: Lowering, parts: tuple[Node, ...]) -> Piece:
+    """How far numbers lie around their mean; those that are missing are passed over."""
+    numbers = [_number(low, one) for one in places(low, parts)]
+    if not numbers:
+        raise Untranslatable("stddev()")
+    mean = f"mean({', '.join(one.text for one in numbers)})"
+    squares = ", ".join(f"power({one.tight} - {mean}, 2)" for one in numbers)
+    return Piece(f"sqrt(mean({squares}))", Sort.NUMBER)
+
+
 def _pi(_low: Lowering, _parts: tuple[Node, ...]) -> Piece:
     return Piece("3.14159265358979", Sort.NUMBER, certain=True)
 
@@ -331,14 +357,20 @@ FUNCTIONS: dict[str, Function] = {
     "ltrim": _text_function("trim"),
     "rtrim": _text_function("trim"),
     "strtolower": _text_function("lower"),
+    "strpos": _within,
+    "stripos": _within,
+    "strstr": _within,
+    "stristr": _within,
+    "strcmp": _ordered,
+    "unique": _unique,
+    "stddev": _deviation,
     "substr": _substr,
     "join": _join,
     "implode": _implode,
     "list": _list,
     "regexmatch": _matches,
-    "date": _date,
-    "today": lambda _low, _parts: Piece("today()", Sort.DATE, certain=True),
 }
+FUNCTIONS |= MOMENTS
 FUNCTIONS |= dict.fromkeys(
     [
         "nl2br",
@@ -352,6 +384,8 @@ FUNCTIONS |= dict.fromkeys(
         "quoted_printable_encode",
         "quoted_printable_decode",
         "number_format",
+        "localize_number",
+        "fixnum",
     ],
     _same_thing,
 )

@@ -157,7 +157,9 @@ class Logic:
         ]
 
     def _status(self, plan: Plan) -> Operand:
-        raise Untranslatable(f"{plan.asked.code}.relevanceStatus")
+        """Whether a question is shown, as what shows it."""
+        guard = self.guard(plan)
+        return Operand(Form.TRUTH, f"({guard})" if guard else "true")
 
     def _seen(self, plan: Plan, cell: Cell, *, naok: bool, shown: bool) -> Operand:
         operand = cell.operand
@@ -224,7 +226,10 @@ class Logic:
         return self._by_number(base)
 
     def _by_number(self, base: str) -> list[tuple[Plan, Cell]]:
-        """Find ``Q123`` and ``Q123_S45`` of version 7, and ``12345X6X78`` of those before."""
+        """Find ``Q123`` and ``Q123_S45`` of version 7, ``12345X6X78`` of those before, and how many files came."""
+        files = self.plans.get(base.removesuffix("_filecount"))
+        if files is not None and files.kind is Kind.FILE:
+            return [(files, Cell("", Operand(Form.NUMBER, f"count({files.code})")))]
         newer = self.by_qid.get(base[1:]) if base[:1] == "Q" and base not in self.columns else None
         return self._whole(newer) if newer is not None else [self._by_column(base)]
 

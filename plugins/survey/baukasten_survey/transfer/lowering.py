@@ -144,6 +144,11 @@ class Lowering:
             isinstance(part, Words) and not is_number(part.value) for part in node.parts
         ):
             return Piece(f"join({', '.join(as_text(self.value(one)).text for one in node.parts)})", Sort.TEXT)
+        if node.sign == "-" and len(node.parts) == 2:
+            later, earlier = (self.value(part) for part in node.parts)
+            if later.sort is Sort.DATE and earlier.sort is Sort.DATE:
+                # Elsewhere moments are seconds; here whole days lie between two.
+                return Piece(f"days({earlier.text}, {later.text}) * 86400", Sort.NUMBER, loose=True)
         left, right = (self.number(part) for part in node.parts)
         if node.sign in "%^":
             name = "mod" if node.sign == "%" else "power"
@@ -167,7 +172,7 @@ class Lowering:
         if isinstance(left, Name) and isinstance(right, Name):
             a, b = self._pair(sign, left, right, a, b)
         elif a.sort is not b.sort:
-            a, b = self._same_sort(left, right, a, b)
+            a, b = self._same_sort(sign, left, right, a, b)
         found = Piece(
             f"{a.tight} {sign} {b.tight}", Sort.BOOLEAN, certain=a.certain and b.certain, loose=True
         )
@@ -195,14 +200,16 @@ class Lowering:
         if first.form in CODED and second.form in CODED:
             same = sign in {"==", "!="} and _agree(first, second)
             return (a, b) if same else (self.number(left), self.number(right))
-        return (a, b) if a.sort is b.sort else self._same_sort(left, right, a, b)
+        return (a, b) if a.sort is b.sort else self._same_sort(sign, left, right, a, b)
 
-    def _same_sort(self, left: Node, right: Node, a: Piece, b: Piece) -> tuple[Piece, Piece]:
+    def _same_sort(self, sign: str, left: Node, right: Node, a: Piece, b: Piece) -> tuple[Piece, Piece]:
         """Bring two sides to one sort: dates to dates, everything else to numbers."""
         if Sort.DATE in {a.sort, b.sort}:
             return _as_date(left, a), _as_date(right, b)
-        if Sort.BOOLEAN in {a.sort, b.sort}:
+        if Sort.BOOLEAN in {a.sort, b.sort} and sign in {"==", "!="}:
             return truthful(a), truthful(b)
+        if Sort.BOOLEAN in {a.sort, b.sort}:
+            return as_number(a), as_number(b)
         return self.number(left), self.number(right)
 
 
