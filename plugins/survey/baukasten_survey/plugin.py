@@ -48,6 +48,7 @@ from baukasten_survey.entry import views as entry_views
 from baukasten_survey.mixing import clearing, flushing
 from baukasten_survey.outward import digests, door, facts, search
 from baukasten_survey.polls import companion, judging
+from baukasten_survey.polls import counting as poll_counting
 from baukasten_survey.polls import forms as poll_forms
 from baukasten_survey.polls import personal as poll_personal
 from baukasten_survey.polls import views as poll_views
@@ -139,6 +140,7 @@ def register_jobs() -> list[Job]:
         *asking_drafts.JOBS,
         *entry_locking.JOBS,
         *bringing_running.JOBS,
+        *poll_counting.JOBS,
     ]
 
 

@@ -36,7 +36,7 @@ def test_of_many_votes_of_one_member_at_once_one_counts(database, town, session,
     with ThreadPoolExecutor(AT_ONCE) as pool:
         assert sum(pool.map(press, range(VOTES))) == 1
     poll = facts.of_number(session, number)
-    assert facts.counted(session, [poll.survey_id])[0][poll.survey_id].voters == 1
+    assert facts.voters(session, [poll.survey_id])[0][poll.survey_id] == 1
 
 
 def test_changes_of_a_vote_at_once_leave_one_vote(database, town, session, add, ben):

@@ -12,7 +12,7 @@ from baukasten_forum import service as forum_service
 from baukasten_forum.staff import joining, undoing
 from baukasten_forum.writing import withdrawing
 from baukasten_survey.models import Admission, Response, Survey, Version
-from baukasten_survey.polls import service
+from baukasten_survey.polls import counting, service
 from baukasten_survey.polls.models import Poll, Results
 from baukasten_survey.polls.service import Wanted
 from tests.survey.conftest import found_in
@@ -103,7 +103,8 @@ def test_a_member_votes_on_the_page_of_the_topic_and_once(browse, session, add, 
     assert (sent.status_code, sent.location) == (303, f"{path(topic)}#abstimmung-{number}")
     page = client.get(path(topic)).text
     assert "Sie haben abgestimmt" in page
-    assert "noch zu wenige" in page.lower()
+    assert "sobald 50 Personen abgestimmt haben" in page
+    assert "1 Person hat abgestimmt" in page
     assert HOLZ not in page
     token = client.token(path(topic))
     assert client.post(own(number), data={"_token": token, "choice": "a1"}).status_code == 409
@@ -120,17 +121,27 @@ def test_without_a_choice_the_polls_own_page_says_so(browse, add, ben, topic):
     assert browse(ben).post(own(number), data={"choice": "a1"}).status_code in (400, 403)
 
 
-def test_results_come_from_five_votes_on_and_only_after_voting(browse, add, crowd, ben, anna, topic):
+def test_results_come_in_steps_and_only_after_voting(read, session, add, crowd, browse, ben, anna, topic):
     number = add()
-    crowd(number, 3, 1)
-    client = browse(ben)
-    assert "3 Stimmen" not in client.get(path(topic)).text
-    press(client, path(topic), "a1")
-    page = client.get(path(topic)).text
-    assert "4 Stimmen · 80 %" in re.sub(r"\s+", " ", page)
-    assert "5 Personen haben abgestimmt" in page
-    for other in (browse(anna), browse()):
-        assert "Stimmen ·" not in other.get(path(topic)).text
+    crowd(number, 30, 19)
+    press(browse(ben), path(topic), "a1")
+    assert "Stimmen ·" not in read(ben)
+    counting.count_all(session)
+    page = squeezed(read(ben))
+    assert ("31 Stimmen · 62 %" in page, "19 Stimmen · 38 %" in page) == (True, True)
+    assert ("50 Personen haben abgestimmt" in page, "Gezählt" in page) == (True, False)
+    for reader in (anna, None):
+        assert "Stimmen ·" not in read(reader)
+    # Of who comes next nothing is told, except that they came.
+    crowd(number, 0, 1)
+    counting.count_all(session)
+    page = squeezed(read(ben))
+    assert ("19 Stimmen · 38 %" in page, "51 Personen haben abgestimmt" in page) == (True, True)
+    assert "Gezählt: die ersten 50 Stimmen" in page
+
+
+def squeezed(page):
+    return re.sub(r"\s+", " ", page)
 
 
 def test_results_of_some_polls_wait_for_the_end(browse, session, add, crowd, anna, ben, topic):
@@ -145,7 +156,12 @@ def test_results_of_some_polls_wait_for_the_end(browse, session, add, crowd, ann
         author.post(f"{own(number)}/beenden", data={"_token": author.token(own(number))}).status_code == 303
     )
     for reader in (browse(), client):
-        assert "7 Personen haben abgestimmt" in reader.get(path(topic)).text
+        page = reader.get(path(topic)).text
+        assert ("7 Personen haben abgestimmt" in page, "zu wenige" in page, "Stimmen ·" in page) == (
+            True,
+            True,
+            False,
+        )
     assert "7 Personen" in browse().get(own(number)).text
     assert client.post(own(number), data={"_token": token, "choice": "a1"}).status_code == 403
 

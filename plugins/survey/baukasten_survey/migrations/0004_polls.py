@@ -2,6 +2,7 @@
 
 import sqlalchemy as sa
 from alembic import op
+from sqlalchemy.dialects.postgresql import JSONB
 
 from baukasten.sdk import rls
 
@@ -26,6 +27,7 @@ def upgrade() -> None:
         sa.Column("visibility", sa.Text, nullable=False, server_default="published"),
         sa.Column("results", sa.Text, nullable=False, server_default="voted"),
         sa.Column("changeable", sa.Boolean, nullable=False, server_default=sa.false()),
+        sa.Column("figures", JSONB),
         rls.foreign_key("survey_id", "survey"),
         rls.foreign_key("author_id", "membership", ondelete="SET NULL (author_id)"),
         sa.UniqueConstraint("tenant_id", "survey_id"),

@@ -6,11 +6,11 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Select, cast, func, null, select, tuple_, union_all
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy import Select, func, literal, select, tuple_, union_all
 
 from baukasten.plugin import ContentRef, Visibility
 from baukasten.sdk import NotFound, Scope, clock
+from baukasten_survey.cells.shown import Table
 from baukasten_survey.definition.model import Question
 from baukasten_survey.definition.parsing import parse
 from baukasten_survey.keys import Access, Kind, SurveyState
@@ -41,6 +41,8 @@ class PollFacts:
     """Fewer votes than this are never shown."""
     language: str
     question: Question
+    figures: "Figures | None" = None
+    """What is told of the votes; nothing before the first step."""
 
     @property
     def multiple(self) -> bool:
@@ -54,14 +56,28 @@ class PollFacts:
 
 
 @dataclass(frozen=True, slots=True)
-class Counted:
-    """How many voted, and for what."""
+class Figures:
+    """What is told of the votes up to one of them."""
 
-    voters: int
-    by_option: Mapping[str, int]
+    last: int
+    """Number of the last vote that was counted."""
+    final: bool
+    """Whether nothing more can come."""
+    table: Table | None
+    """Nothing where too few have voted."""
 
+    def dump(self) -> dict[str, Any]:
+        """Give the figures as JSON."""
+        table = None if self.table is None else self.table.dump()
+        return {"last": self.last, "final": self.final, "table": table}
 
-NOBODY = Counted(0, {})
+    @classmethod
+    def load(cls, data: Mapping[str, Any] | None) -> "Figures | None":
+        """Read what ``dump`` gave."""
+        if data is None:
+            return None
+        table = None if data["table"] is None else Table.load(data["table"])
+        return cls(data["last"], data["final"], table)
 
 
 def of_contents(session: Scope, refs: Collection[ContentRef]) -> list[PollFacts]:
@@ -84,30 +100,25 @@ def of_numbers(session: Scope, ids: Iterable[int]) -> list[PollFacts]:
     return [_facts(row) for row in session.execute(_query().where(Poll.id.in_(list(ids))).order_by(Poll.id))]
 
 
-def counted(
+def voters(
     session: Scope, surveys: Sequence[int], rights: Collection[bytes] = ()
-) -> tuple[dict[int, Counted], frozenset[int]]:
-    """Give the votes by survey, and the surveys in which one of these rights was spent; one statement."""
-    said_there = Response.answers[QUESTION]
-    votes = (
-        select(Response.survey_id, said_there, func.count())
-        .where(Response.survey_id.in_(surveys), Response.test.is_(False))
-        .group_by(Response.survey_id, said_there)
+) -> tuple[Counter[int], frozenset[int]]:
+    """Give how many voted by survey, and the surveys in which one of these rights was spent; one statement."""
+    votes = select(Response.survey_id, func.count()).where(
+        Response.survey_id.in_(surveys), Response.test.is_(False)
     )
-    known = select(Admission.survey_id, cast(null(), JSONB), func.count()).where(
+    known = select(Admission.survey_id, literal(None)).where(
         Admission.survey_id.in_(surveys), Admission.digest.in_(list(rights)), Admission.spent
     )
-    voters: Counter[int] = Counter()
-    options: dict[int, Counter[str]] = {number: Counter() for number in surveys}
+    many: Counter[int] = Counter()
     spent = set()
-    for survey_id, said, number in session.execute(union_all(votes, known.group_by(Admission.survey_id))):
-        if said is None:
+    rows: Iterable[Any] = session.execute(union_all(votes.group_by(Response.survey_id), known))
+    for survey_id, number in rows:
+        if number is None:
             spent.add(survey_id)
-            continue
-        voters[survey_id] += number
-        for code in said if isinstance(said, list) else [said]:
-            options[survey_id][code] += number
-    return {one: Counted(voters[one], options[one]) for one in surveys}, frozenset(spent)
+        else:
+            many[survey_id] = number
+    return many, frozenset(spent)
 
 
 def _query() -> Select[Any]:
@@ -120,7 +131,7 @@ def _query() -> Select[Any]:
     columns = (
         Poll.id, Poll.survey_id, Poll.content_type, Poll.content_id, Poll.author_id, Poll.visibility, Poll.results,
         Poll.changeable, Poll.created_at, Survey.module_id, Survey.access, Survey.state, Survey.closes_at,
-        Survey.minimum_cell, Version.definition,
+        Survey.minimum_cell, Version.definition, Poll.figures,
     )  # fmt: skip
     return select(*columns).join(Survey, of_survey).join(Version, current)
 
@@ -143,4 +154,5 @@ def _facts(row: Any) -> PollFacts:
         minimum=row.minimum_cell,
         language=definition.languages[0],
         question=definition.questions[QUESTION],
+        figures=Figures.load(row.figures),
     )

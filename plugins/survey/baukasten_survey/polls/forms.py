@@ -67,11 +67,20 @@ def adding(*, guests: bool) -> Form:
             required=True,
             default=Results.VOTED.value,
             choices=[
-                (Results.VOTED.value, _("To each person who has voted, to everybody at the end")),
+                (
+                    Results.VOTED.value,
+                    _("From 50 votes on to each person who has voted, to everybody at the end"),
+                ),
                 (Results.END.value, _("To everybody at the end")),
             ],
         ),
-        Field("changeable", _("Votes may be changed until the end"), FieldKind.CHECKBOX, default=True),
+        Field(
+            "changeable",
+            _("Votes may be changed until the end"),
+            FieldKind.CHECKBOX,
+            default=False,
+            help=_("Then the results come at the end only."),
+        ),
         Field(
             "closes_on",
             _("Last day"),

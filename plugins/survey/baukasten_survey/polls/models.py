@@ -1,8 +1,10 @@
 """What a poll is beside its survey: the contribution that it hangs on, and when its results are shown."""
 
 from enum import StrEnum
+from typing import Any
 
 from sqlalchemy import CheckConstraint, Index, UniqueConstraint, text
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from baukasten.plugin import Visibility
@@ -39,3 +41,5 @@ class Poll(TenantOwned, Timestamps, Base):
     results: Mapped[str] = mapped_column(server_default=Results.VOTED)
     changeable: Mapped[bool] = mapped_column(server_default=text("false"))
     """Whether whoever voted may vote otherwise until the end."""
+    figures: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
+    """What is told of the votes, counted in steps; see ``counting``."""

@@ -45,7 +45,7 @@ from baukasten_survey.keys import (
     SurveyState,
 )
 from baukasten_survey.models import Response, Survey
-from baukasten_survey.polls import facts
+from baukasten_survey.polls import counting, facts
 from baukasten_survey.polls.facts import QUESTION, PollFacts
 from baukasten_survey.polls.models import Poll, Results
 from baukasten_survey.surveys import lookup
@@ -179,10 +179,12 @@ def close(session: Scope, actor: MemberRef, poll_id: int) -> PollFacts:
         # Whoever may not write at the moment does not end what others vote in either.
         module = module_by_id(session, host.module_id) if host.module_id is not None else None
         require(session, actor, POLL_ADD, module)
-    survey = _locked(session, poll)
+    survey = counting.locked(session, poll.survey_id)
     if survey.state != SurveyState.OPEN:
         raise Conflict(_("This poll is over."))
     closing.shut(session, actor, survey)
+    session.flush()
+    counting.count(session, facts.of_number(session, poll.id), survey)
     return poll
 
 
@@ -212,10 +214,10 @@ def add_options(session: Scope, actor: MemberRef, poll_id: int, lines: Sequence[
     poll, host = in_view(session, actor, poll_id)
     module = module_by_id(session, host.module_id) if host.module_id is not None else None
     require(session, actor, POLL_MANAGE, module)
-    survey = _locked(session, poll)
+    survey = counting.locked(session, poll.survey_id)
     if survey.state != SurveyState.OPEN:
         raise Conflict(_("This poll is over."))
-    if facts.counted(session, [survey.id])[0][survey.id].voters:
+    if facts.voters(session, [survey.id])[0][survey.id]:
         raise Conflict(_("Somebody has voted already; the options stay as they are."))
     words = [option.title[poll.language] for option in poll.question.options]
     wanted = checked(Wanted(poll.question.title[poll.language], [*words, *lines], language=poll.language))
@@ -296,6 +298,7 @@ def _survey(session: Scope, module: ModuleRef, wanted: Wanted) -> Survey:
     survey.state = SurveyState.OPEN
     session.flush()
     closing.plan(session, survey)
+    counting.soon(session, survey)
     return survey
 
 
@@ -317,11 +320,6 @@ def _change(session: Scope, survey_id: int, known: bytes, said: Any) -> bool:
     mine = (Response.survey_id == survey_id) & (Response.edit_digest == known)
     changed = update(Response).where(mine).values(answers={QUESTION: said}, day=clock.now().date())
     return session.scalar(changed.returning(Response.id), execution_options=UNSYNCED) is not None
-
-
-def _locked(session: Scope, poll: PollFacts) -> Survey:
-    query = select(Survey).where(Survey.id == poll.survey_id).with_for_update()
-    return session.scalars(query.execution_options(populate_existing=True)).one()
 
 
 def _surveys_of(refs: Sequence[ContentRef]) -> Any:

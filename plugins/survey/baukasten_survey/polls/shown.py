@@ -11,11 +11,14 @@ from sqlalchemy.orm import Session
 
 from baukasten.plugin import ContentRef, MemberRef, ModuleRef, Visibility
 from baukasten.sdk import Scope, kept_part, may, part, remember, translator, valid_until
+from baukasten_survey.cells.shown import State, Table
 from baukasten_survey.keys import POLL_VOTE
-from baukasten_survey.polls import facts, service
-from baukasten_survey.polls.facts import NOBODY, Counted, PollFacts
+from baukasten_survey.polls import counting, facts, service
+from baukasten_survey.polls.facts import PollFacts
 from baukasten_survey.polls.models import Results
 
+LOOKS = 10
+"""So many times the smallest cell have voted when figures come before the end, as ``cells.shown.due`` says."""
 MOMENT = dt.timedelta(seconds=1)
 """What ends at midnight ends on the day before."""
 
@@ -25,9 +28,11 @@ class Bar:
     """One option in the results."""
 
     title: str
+    state: State
     votes: int
+    """All of them where they are shown, else at least so many."""
     percent: int
-    """Of those who voted; where several options can be chosen, all together make more than a hundred."""
+    """Of those who were counted; where several options can be chosen, all together make more than a hundred."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,10 +55,17 @@ class Box:
     """Whether the form stands here again for who has voted."""
     after_end: bool
     """Whether results wait for the end."""
+    least: int
+    """Fewer votes than this are never shown."""
+    needed: int
+    """How many votes it takes until there are results before the end."""
     bars: Sequence[Bar]
+    counted: int
+    """Of how many votes the results tell."""
     voters: int
-    too_few: bool
-    """Whether results would be shown, were there more votes."""
+    """How many have voted; 0 for whom results are not."""
+    told: str
+    """What is said in the place of results: ``end``, ``early``, ``soon`` or ``few``; else nothing."""
     url: str
     page_url: str
 
@@ -82,20 +94,21 @@ def show(
 
 def standing(
     session: Scope, polls: Sequence[PollFacts], member: MemberRef | None, visit: str = ""
-) -> tuple[Mapping[int, Counted], frozenset[int]]:
-    """Give the votes by survey, and in which of them somebody has voted; one statement."""
+) -> tuple[Mapping[int, int], frozenset[int]]:
+    """Give how many voted by survey, and in which of them somebody has; one statement."""
     can = [one for one in polls if member is not None or (one.guests and visit)]
     rights = [service.right_of(session, one, member, visit).digest for one in can]
-    return facts.counted(session, [one.survey_id for one in polls], rights)
+    return facts.voters(session, [one.survey_id for one in polls], rights)
 
 
-def box(poll: PollFacts, counts: Counted, voted: bool, *, may_vote: bool, changing: bool = False) -> Box:  # noqa: FBT001 - a fact
+def box(poll: PollFacts, voters: int, voted: bool, *, may_vote: bool, changing: bool = False) -> Box:  # noqa: FBT001 - a fact
     """Give a poll as somebody sees it who has voted or not."""
     running = poll.is_open() and poll.visibility is Visibility.PUBLISHED
     if poll.is_open() and poll.closes_at is not None:
         valid_until(poll.closes_at)
     entitled = not poll.is_open() or (voted and poll.results is Results.VOTED)
-    enough = counts.voters >= poll.minimum
+    table = poll.figures.table if entitled and poll.figures else None
+    bars = _bars(poll, table) if table is not None and not table.empty else ()
     again = running and voted and poll.changeable and may_vote
     return Box(
         id=poll.id,
@@ -109,10 +122,13 @@ def box(poll: PollFacts, counts: Counted, voted: bool, *, may_vote: bool, changi
         voted=voted,
         may_change=again,
         changing=again and changing,
-        after_end=poll.results is Results.END,
-        bars=_bars(poll, counts) if entitled and enough else (),
-        voters=counts.voters if entitled and enough else 0,
-        too_few=entitled and not enough,
+        after_end=not counting.comes_early(poll),
+        least=poll.minimum,
+        needed=LOOKS * poll.minimum,
+        bars=bars,
+        counted=table.people if table is not None else 0,
+        voters=voters if entitled else 0,
+        told="" if bars else _told(poll, voted=voted),
         url=url_for("survey_polls.vote", poll_id=poll.id),
         page_url=page_url(poll),
     )
@@ -123,22 +139,32 @@ def page_url(poll: PollFacts) -> str:
     return url_for("survey_polls.poll", poll_id=poll.id)
 
 
-def _bars(poll: PollFacts, counts: Counted) -> list[Bar]:
-    votes = {one.code: counts.by_option.get(one.code, 0) for one in poll.question.options}
+def _bars(poll: PollFacts, table: Table) -> list[Bar]:
+    cells = [(one.title[poll.language], table.cells[one.code]) for one in poll.question.options]
     return [
-        Bar(one.title[poll.language], votes[one.code], round(100 * votes[one.code] / counts.voters))
-        for one in poll.question.options
+        Bar(title, cell.state, cell.known, round(100 * cell.known / table.people)) for title, cell in cells
     ]
+
+
+def _told(poll: PollFacts, *, voted: bool) -> str:
+    """Say why there are no results, to whom they concern."""
+    if poll.is_open():
+        if not voted:
+            return ""
+        early = counting.comes_early(poll) and (poll.figures is None or poll.figures.table is None)
+        return "early" if early else "end"
+    return "few" if poll.figures is not None and poll.figures.final else "soon"
 
 
 def _kept(session: Scope, polls: Sequence[PollFacts]) -> Markup:
     """Give what all guests see, counted once after the end."""
     over = [one for one in polls if not one.is_open()]
-    key = ("survey", "poll-boxes", *((one.id, one.is_open()) for one in polls))
+    final = ((one.id, one.is_open(), one.figures is not None and one.figures.final) for one in polls)
+    key = ("survey", "poll-boxes", *final)
 
     def load() -> Mapping[str, object]:
-        counts = facts.counted(session, [one.survey_id for one in over])[0] if over else {}
-        boxes = [box(one, counts.get(one.survey_id, NOBODY), voted=False, may_vote=False) for one in polls]
+        counts = facts.voters(session, [one.survey_id for one in over])[0] if over else {}
+        boxes = [box(one, counts.get(one.survey_id, 0), voted=False, may_vote=False) for one in polls]
         return _values(boxes)
 
     for one in polls:

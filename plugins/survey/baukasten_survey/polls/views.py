@@ -140,7 +140,7 @@ def _page(
     box = shown.box(
         found, counts[found.survey_id], found.survey_id in spent, may_vote=may_vote, changing=asked
     )
-    is_free = not counts[found.survey_id].voters and found.is_open()
+    is_free = not counts[found.survey_id] and found.is_open()
     is_staff = service.may_manage(session, member, host)
     return render(
         "survey/poll.html",
