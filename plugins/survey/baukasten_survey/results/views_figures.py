@@ -152,7 +152,7 @@ def _show(
         errors=getattr(refused, "errors", {}),
         said=str(SAID.get(request.args.get("done", ""), "")),
         notices=telling.notices(session, survey.id),
-        urls=urls | {"results": module_url(module, "results")},
+        urls=urls | {"results": module_url(module, "results"), "voices": module_url(module, "voices")},
     )
 
 
