@@ -203,6 +203,7 @@ def test_words_are_mended_and_versions_published_by_their_page(browse, admin, da
     press(desk, f"{BASE}frage/q1", "stay", code="wie")
     shown = desk.get(VERSION).text
     assert 'value="q1"' in shown
+    assert "mischen sich nur untereinander" in shown
     published = desk.post(VERSION, data=fields(shown, "fassung"))
     assert published.location == f"{VERSION}?done=published", published.text
     session.rollback()

@@ -30,3 +30,19 @@ def test_waiting_and_lost_answers_are_counted_apart(mixing, session):
         telling.Notice(lost, alarming=True),
         telling.Notice("2 answers wait to be mixed and are not counted yet.", alarming=False),
     ]
+
+
+def test_few_of_one_version_are_told_once_nothing_more_can_come(mixing, session):
+    mixing.put(*range(25))
+    mixing.put(100, 101, 102, version=2)
+    mixing.put(200, version=3)
+    waiting = telling.notices(session, mixing.survey_id)
+    assert [one.text.split()[0] for one in waiting] == ["29"]
+    mixing.close()
+    mixing.mix()
+    session.rollback()
+    told = telling.notices(session, mixing.survey_id)
+    assert [(one.text.partition(":")[0], one.alarming) for one in told] == [
+        ("Only 3 people answered version 2", False),
+        ("Only 1 person answered version 3", False),
+    ]

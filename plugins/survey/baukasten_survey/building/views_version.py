@@ -10,7 +10,7 @@ from baukasten_survey.building.comparing import Changes
 from baukasten_survey.building.forms import first, whole
 from baukasten_survey.definition.model import Definition, said
 from baukasten_survey.definition.parsing import parse
-from baukasten_survey.keys import BUILD, RUN, SurveyState
+from baukasten_survey.keys import BUILD, RUN, SEALED, Anonymity, SurveyState
 from baukasten_survey.routes import routes
 from baukasten_survey.surveys import lookup
 
@@ -87,6 +87,7 @@ def _show(module: ModuleRef, refused: Exception | None = None) -> ResponseReturn
         said="" if refused else DONE.get(request.args.get("done", ""), ""),
         errors=dict(getattr(refused, "errors", {})),
         survey=survey,
+        sealed=Anonymity(survey.anonymity) in SEALED,
         changes=found[0] if found else None,
         pairs=_choices(*found) if found else [],
         stopping=[(one, showing.place_url(module, one)) for one in stopping],

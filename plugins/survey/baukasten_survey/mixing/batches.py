@@ -6,9 +6,9 @@ from sqlalchemy import func, select
 from sqlalchemy.dialects.postgresql import insert as insert_or_not
 
 from baukasten.sdk import Scope, Unavailable, strongroom
-from baukasten_survey.keys import BatchState
+from baukasten_survey.keys import SEALED, BatchState, SurveyState
 from baukasten_survey.mixing import sealing
-from baukasten_survey.models import Batch, Sealed
+from baukasten_survey.models import Batch, Response, Sealed, Survey
 
 SMALLEST = 25
 """Answers that are mixed at least; see docs/explanation/survey-anonymity.md."""
@@ -53,6 +53,24 @@ def waiting(session: Scope, survey_id: int) -> Waiting:
         .where(Batch.survey_id == survey_id)
     )
     return Waiting(*session.execute(query).one())
+
+
+def handfuls(session: Scope, survey_id: int) -> list[tuple[int, int]]:
+    """Give versions of a closed, sealed survey that fewer answered than are mixed at least, and how many did.
+
+    However they were mixed, the version stands beside each answer and makes these few a crowd of their own. One
+    statement.
+    """
+    over = (Survey.state == SurveyState.CLOSED) & Survey.anonymity.in_(SEALED)
+    of_survey = (Survey.tenant_id == Response.tenant_id) & (Survey.id == Response.survey_id)
+    query = (
+        select(Response.version, func.count())
+        .join(Survey, of_survey)
+        .where(Response.survey_id == survey_id, Response.test.is_(False), over)
+        .group_by(Response.version)
+        .having(func.count() < SMALLEST)
+    )
+    return [(version, many) for version, many in session.execute(query.order_by(Response.version))]
 
 
 def open_next(session: Scope, survey_id: int, version: int) -> None:

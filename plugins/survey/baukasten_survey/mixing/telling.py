@@ -16,7 +16,10 @@ class Notice:
 
 
 def notices(session: Scope, survey_id: int) -> list[Notice]:
-    """Give what is to be said about a survey's queue, the alarming first; nothing for an empty one. One statement."""
+    """Give what is to be said about a survey's queue, the alarming first; nothing for an empty one.
+
+    Two statements.
+    """
     found, told = batches.waiting(session, survey_id), []
     if found.lost:
         text = dngettext(
@@ -36,4 +39,19 @@ def notices(session: Scope, survey_id: int) -> list[Notice]:
             found.answers,
         )
         told.append(Notice(text, alarming=False))
+    told += [
+        Notice(_few(version, many), alarming=False) for version, many in batches.handfuls(session, survey_id)
+    ]
     return told
+
+
+def _few(version: int, many: int) -> str:
+    return dngettext(
+        "survey",
+        "Only %(num)s person answered version %(version)s: this answer hides in no crowd. Hand single answers on to "
+        "nobody.",
+        "Only %(num)s people answered version %(version)s: each of these answers hides among so few. Hand single "
+        "answers on to nobody.",
+        many,
+        version=version,
+    )
