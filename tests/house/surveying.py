@@ -1,58 +1,121 @@
-"""A survey with something of everything, every text of it marked, for tests that look for leaks."""
+"""Surveys in every state, every text of them marked, for tests that look for leaks."""
 
 from typing import Any
 
 from baukasten import clock
 from baukasten.projects.placing import place_module
-from baukasten_survey.keys import SurveyState
-from baukasten_survey.models import Response, Version
+from baukasten_survey.access import codes
+from baukasten_survey.access.admission import digest
+from baukasten_survey.building.models import Past
+from baukasten_survey.cells.shown import Table, shown
+from baukasten_survey.entry.models import Entry
+from baukasten_survey.keys import AdmissionKind, Source, SurveyState
+from baukasten_survey.models import Admission, Draft, Fix, Quota, Response, Survey, Version
 from baukasten_survey.results.models import Freeze, Publication
+from baukasten_survey.results.tallies import ANSWERED
 from baukasten_survey.surveys import lookup
 from tests.house.talking import UNSEEN
 
 CODE = "x"
 """Of a page, a group and a question: codes belong to no town."""
+PEOPLE = 9
 
 
 def survey(session, project_id, people, marker):
-    """Place an open survey with an answer that nobody else may read; gives its routes' arguments."""
-    module = place_module(
-        session,
-        None,
-        "survey",
-        title=f"Umfrage {marker}",
-        slug=f"umfrage-{marker}".lower(),
-        project_id=project_id,
-    )
-    found = lookup.of_module(session, module.id)
-    data = _definition(marker)
-    session.add(Version(survey_id=found.id, number=1, definition=data, sealed_size=8192, at=clock.now()))
-    found.definition, found.version, found.state = data, 1, SurveyState.OPEN
-    found.anonymity = "named"
-    answer = {CODE: f"Geheim {UNSEEN}{marker}"}
-    member = people["citizen"].id
-    session.add(
-        Response(survey_id=found.id, version=1, day=clock.now().date(), answers=answer, member_id=member)
-    )
-    nothing: dict[str, Any] = {"tables": {}, "ranks": {}, "crossings": []}
-    session.add(
-        Freeze(
-            survey_id=found.id,
-            number=1,
-            version=1,
-            day=clock.now().date(),
-            last_id=0,
-            people=0,
-            tables=nothing,
-        )
-    )
-    words = {"headline": f"Befund {marker}", "lead": f"Kurz {marker}", "steps": [f"Danach {marker}"]}
-    session.add(Publication(survey_id=found.id, published_at=clock.now(), shown=[[CODE, ""]], **words))
+    """Place three surveys: one with published results, one without, and one that is being written.
+
+    Gives the first one's arguments of routes.
+    """
+    module = _with_results(session, project_id, people, marker)
+    _without_results(session, project_id, people, marker)
+    _written(session, project_id, marker)
     session.flush()
     return {"survey": module.slug}
 
 
-def _definition(marker):
+def _with_results(session, project_id, people, marker):
+    """An open survey, with an answer that nobody else may read, and with what everybody may."""
+    module, found = _placed(session, project_id, f"Umfrage {marker}", f"umfrage-{marker}")
+    _publish(session, found, _definition(marker))
+    found.anonymity = "named"
+    answer = {CODE: f"Geheim {UNSEEN}{marker}"}
+    _respond(session, found, answer, member_id=people["citizen"].id)
+    freeze(session, found)
+    words = {"headline": f"Befund {marker}", "lead": f"Kurz {marker}", "steps": [f"Danach {marker}"]}
+    shown = [[CODE, f"Meist {marker}"]]
+    session.add(Publication(survey_id=found.id, published_at=clock.now(), shown=shown, **words))
+    return module
+
+
+def _without_results(session, project_id, people, marker):
+    """An open survey by code: its figures are not published, and its next version is being written."""
+    unseen, place = f"{UNSEEN}{marker}", f"befragung-{marker}"
+    _module, found = _placed(session, project_id, f"Befragung {marker}", place)
+    version = _publish(session, found, _definition(marker, title=f"Vertippt {unseen}"))
+    found.definition = _definition(unseen)
+    found.access, found.anonymity = "code", "pseudonymous"
+    mine = {"survey_id": found.id}
+    mended = {
+        "path": "title",
+        "language": "de",
+        "before": f"Vertippt {unseen}",
+        "after": f"Befragung {marker}",
+    }
+    session.add(Fix(version_id=version.id, by=people["moderator"].id, at=clock.now(), **mended))
+    session.add(
+        Quota(**mine, code=CODE, expression="true", wanted=99, taken=1, message={"de": f"Voll {unseen}"})
+    )
+    for spent in (True, False):
+        code = digest(session, found.id, AdmissionKind.CODE, codes.draw())
+        about = {"kind": AdmissionKind.CODE, "series": f"Reihe {unseen}", "spent": spent}
+        session.add(Admission(**mine, digest=code, **about))
+    _respond(session, found, {CODE: f"Geheim {unseen}"}, source=Source.PAPER)
+    locked = f"Bogen {unseen}".encode()
+    session.add(Draft(**mine, digest=place.encode(), blob=locked, until=clock.now().date()))
+    session.add(Entry(**mine, version=1, stack=f"Stapel {unseen}", number=1, answers=locked))
+    session.add(Past(**mine, revision=0, definition=_definition(f"Davor {unseen}")))
+    freeze(session, found)
+    words = {"headline": f"Befund {unseen}", "lead": f"Kurz {unseen}", "steps": [f"Danach {unseen}"]}
+    session.add(Publication(**mine, shown=[[CODE, f"Meist {unseen}"]], **words))
+
+
+def _written(session, project_id, marker):
+    """A survey that staff tries out."""
+    unseen = f"{UNSEEN}{marker}"
+    _module, found = _placed(session, project_id, f"Geplant {marker}", f"geplant-{marker}")
+    found.definition = _definition(unseen)
+    _respond(session, found, {CODE: f"Probe {unseen}"}, version=0, test=True)
+
+
+def _placed(session, project_id, title, slug):
+    module = place_module(session, None, "survey", title=title, slug=slug.lower(), project_id=project_id)
+    return module, lookup.of_module(session, module.id)
+
+
+def _publish(session, found: Survey, data) -> Version:
+    made = Version(survey_id=found.id, number=1, definition=data, sealed_size=8192, at=clock.now())
+    session.add(made)
+    found.definition, found.version, found.state = data, 1, SurveyState.OPEN
+    found.opens_at = clock.now()
+    session.flush()
+    return made
+
+
+def _respond(session, found, answers, *, version=1, **values):
+    session.add(
+        Response(survey_id=found.id, version=version, day=clock.now().date(), answers=answers, **values)
+    )
+
+
+def freeze(session, found, code=CODE):
+    """Figures as they are frozen: nine people said something in their own words."""
+    table = Table(people=PEOPLE, k=5, cells={ANSWERED: shown(PEOPLE)})
+    tables: dict[str, Any] = {"tables": {code: [["", table.dump()]]}, "ranks": {}, "crossings": []}
+    values = {"number": 1, "version": 1, "day": clock.now().date(), "last_id": 0, "people": PEOPLE}
+    session.add(Freeze(survey_id=found.id, tables=tables, **values))
+
+
+def _definition(marker, title=""):
     question = {
         "code": CODE,
         "kind": "long",
@@ -68,7 +131,7 @@ def _definition(marker):
     }
     return {
         "languages": ["de"],
-        "title": {"de": f"Umfrage {marker}"},
+        "title": {"de": title or f"Umfrage {marker}"},
         "intro": {"de": f"Vorweg {marker}"},
         "outro": {"de": f"Zuletzt {marker}"},
         "pages": [page],
