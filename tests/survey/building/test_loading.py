@@ -22,7 +22,7 @@ def contents():
 
 @pytest.mark.parametrize(
     ("slug", "state", "answers"),
-    [("schulweg", "open", 62), ("busumfrage", "closed", 84), ("hallenumfrage", "draft", 0)],
+    [("schulweg", "open", 62), ("busumfrage", "closed", 412), ("hallenumfrage", "draft", 0)],
 )
 def test_the_demo_has_surveys_in_every_state(database, town, session, morning, slug, state, answers):
     module = draft(database, town)

@@ -28,14 +28,16 @@ SKIPPED = 0.12
 """How many leave a question empty that need not be answered."""
 OFTEN = 0.7
 """How many tick what is ticked most, and how many write a text."""
+NEARBY = 18
+"""How far from the places of a description people point, in thousandths of the picture."""
 Samples = Mapping[str, Mapping[str, Any]]
 
 
 def load(session: Session, module: ModuleRef, content: Mapping[str, Any]) -> Mapping[str, ContentRef]:
     """Store ``pages`` with their ``questions``; texts may be plain words in the first of the ``languages``.
 
-    A question may have ``weights`` (of its options, or the mean of a number) and ``samples`` (texts) for made-up
-    answers. ``state`` is ``draft``, ``open`` or ``closed``; ``opened`` and ``closes`` are days from now,
+    A question may have ``weights`` (of its options, or the mean of a number) and ``samples`` (texts, places on a map)
+    for made-up answers. ``state`` is ``draft``, ``open`` or ``closed``; ``opened`` and ``closes`` are days from now,
     ``answers`` how many there are.
     """
     scope = cast("Scope", session)
@@ -157,10 +159,34 @@ def _value(question: Question, sample: Mapping[str, Any], draw: random.Random) -
         return _ranked(codes, sample, draw)[: question.max_answers or len(codes)]
     if codes:
         return _one(codes, sample, draw)
+    return _loose(question, sample, draw)
+
+
+def _loose(question: Question, sample: Mapping[str, Any], draw: random.Random) -> Any:
+    """Draw an answer to a question without options."""
     if question.kind is Kind.SCALE and question.style is Style.NPS:
         return max(0, min(NPS, round(draw.gauss(sample.get("weights", MIDDLE), 2.2))))
+    if question.kind in kinds.NUMBERS:
+        return _number(question, sample, draw)
     texts = sample.get("samples")
+    if question.kind is Kind.MAP:
+        return _pointed(texts, draw) if texts else None
     return draw.choice(texts) if texts and draw.random() < 0.6 else None
+
+
+def _number(question: Question, sample: Mapping[str, Any], draw: random.Random) -> float:
+    """Draw a number around the mean that the description names, within what may be answered."""
+    low, high = question.minimum or 0.0, question.maximum if question.maximum is not None else 100.0
+    step, middle = question.step or 1.0, sample.get("weights", (low + high) / 2)
+    steps = round((draw.gauss(middle, (high - low) / 6) - low) / step)
+    return low + step * max(0, min(int((high - low) / step), steps))
+
+
+def _pointed(places: Sequence[Sequence[float]], draw: random.Random) -> dict[str, Any]:
+    """Draw a point near one of the places that the description names; first ones are drawn most."""
+    across, down = draw.choices(places, [1 / at for at in range(1, len(places) + 1)])[0]
+    point = [round(max(0.0, draw.gauss(one, NEARBY))) for one in (across, down)]
+    return {"shapes": [{"type": "Point", "coordinates": point}], "text": ""}
 
 
 def _one(codes: Sequence[str], sample: Mapping[str, Any], draw: random.Random) -> str:

@@ -70,12 +70,19 @@ def freeze(session: Scope, survey: Survey, *, wanted: bool = False) -> int:
     over = is_over(session, held)
     made = 0
     if over or (may_run(held) and (wanted or (publication is not None and publication.running))):
-        chosen, names = _chosen(publication), lookup.names(session, held.id)
-        for version, last, before, new in _versions(session, held.id, until):
-            if new >= held.minimum_cell and (over or due(new, before, k=held.minimum_cell)):
-                _freeze(session, held, version, (last, until), chosen, names)
-                made += 1
+        made = freeze_until(session, held, until, over=over)
     session.commit()
+    return made
+
+
+def freeze_until(session: Scope, survey: Survey, until: int, *, over: bool) -> int:
+    """Freeze what is ripe up to a response, for whoever holds the survey; gives how many freezes were made."""
+    publication = session.scalar(select(Publication).where(Publication.survey_id == survey.id))
+    chosen, names, made = _chosen(publication), lookup.names(session, survey.id), 0
+    for version, last, before, new in _versions(session, survey.id, until):
+        if new >= survey.minimum_cell and (over or due(new, before, k=survey.minimum_cell)):
+            _freeze(session, survey, version, (last, until), chosen, names)
+            made += 1
     return made
 
 
