@@ -35,6 +35,14 @@ def test_a_code_is_read_however_it_was_typed():
     assert codes.read(whole.replace("1", "l")) == whole
 
 
+def test_ten_thousand_guesses_find_no_code_and_no_machine_lives_to_find_one():
+    drawn = len(CROCKFORD) ** (codes.SIGNS - 1)
+    # The check sign is public, so whoever guesses leaves it out of account. All codes of the largest series are there.
+    assert 10_000 * codes.MOST / drawn < 1e-8
+    thousand_a_second = drawn / codes.MOST / 1_000 / (365 * 24 * 3600)
+    assert thousand_a_second > 50
+
+
 def test_every_single_slip_and_every_swap_is_seen():
     code = "7K3PQX0VHM4"
     code += codes.check_sign(code)

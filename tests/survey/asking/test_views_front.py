@@ -165,14 +165,19 @@ def answer(client):
     return client.get("/umfrage/danke").text.partition('survey-receipt">')[2][:12]
 
 
-def test_guessing_codes_ends_and_beginning_does_not(client, database, town, session):
-    open_survey(database, town, access="code")
+def test_guessing_codes_ends_and_beginning_does_not(client, client_of, database, town, session):
+    module = open_survey(database, town, access="code")
+    code = codes.draw()
+    _hand_out(session, module, code)
     token = client.token("/umfrage/")
     found = {
         client.post("/umfrage/", data={"_token": token, "code": codes.draw()}).status_code
         for _at in range(101)
     }
     assert found == {422, 429}
+    # Others in the same office type their own: what is refused is guessing on, not answering.
+    for _colleague in range(2):
+        assert client_of(town).send("/umfrage/", code=code).status_code == 303
 
 
 @pytest.mark.parametrize(

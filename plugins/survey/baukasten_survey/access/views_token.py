@@ -44,7 +44,11 @@ def sign_token(module: ModuleRef) -> ResponseReturnValue:
 
 
 def count_wrong() -> None:
-    """Count a wrong code of the network that it came from; raises TooMany, which rights never do."""
+    """Count a wrong code of the network that it came from; raises TooMany, which right ones never do.
+
+    It spares the server and shows that somebody is guessing. What keeps codes from being guessed is their length, so
+    nobody at an office is shut out because of a colleague.
+    """
     attempt("survey.code", QUARTER, network=request.remote_addr or "", per_network=WRONG_TRIES)
 
 
