@@ -30,29 +30,29 @@ PAGE = 20
 ENDPOINT = "texts_compare"
 
 
-@routes.get(f"{BASE}<name>/vergleich")
+@routes.get(f"{BASE}<text_name>/vergleich")
 @requires(RAW)
-def texts_compare(module: ModuleRef, name: str) -> ResponseReturnValue:
+def texts_compare(module: ModuleRef, text_name: str) -> ResponseReturnValue:
     """Show how far two people agree, and where they do not."""
-    return _show(module, name)
+    return _show(module, text_name)
 
 
-@routes.post(f"{BASE}<name>/vergleich")
+@routes.post(f"{BASE}<text_name>/vergleich")
 @requires(RAW)
-def texts_decide(module: ModuleRef, name: str) -> ResponseReturnValue:
+def texts_decide(module: ModuleRef, text_name: str) -> ResponseReturnValue:
     """Decide where a text belongs."""
     session = here().session
     place = place_of(session, module)
-    field, response = place.field(name), number(request.form.get("text", ""))
-    standings = coding.standings(session, place.survey.id, name)
-    if not may_compare(workers(standings, name, {})):
-        return _show(module, name)
+    field, response = place.field(text_name), number(request.form.get("text", ""))
+    standings = coding.standings(session, place.survey.id, text_name)
+    if not may_compare(workers(standings, text_name, {})):
+        return _show(module, text_name)
 
     def change() -> ResponseReturnValue:
         comparing.decide(session, showing.me(), place.survey.id, field, response, category())
-        return showing.back(module, ENDPOINT, "differences", name=name, **_pair(request.form))
+        return showing.back(module, ENDPOINT, "differences", text_name=text_name, **_pair(request.form))
 
-    return showing.trying(change, lambda refused: _show(module, name, refused))
+    return showing.trying(change, lambda refused: _show(module, text_name, refused))
 
 
 def _pair(given: Mapping[str, str]) -> dict[str, int]:
@@ -70,23 +70,23 @@ def _chosen(standings: Sequence[Standing]) -> tuple[Standing, Standing] | None:
     return (found[0], found[1]) if len(found) == 2 else None
 
 
-def _show(module: ModuleRef, name: str, refused: Exception | None = None) -> ResponseReturnValue:
+def _show(module: ModuleRef, text_name: str, refused: Exception | None = None) -> ResponseReturnValue:
     session = here().session
     place = place_of(session, module)
-    field = place.field(name)
-    standings = coding.standings(session, place.survey.id, name)
+    field = place.field(text_name)
+    standings = coding.standings(session, place.survey.id, text_name)
     names = member_names(session, {one.member_id for one in standings if one.member_id is not None})
-    allowed = may_compare(workers(standings, name, {}))
+    allowed = may_compare(workers(standings, text_name, {}))
     two = _chosen(standings) if allowed else None
     shown = _compared(place, field, two, names) if two else {}
     urls = {
         "texts": module_url(module, "texts"),
-        "sort": module_url(module, "texts_sort", name=name),
-        "compare": module_url(module, ENDPOINT, name=name),
-        "decide": module_url(module, "texts_decide", name=name),
+        "sort": module_url(module, "texts_sort", text_name=text_name),
+        "compare": module_url(module, ENDPOINT, text_name=text_name),
+        "decide": module_url(module, "texts_decide", text_name=text_name),
         "publish": module_url(module, "voices"),
-        "pending": module_url(module, ENDPOINT, name=name, **_pair(request.args)),
-        "decided": module_url(module, ENDPOINT, name=name, entschieden="1", **_pair(request.args)),
+        "pending": module_url(module, ENDPOINT, text_name=text_name, **_pair(request.args)),
+        "decided": module_url(module, ENDPOINT, text_name=text_name, entschieden="1", **_pair(request.args)),
     }
     after = shown.pop("after", 0)
     more = {"nach": after, **_pair(request.args), **({"entschieden": "1"} if shown.get("decided") else {})}
@@ -101,7 +101,7 @@ def _show(module: ModuleRef, name: str, refused: Exception | None = None) -> Res
         two=two,
         coders=[(one.number, called(one, names)) for one in standings],
         urls=urls,
-        older_url=module_url(module, ENDPOINT, name=name, **more) if after else "",
+        older_url=module_url(module, ENDPOINT, text_name=text_name, **more) if after else "",
         **shown,
     )
 

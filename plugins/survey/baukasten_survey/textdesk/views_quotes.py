@@ -17,20 +17,20 @@ PAGE = 20
 LONGEST_SEARCH = 100
 
 
-@routes.get(f"{BASE}<name>/stimmen")
+@routes.get(f"{BASE}<text_name>/stimmen")
 @requires(RAW)
-def texts_pick(module: ModuleRef, name: str) -> ResponseReturnValue:
+def texts_pick(module: ModuleRef, text_name: str) -> ResponseReturnValue:
     """Show the texts of a question, those with certain words if asked."""
     session = here().session
     place = place_of(session, module)
-    field = place.field(name)
+    field = place.field(text_name)
     search = " ".join(request.args.get("suche", "").replace("\0", "").split())[:LONGEST_SEARCH]
     after = number(request.args.get("nach", ""))
     rows = fields.texts(session, place.survey.id, field, after=after, search=search, most=PAGE + 1)
     chosen = {
         one.response_id: one.state
         for one in quotes.of_survey(session, place.survey.id)
-        if one.question == name
+        if one.question == text_name
     }
     more = {"suche": search} if search else {}
     return showing.page(
@@ -41,47 +41,53 @@ def texts_pick(module: ModuleRef, name: str) -> ResponseReturnValue:
         asked=place.title(field),
         search=search,
         rows=[
-            (text, chosen.get(response, ""), module_url(module, "texts_quote", name=name, row_id=response))
+            (
+                text,
+                chosen.get(response, ""),
+                module_url(module, "texts_quote", text_name=text_name, row_id=response),
+            )
             for response, text in rows[:PAGE]
         ],
         urls={
             "texts": module_url(module, "texts"),
-            "pick": module_url(module, "texts_pick", name=name),
+            "pick": module_url(module, "texts_pick", text_name=text_name),
             "voices": module_url(module, "voices"),
         },
-        older_url=module_url(module, "texts_pick", name=name, nach=rows[PAGE - 1][0], **more)
+        older_url=module_url(module, "texts_pick", text_name=text_name, nach=rows[PAGE - 1][0], **more)
         if len(rows) > PAGE
         else "",
     )
 
 
-@routes.get(f"{BASE}<name>/stimmen/{ID}")
+@routes.get(f"{BASE}<text_name>/stimmen/{ID}")
 @requires(RAW)
-def texts_quote(module: ModuleRef, name: str, row_id: int) -> ResponseReturnValue:
+def texts_quote(module: ModuleRef, text_name: str, row_id: int) -> ResponseReturnValue:
     """Show a text and the form of what everybody is to read of it."""
-    return _form(module, name, row_id)
+    return _form(module, text_name, row_id)
 
 
-@routes.post(f"{BASE}<name>/stimmen/{ID}")
+@routes.post(f"{BASE}<text_name>/stimmen/{ID}")
 @requires(RAW)
-def texts_quote_save(module: ModuleRef, name: str, row_id: int) -> ResponseReturnValue:
+def texts_quote_save(module: ModuleRef, text_name: str, row_id: int) -> ResponseReturnValue:
     """Choose a text, as it was edited."""
     session = here().session
     place = place_of(session, module)
-    field, body = place.field(name), request.form.get("body", "").replace("\0", "")
+    field, body = place.field(text_name), request.form.get("body", "").replace("\0", "")
 
     def change() -> ResponseReturnValue:
         looked = request.form.get("looked") == "1"
         quotes.choose(session, showing.me(), place.survey, field, row_id, body, looked=looked)
         return showing.back(module, "voices", done="chosen")
 
-    return showing.trying(change, lambda refused: _form(module, name, row_id, refused))
+    return showing.trying(change, lambda refused: _form(module, text_name, row_id, refused))
 
 
-def _form(module: ModuleRef, name: str, row_id: int, refused: Exception | None = None) -> ResponseReturnValue:
+def _form(
+    module: ModuleRef, text_name: str, row_id: int, refused: Exception | None = None
+) -> ResponseReturnValue:
     session = here().session
     place = place_of(session, module)
-    field = place.field(name)
+    field = place.field(text_name)
     text = fields.text_of(session, place.survey.id, field, row_id)
     kept = quotes.of_response(session, place.survey.id, field, row_id)
     body = request.form.get("body", "") if refused is not None else kept.body if kept else text
@@ -100,8 +106,8 @@ def _form(module: ModuleRef, name: str, row_id: int, refused: Exception | None =
         warnings=quotes.warnings(session, body),
         longest=quotes.LONGEST,
         urls={
-            "pick": module_url(module, "texts_pick", name=name),
-            "save": module_url(module, "texts_quote_save", name=name, row_id=row_id),
+            "pick": module_url(module, "texts_pick", text_name=text_name),
+            "save": module_url(module, "texts_quote_save", text_name=text_name, row_id=row_id),
             "texts": module_url(module, "texts"),
         },
     )

@@ -16,56 +16,56 @@ from baukasten_survey.texts.holding import is_frozen
 _ = lazy("survey")
 
 
-@routes.get(f"{BASE}<name>/sortieren")
+@routes.get(f"{BASE}<text_name>/sortieren")
 @requires(RAW)
-def texts_sort(module: ModuleRef, name: str) -> ResponseReturnValue:
+def texts_sort(module: ModuleRef, text_name: str) -> ResponseReturnValue:
     """Show the next text."""
-    return _show(module, name)
+    return _show(module, text_name)
 
 
-@routes.post(f"{BASE}<name>/sortieren")
+@routes.post(f"{BASE}<text_name>/sortieren")
 @requires(RAW)
-def texts_sort_save(module: ModuleRef, name: str) -> ResponseReturnValue:
+def texts_sort_save(module: ModuleRef, text_name: str) -> ResponseReturnValue:
     """Sort the shown text, and show the next."""
     session = here().session
     place = place_of(session, module)
-    field, response = place.field(name), number(request.form.get("text", ""))
+    field, response = place.field(text_name), number(request.form.get("text", ""))
 
     def change() -> ResponseReturnValue:
         coding.assign(session, showing.me(), place.survey.id, field, response, category())
-        return showing.back(module, "texts_sort", name=name, nach=response, **_kept())
+        return showing.back(module, "texts_sort", text_name=text_name, nach=response, **_kept())
 
-    return showing.trying(change, lambda refused: _show(module, name, refused))
+    return showing.trying(change, lambda refused: _show(module, text_name, refused))
 
 
-@routes.post(f"{BASE}<name>/zuruecknehmen")
+@routes.post(f"{BASE}<text_name>/zuruecknehmen")
 @requires(RAW)
-def texts_undo(module: ModuleRef, name: str) -> ResponseReturnValue:
+def texts_undo(module: ModuleRef, text_name: str) -> ResponseReturnValue:
     """Take back what was sorted last, and show it again."""
     session = here().session
     place = place_of(session, module)
-    field = place.field(name)
+    field = place.field(text_name)
 
     def change() -> ResponseReturnValue:
         response = coding.undo(session, showing.me(), place.survey.id, field)
-        return showing.back(module, "texts_sort", name=name, nach=max(response - 1, 0), **_kept())
+        return showing.back(module, "texts_sort", text_name=text_name, nach=max(response - 1, 0), **_kept())
 
-    return showing.trying(change, lambda refused: _show(module, name, refused))
+    return showing.trying(change, lambda refused: _show(module, text_name, refused))
 
 
-@routes.post(f"{BASE}<name>/abschliessen")
+@routes.post(f"{BASE}<text_name>/abschliessen")
 @requires(RAW)
-def texts_finish(module: ModuleRef, name: str) -> ResponseReturnValue:
+def texts_finish(module: ModuleRef, text_name: str) -> ResponseReturnValue:
     """Say that one's sorting stands, and lead to the comparison."""
     session = here().session
     place = place_of(session, module)
-    field = place.field(name)
+    field = place.field(text_name)
 
     def change() -> ResponseReturnValue:
         coding.finish(session, showing.me(), place.survey.id, field)
-        return showing.back(module, "texts_compare", name=name)
+        return showing.back(module, "texts_compare", text_name=text_name)
 
-    return showing.trying(change, lambda refused: _show(module, name, refused))
+    return showing.trying(change, lambda refused: _show(module, text_name, refused))
 
 
 def _kept() -> dict[str, str]:
@@ -74,14 +74,16 @@ def _kept() -> dict[str, str]:
     return {"tasten": "1"} if sent.get("tasten") else {}
 
 
-def _show(module: ModuleRef, name: str, refused: Exception | None = None) -> ResponseReturnValue:
+def _show(module: ModuleRef, text_name: str, refused: Exception | None = None) -> ResponseReturnValue:
     session = here().session
     place = place_of(session, module)
-    field, survey_id = place.field(name), place.survey.id
-    me = coding.coder(session, survey_id, name, showing.me())
-    total = fields.totals(session, survey_id, [field])[name]
-    mine = next((one for one in coding.standings(session, survey_id, name) if me and one.id == me.id), None)
-    frozen = is_frozen(session, survey_id, name)
+    field, survey_id = place.field(text_name), place.survey.id
+    me = coding.coder(session, survey_id, text_name, showing.me())
+    total = fields.totals(session, survey_id, [field])[text_name]
+    mine = next(
+        (one for one in coding.standings(session, survey_id, text_name) if me and one.id == me.id), None
+    )
+    frozen = is_frozen(session, survey_id, text_name)
     after = number(request.args.get("nach", ""))
     following = None if frozen else coding.following(session, survey_id, field, me, after)
     return showing.page(
@@ -91,7 +93,7 @@ def _show(module: ModuleRef, name: str, refused: Exception | None = None) -> Res
         current=desks.RESPONSES,
         refused=refused,
         asked=place.title(field),
-        named=categories.of_question(session, survey_id, name),
+        named=categories.of_question(session, survey_id, text_name),
         shown=following,
         total=total,
         coded=mine.coded if mine else 0,
@@ -99,12 +101,12 @@ def _show(module: ModuleRef, name: str, refused: Exception | None = None) -> Res
         frozen=frozen,
         keys=bool(_kept()),
         urls={
-            key: module_url(module, f"texts_{key}", name=name)
+            key: module_url(module, f"texts_{key}", text_name=text_name)
             for key in ("sort", "sort_save", "undo", "finish", "categories", "compare")
         }
         | {
             "texts": module_url(module, "texts"),
-            "skip": module_url(module, "texts_sort", name=name, nach=following[0], **_kept())
+            "skip": module_url(module, "texts_sort", text_name=text_name, nach=following[0], **_kept())
             if following
             else "",
         },

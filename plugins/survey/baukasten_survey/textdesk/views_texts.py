@@ -111,26 +111,26 @@ def _row(
     module: ModuleRef, place: Place, field: Field, total: int, those: Sequence[Worker], *, frozen: bool
 ) -> Row:
     urls = {
-        name: module_url(module, f"texts_{name}", name=field.name)
+        name: module_url(module, f"texts_{name}", text_name=field.name)
         for name in ("sort", "categories", "compare", "pick")
     }
     return Row(field.name, place.title(field), total, those, frozen, may_compare(those), urls)
 
 
-@routes.get(f"{BASE}<name>/kategorien")
+@routes.get(f"{BASE}<text_name>/kategorien")
 @requires(RAW)
-def texts_categories(module: ModuleRef, name: str) -> ResponseReturnValue:
+def texts_categories(module: ModuleRef, text_name: str) -> ResponseReturnValue:
     """Show the categories of a question."""
-    return _categories(module, name)
+    return _categories(module, text_name)
 
 
-@routes.post(f"{BASE}<name>/kategorien")
+@routes.post(f"{BASE}<text_name>/kategorien")
 @requires(RAW)
-def texts_categories_save(module: ModuleRef, name: str) -> ResponseReturnValue:
+def texts_categories_save(module: ModuleRef, text_name: str) -> ResponseReturnValue:
     """Add a category, or change, move, put together or take away one."""
     session, form = here().session, request.form
     place = place_of(session, module)
-    survey_id, field = place.survey.id, place.field(name)
+    survey_id, field = place.survey.id, place.field(text_name)
     one, title, description = number(form.get("category", "")), line("name"), line("description")
     wanted = form.get("do", "")
 
@@ -150,15 +150,15 @@ def texts_categories_save(module: ModuleRef, name: str) -> ResponseReturnValue:
         else:
             categories.add(session, survey_id, field.name, title, description)
             done = "added"
-        return showing.back(module, "texts_categories", name=field.name, done=done)
+        return showing.back(module, "texts_categories", text_name=field.name, done=done)
 
-    return showing.trying(change, lambda refused: _categories(module, name, refused))
+    return showing.trying(change, lambda refused: _categories(module, text_name, refused))
 
 
-def _categories(module: ModuleRef, name: str, refused: Exception | None = None) -> ResponseReturnValue:
+def _categories(module: ModuleRef, text_name: str, refused: Exception | None = None) -> ResponseReturnValue:
     session = here().session
     place = place_of(session, module)
-    field = place.field(name)
+    field = place.field(text_name)
     errors: Mapping[str, object] = getattr(refused, "errors", {})
     sent = refused is not None and request.form.get("do") == "add"
     return showing.page(
@@ -168,7 +168,7 @@ def _categories(module: ModuleRef, name: str, refused: Exception | None = None) 
         current=desks.RESPONSES,
         refused=refused,
         asked=place.title(field),
-        named=categories.of_question(session, place.survey.id, name),
+        named=categories.of_question(session, place.survey.id, text_name),
         errors=errors,
         wrong_at=number(request.form.get("category", "")) if refused is not None else 0,
         typed={key: line(key) if sent else "" for key in ("name", "description")},
@@ -177,7 +177,7 @@ def _categories(module: ModuleRef, name: str, refused: Exception | None = None) 
         said=str(SAID.get(request.args.get("done", ""), "")),
         urls={
             "texts": module_url(module, "texts"),
-            "sort": module_url(module, "texts_sort", name=name),
-            "save": module_url(module, "texts_categories_save", name=name),
+            "sort": module_url(module, "texts_sort", text_name=text_name),
+            "save": module_url(module, "texts_categories_save", text_name=text_name),
         },
     )

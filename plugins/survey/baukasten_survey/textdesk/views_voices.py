@@ -73,27 +73,27 @@ def voices(module: ModuleRef) -> ResponseReturnValue:
     return _show(module)
 
 
-@routes.get(f"{BASE}<name>/festschreiben")
+@routes.get(f"{BASE}<text_name>/festschreiben")
 @requires(PUBLISH)
-def voices_fixing(module: ModuleRef, name: str) -> ResponseReturnValue:
+def voices_fixing(module: ModuleRef, text_name: str) -> ResponseReturnValue:
     """Show the figures that would be fixed, or why there are none."""
-    return _fixing(module, name)
+    return _fixing(module, text_name)
 
 
-@routes.post(f"{BASE}<name>/festschreiben")
+@routes.post(f"{BASE}<text_name>/festschreiben")
 @requires(PUBLISH)
-def voices_fix(module: ModuleRef, name: str) -> ResponseReturnValue:
+def voices_fix(module: ModuleRef, text_name: str) -> ResponseReturnValue:
     """Fix the figures of categories for good."""
     session = here().session
     place = place_of(session, module)
-    field = place.field(name)
+    field = place.field(text_name)
 
     def change() -> ResponseReturnValue:
         people, spans = _counted(session, place, field)
         freeze(session, showing.me(), place.survey, field, people, spans)
         return showing.back(module, "voices", done="fixed")
 
-    return showing.trying(change, lambda refused: _fixing(module, name, refused))
+    return showing.trying(change, lambda refused: _fixing(module, text_name, refused))
 
 
 def _counted(session: Scope, place: Place, field: Field) -> tuple[int | None, Mapping[int, int]]:
@@ -104,12 +104,12 @@ def _counted(session: Scope, place: Place, field: Field) -> tuple[int | None, Ma
     return people, told.spans(session, place.survey.id)
 
 
-def _fixing(module: ModuleRef, name: str, refused: Exception | None = None) -> ResponseReturnValue:
+def _fixing(module: ModuleRef, text_name: str, refused: Exception | None = None) -> ResponseReturnValue:
     session = here().session
     place = place_of(session, module)
-    field, why_not, finding = place.field(name), "", None
+    field, why_not, finding = place.field(text_name), "", None
     title = place.title(field)
-    fixed = is_frozen(session, place.survey.id, name)
+    fixed = is_frozen(session, place.survey.id, text_name)
     if not fixed:
         try:
             coded = draft(session, place.survey, field, *_counted(session, place, field))
@@ -127,7 +127,7 @@ def _fixing(module: ModuleRef, name: str, refused: Exception | None = None) -> R
         why_not=why_not,
         fixed=fixed,
         k=place.survey.minimum_cell,
-        fix_url=module_url(module, "voices_fix", name=name),
+        fix_url=module_url(module, "voices_fix", text_name=text_name),
         back_url=module_url(module, "voices"),
     )
 
@@ -193,7 +193,7 @@ def _show(module: ModuleRef, refused: Exception | None = None) -> ResponseReturn
             place.title(field),
             told.told(found, field),
             beside.drawn(field, place.title(field), fixed[name]) if name in fixed else None,
-            module_url(module, "voices_fixing", name=name),
+            module_url(module, "voices_fixing", text_name=name),
             _items(module, kept, name, edit=may_edit),
         )
         for name, field in place.fields.items()
@@ -221,7 +221,7 @@ def _items(module: ModuleRef, kept: Sequence[Quote], name: str, *, edit: bool) -
             one.state,
             TAGS[one.state],
             [f"{trace.kind}: {trace.words}" for trace in traces(one.body)],
-            module_url(module, "texts_quote", name=name, row_id=one.response_id) if edit else "",
+            module_url(module, "texts_quote", text_name=name, row_id=one.response_id) if edit else "",
             {key: module_url(module, f"voices_{key}", row_id=one.id) for key in ("release", "back", "lift")},
         )
         for one in kept
