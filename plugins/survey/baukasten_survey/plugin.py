@@ -31,6 +31,9 @@ from baukasten_survey import keys, views_admin
 from baukasten_survey import personal as staff_personal
 from baukasten_survey.access import models as access_models
 from baukasten_survey.access import views_codes, views_token
+from baukasten_survey.analysis import keeping as analysis_keeping
+from baukasten_survey.analysis import models as analysis_models
+from baukasten_survey.analysis import views_analysis, views_margins
 from baukasten_survey.asking import drafts as asking_drafts
 from baukasten_survey.asking import personal as asking_personal
 from baukasten_survey.asking import views_end, views_front, views_pages
@@ -63,6 +66,7 @@ _ = lazy("survey")
 # Importing a module registers its routes or tables; what nobody else imports stands here.
 PARTS = (
     access_models,
+    analysis_models,
     bringing_models,
     bringing_views,
     building_models,
@@ -70,10 +74,12 @@ PARTS = (
     results_models,
     entry_views,
     paper,
+    views_analysis,
     views_codes,
     views_end,
     views_figures,
     views_front,
+    views_margins,
     views_pages,
     views_public,
     views_responses,
@@ -134,6 +140,7 @@ def register_jobs() -> list[Job]:
     """Mixing sealed answers, closing, counting results."""
     mixing = [*flushing.JOBS, *clearing.JOBS]
     return [
+        *analysis_keeping.JOBS,
         *freezing.JOBS,
         *closing.JOBS,
         *mixing,

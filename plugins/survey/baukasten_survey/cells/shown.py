@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from typing import Any, Self
+from typing import Any, Self, cast
 
 from baukasten_survey.keys import NO_ANSWER
 
@@ -135,9 +135,13 @@ def routed(table: Table, deciding: Iterable[Table]) -> Table:
     return replace(table, cells=dict.fromkeys(table.cells, HELD), together=0 if table.lists else table.people)
 
 
-def openly(counts: Mapping[str, int], people: int, *, k: int = K, lists: bool = False) -> Table:
-    """Show everything: only for those who may read the single responses anyway."""
-    return Table(people, k, {key: shown(count) for key, count in counts.items()}, 0, lists)
+def openly(counts: Mapping[str, float], people: float, *, k: int = K, lists: bool = False) -> Table:
+    """Show everything: only for those who may read the single responses anyway.
+
+    Counts may be sums of weights, which add up and divide as people do.
+    """
+    cells = {key: shown(cast("int", count)) for key, count in counts.items()}
+    return Table(cast("int", people), k, cells, 0, lists)
 
 
 @dataclass(frozen=True, slots=True)

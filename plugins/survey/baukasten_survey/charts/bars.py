@@ -59,8 +59,14 @@ def ranking_bars(name: str, title: str, crossing: Crossing | None, labels: Mappi
     if crossing is None or not crossing.whole:
         said = dgettext("survey", "There are too few answers to show them without showing who gave them.")
         return Chart(Drawing(name, WIDTH, title=title, description=said).svg(1), said, Rows(title, [], []))
-    found = borda(crossing)
-    most = max(points for _, points, _ in found) or 1
+    return points_bars(name, title, borda(crossing), labels)
+
+
+def points_bars(
+    name: str, title: str, found: Sequence[tuple[str, float, float | None]], labels: Mapping[str, str]
+) -> Chart:
+    """Draw options with their points and mean places, best first; a place that nobody gave is none."""
+    most = max((points for _, points, _ in found), default=0) or 1
     best = [dgettext("survey", "“%(option)s”", option=labels[option]) for option, _, _ in found[:NAMED]]
     said = dgettext("survey", "In front: %(options)s.", options=", ".join(best))
     drawing, y = Drawing(name, WIDTH, title=title, description=said), 0.0
@@ -68,7 +74,10 @@ def ranking_bars(name: str, title: str, crossing: Crossing | None, labels: Mappi
         value = dgettext("survey", "%(number)s points", number=number(points))
         y = _bar(drawing, y, f"{place + 1}. {labels[option]}", value, points / most, first=not place)
     head = [dgettext("survey", "Answer"), dgettext("survey", "Points"), dgettext("survey", "Mean place")]
-    rows = [[labels[option], number(points), number(middle)] for option, points, middle in found]
+    rows = [
+        [labels[option], number(points), "–" if middle is None else number(middle)]
+        for option, points, middle in found
+    ]
     return Chart(drawing.svg(y), said, Rows(title, head, rows))
 
 

@@ -43,7 +43,7 @@ def percent(share: float) -> str:
 def people(cell: Cell, k: int) -> str:
     """Write how many people a cell stands for, or what may be said instead."""
     if cell.count is not None:
-        return number(cell.count)
+        return number(round(cell.count))
     if cell.state is State.SMALL:
         return dgettext("survey", "fewer than %(k)s", k=number(k))
     if cell.at_least:
@@ -59,7 +59,7 @@ def share(table: Table, key: str) -> str:
 
 def answers(table: Table) -> str:
     """Write how many people the shares refer to."""
-    return dngettext("survey", "%(num)s answer", "%(num)s answers", table.base)
+    return dngettext("survey", "%(num)s answer", "%(num)s answers", round(table.base))
 
 
 def frequencies(table: Table, labels: Mapping[str, str]) -> str:
@@ -99,6 +99,6 @@ def table_of(table: Table, labels: Mapping[str, str], caption: str) -> Rows:
     keys = [key for key in labels if key in table.cells and key != MISSING]
     rows = [[labels[key], share(table, key), people(table.cells[key], table.k)] for key in keys]
     if MISSING in table.cells:
-        rows.append([dgettext("survey", "No answer"), "", people(table.cells[MISSING], table.k)])
+        rows.append([dgettext("survey", "Without an answer"), "", people(table.cells[MISSING], table.k)])
     head = [dgettext("survey", "Answer"), dgettext("survey", "Share"), dgettext("survey", "People")]
     return Rows(caption, head, rows)

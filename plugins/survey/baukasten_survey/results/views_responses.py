@@ -81,6 +81,8 @@ def responses(module: ModuleRef) -> ResponseReturnValue:
         sealed=Anonymity(survey.anonymity) in SEALED,
         notices=telling.notices(session, survey.id),
         older_url=module_url(module, "responses", nach=rows[PAGE - 1].id) if len(rows) > PAGE else "",
+        analysis_url=module_url(module, "analysis"),
+        texts_url=module_url(module, "texts"),
         files_url=url_for("exports.files", module_id=module.id),
     )
 

@@ -1,0 +1,1 @@
+"""Exact figures of a survey, counted live, for those who may read single responses."""
