@@ -97,6 +97,8 @@ def _engine(url: str, pool_size: int) -> Engine:
         pool_size=pool_size,
         max_overflow=pool_size,
         pool_pre_ping=False,
+        # What goes wrong stands in the log; what people wrote does not belong there.
+        hide_parameters=True,
         connect_args={"prepare_threshold": None, "application_name": "baukasten"},
     )
 

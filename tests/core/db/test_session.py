@@ -2,7 +2,7 @@
 
 import pytest
 from sqlalchemy import delete, exists, func, insert, literal, select, text, update
-from sqlalchemy.exc import ProgrammingError
+from sqlalchemy.exc import DBAPIError, ProgrammingError
 from sqlalchemy.orm import aliased
 
 from baukasten.access.models import Membership
@@ -193,3 +193,10 @@ def test_closed_session_gives_back_its_connection(database, town):
         session.execute(TOLD)
         held = database.app.pool.checkedout()
     assert database.app.pool.checkedout() == held - 1
+
+
+def test_what_goes_wrong_tells_nothing_of_what_was_written(database, town):
+    with database.session(town.id) as session, pytest.raises(DBAPIError) as wrong:
+        session.execute(text("SELECT length(:words) / 0"), {"words": "mein Geheimnis"})
+    assert "division by zero" in str(wrong.value)
+    assert "Geheimnis" not in str(wrong.value)

@@ -62,6 +62,7 @@ def show(template: str, code: str, title: str, /, *, status: int = 200, **values
     with speaks(code):
         spoken = translator().spoken.lang
         body = part(template, tongue=shown, said=_said(shown, spoken), **values)
+    module = here().module
     # The frame around speaks the site's language, and what the process keeps of it is shown to others too.
     framed = render(
         "survey/asking.html",
@@ -69,6 +70,7 @@ def show(template: str, code: str, title: str, /, *, status: int = 200, **values
         body=body,
         direction=shown.direction,
         spoken=spoken,
+        place=module.id if module is not None else 0,
         indexed=bool(values.get("indexed")),
     )
     response = make_response(framed, status)

@@ -34,7 +34,11 @@ polls = Blueprint("survey_polls", __name__)
 NUMBER = "<int(max=9223372036854775807):poll_id>"
 LONGEST_NUMBER = 18
 VISIT = "__Secure-survey-poll"
-"""The mark of a browser whose user voted without an account; for this poll's page only."""
+"""The mark of a browser whose user voted without an account; for this poll's page only.
+
+It has the path of that page, since it lasts a year and is to go along with nothing else: so it cannot have the prefix
+``__Host-``. Who plants one through another host of the domain keeps a browser from voting, and learns nothing.
+"""
 YEAR, HOUR = 365 * 24 * 3600, 3600
 PER_NETWORK = 60
 """Votes without an account from one network and hour; a school or a library shares one."""

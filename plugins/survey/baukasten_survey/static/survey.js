@@ -20,8 +20,7 @@ function takeCode() {
 /* A token that was spent is worth nothing, and would keep the next person at this device from one of their own. */
 function forgetTokens() {
   try {
-    const spent = Object.keys(localStorage).filter((name) => name.startsWith("baukasten-token "));
-    for (const name of spent) if (location.pathname.startsWith(name.slice(16))) localStorage.removeItem(name);
+    localStorage.removeItem("baukasten-token " + root.dataset.place);
   } catch { /* Where nothing may be kept, nothing was. */ }
 }
 

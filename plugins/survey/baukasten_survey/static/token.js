@@ -2,7 +2,8 @@
    What was begun is kept on the device until it worked, so that a lost answer can be asked for again. */
 const text = (bytes) => btoa(String.fromCharCode(...bytes));
 const bytes = (words) => Uint8Array.from(atob(words), (sign) => sign.charCodeAt(0));
-const name = "baukasten-token " + location.pathname;
+/* The same in each language of the site. */
+const name = "baukasten-token " + document.querySelector(".survey").dataset.place;
 
 function kept() {
   try {
