@@ -41,7 +41,7 @@ from baukasten_survey.bringing import models as bringing_models
 from baukasten_survey.bringing import personal as bringing_personal
 from baukasten_survey.bringing import running as bringing_running
 from baukasten_survey.bringing import views as bringing_views
-from baukasten_survey.building import closing, loading
+from baukasten_survey.building import closing
 from baukasten_survey.building import models as building_models
 from baukasten_survey.building import views as building_views
 from baukasten_survey.datasets import exports as dataset_exports
@@ -56,9 +56,13 @@ from baukasten_survey.polls import forms as poll_forms
 from baukasten_survey.polls import personal as poll_personal
 from baukasten_survey.polls import views as poll_views
 from baukasten_survey.results import freezing, views_figures, views_public, views_responses
+from baukasten_survey.results import loading as results_loading
 from baukasten_survey.results import models as results_models
 from baukasten_survey.routes import routes
 from baukasten_survey.surveys import lookup
+from baukasten_survey.textdesk import views_comparing, views_quotes, views_sorting, views_texts, views_voices
+from baukasten_survey.texts import judging as text_judging
+from baukasten_survey.texts import personal as text_personal
 from baukasten_survey.transfer import commands
 
 _ = lazy("survey")
@@ -76,14 +80,19 @@ PARTS = (
     paper,
     views_analysis,
     views_codes,
+    views_comparing,
     views_end,
     views_figures,
     views_front,
     views_margins,
     views_pages,
     views_public,
+    views_quotes,
     views_responses,
+    views_sorting,
+    views_texts,
     views_token,
+    views_voices,
 )
 
 manifest = Manifest(
@@ -118,7 +127,7 @@ def register_module_kinds() -> list[ModuleKind]:
             blockers=door.blockers,
             ends=door.ends,
             on_place=lookup.place,
-            load=loading.load,
+            load=results_loading.load,
         )
     ]
 
@@ -161,6 +170,7 @@ def register_commands() -> list[click.Command]:
 def register_personal_data() -> list[PersonalDataset]:
     """Answers with names, who took part, who asked, and who worked on them."""
     return [
+        *text_personal.DATASETS,
         *asking_personal.DATASETS,
         *poll_personal.DATASETS,
         *staff_personal.DATASETS,
@@ -209,7 +219,7 @@ def register_settings() -> list[SettingsGroup]:
 @hookimpl
 def register_content_types() -> list[ContentType]:
     """Polls, whose words people write."""
-    return list(judging.CONTENT_TYPES)
+    return [*judging.CONTENT_TYPES, *text_judging.CONTENT_TYPES]
 
 
 @hookimpl

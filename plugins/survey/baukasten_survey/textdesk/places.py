@@ -22,8 +22,8 @@ BASE = "/antworten/texte/"
 NONE = "0"
 """As a category in forms: the text fits none."""
 PARTS: Mapping[str, LazyText] = {
-    "other": _("%(question)s: words beside “something else”"),
-    "map": _("%(question)s: words about the map"),
+    "other": _("Words beside “something else” to “%(question)s”"),
+    "map": _("Words about the map to “%(question)s”"),
 }
 
 
