@@ -6,6 +6,7 @@ from baukasten import clock
 from baukasten.projects.placing import place_module
 from baukasten_survey.access import codes
 from baukasten_survey.access.admission import digest
+from baukasten_survey.bringing.models import ImportState, SurveyImport, SurveyImportPiece
 from baukasten_survey.building.models import Past
 from baukasten_survey.cells.shown import Table, shown
 from baukasten_survey.entry.models import Entry
@@ -30,7 +31,7 @@ def survey(session, project_id, people, marker):
     _without_results(session, project_id, people, marker)
     _written(session, project_id, marker)
     session.flush()
-    return {"survey": module.slug}
+    return {"datei_row": str(_import(session, module, people, marker)), "survey": module.slug}
 
 
 def _with_results(session, project_id, people, marker):
@@ -77,6 +78,19 @@ def _without_results(session, project_id, people, marker):
     freeze(session, found)
     words = {"headline": f"Befund {unseen}", "lead": f"Kurz {unseen}", "steps": [f"Danach {unseen}"]}
     session.add(Publication(**mine, shown=[[CODE, f"Meist {unseen}"]], **words))
+
+
+def _import(session, module, people, marker):
+    """Keep a file of another program that was read, with the rest of it."""
+    found, now = lookup.of_module(session, module.id), clock.now()
+    file = SurveyImport(
+        survey_id=found.id, created_by=people["admin"].id, created_at=now, changed_at=now, bytes=1, revision=1,
+        file_name=f"{UNSEEN}{marker}.lsa", state=ImportState.DONE,
+    )  # fmt: skip
+    session.add(file)
+    session.flush()
+    session.add(SurveyImportPiece(import_id=file.id, number=0, data=f"Datei {UNSEEN}{marker}".encode()))
+    return file.id
 
 
 def _written(session, project_id, marker):

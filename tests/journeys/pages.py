@@ -40,6 +40,8 @@ SUBMIT = "main form .actions button:not([name])"
 EDITED = ("single", "image", "likert", "diff", "mm", "map", "half", "from", "note")
 """Questions of the survey of every kind whose forms look different."""
 KEEP = ".actions button[value=stay]"
+SORTED = ("sortieren", "kategorien", "vergleich", "stimmen")
+"""Pages of the open texts of a question."""
 NEXT = ".survey-buttons button:last-of-type"
 """Of a survey's pages."""
 
@@ -351,6 +353,9 @@ PAGES: list[Page] = [
         MODERATOR, "{drafted}/bearbeiten/vorrat?aus=fragen", "/en{drafted}/bearbeiten/vorrat?aus=viertel"
     ),
     *everywhere(MODERATOR, "{drafted}/bearbeiten/einlesen", "/en{drafted}/bearbeiten/einlesen"),
+    *everywhere(
+        MODERATOR, "{file_done}", "/en{file_done}", "{file_failed}", "{file_reading}", "/en{file_reading}"
+    ),
     *everywhere(ADMIN, "{drafted}/bearbeiten/oeffnen", "/en{drafted}/bearbeiten/oeffnen"),
     *everywhere(ADMIN, "{running}/bearbeiten/fassung", "/en{running}/bearbeiten/fassung"),
     *everywhere(ADMIN, "{drafted}/einstellungen/", "/en{drafted}/einstellungen/", "{running}/einstellungen/"),
@@ -371,6 +376,13 @@ PAGES: list[Page] = [
     Page(CITIZEN, "{poll}", 422, press=SUBMIT),
     # Results are chosen and published.
     *everywhere(ADMIN, "{shut}/antworten/", "/en{shut}/antworten/", "{running}/antworten/"),
+    *everywhere(ADMIN, "{shut}/antworten/texte/", "/en{shut}/antworten/texte/", "{running}/antworten/texte/"),
+    *everywhere(ADMIN, *(f"{{shut}}/antworten/texte/q2/{part}" for part in SORTED), "{quote}", "/en{quote}"),
+    *everywhere(ADMIN, "/en{shut}/antworten/texte/q2/sortieren", "/en{shut}/antworten/texte/q2/vergleich"),
+    Page(ADMIN, "{shut}/antworten/texte/q2/kategorien", 422, press="main form button[value=add]"),
+    Page(ADMIN, "{quote}", 422, fill={"#f-body": "Ruft 04921 876543 an"}, press=SUBMIT),
+    *everywhere(MODERATOR, "{shut}/auswertung/texte/", "/en{shut}/auswertung/texte/"),
+    Page(MODERATOR, "{shut}/auswertung/texte/q2/festschreiben"),
     *everywhere(GUEST, "{shut}/ergebnisse", "/en{shut}/ergebnisse", "{running}/ergebnisse"),
     *everywhere(MODERATOR, "{shut}/auswertung/", "/en{shut}/auswertung/", "{running}/auswertung/"),
     *everywhere(MODERATOR, "{shut}/auswertung/vorschau", "/en{shut}/auswertung/vorschau"),

@@ -82,5 +82,5 @@ def test_only_who_may_run_takes_responses_and_strangers_find_nothing(
     assert press(browse(moderator), packed(1), responses="1").status_code == 403
     where = press(browse(admin), packed(1), responses="1").location
     assert browse(citizen).get(where).status_code == 403
-    missing, huge = (browse(admin).get(f"{URL}/{number}") for number in (99999999, 10**30))
+    missing, huge = (browse(admin).get(f"{URL}/datei/{number}") for number in (99999999, 10**30))
     assert (missing.status_code, huge.status_code) == (404, 404)

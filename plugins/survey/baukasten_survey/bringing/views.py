@@ -85,14 +85,14 @@ def _take(module: ModuleRef, revision: int, file: FileStorage) -> ResponseReturn
     return _show(module, notes=[*found.notes, *more])
 
 
-@routes.get(f"{BASE}/{ID}")
+@routes.get(f"{BASE}/datei/{ID}")
 @requires(BUILD)
 def one_build_import(module: ModuleRef, row_id: int) -> ResponseReturnValue:
     """Show how far the reading of a file got, and its report."""
     return _one(module, row_id)
 
 
-@routes.post(f"{BASE}/{ID}/verwerfen")
+@routes.post(f"{BASE}/datei/{ID}/verwerfen")
 @requires(BUILD)
 def drop_build_import(module: ModuleRef, row_id: int) -> ResponseReturnValue:
     """Throw a file away that is being read."""
