@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from baukasten_survey.transfer import importing
+from baukasten_survey.transfer import archives, importing
 from baukasten_survey.transfer.importing import read_survey
 from baukasten_survey.transfer.reports import Refused
 from tests.survey.transfer.lime_files import Made, archive, column, document, responses, structure, table
@@ -195,3 +195,22 @@ RICH = structure(
     ),
     Made("g", ":", subs=["a"], columns=["c"], relevance="f_a == 2 or count(that.m) > 1"),
 )
+
+
+def test_all_that_is_read_of_an_archive_counts_together(monkeypatch):
+    many = responses(*({"id": str(at), column(1): "3"} for at in range(200)))
+    packed = io.BytesIO(archive(structure(Made("n", "N")), many))
+    with zipfile.ZipFile(packed, "a", zipfile.ZIP_DEFLATED) as more:
+        for at in range(9):
+            more.writestr(f"{at}_responses.lsr", many)
+    monkeypatch.setattr(archives, "MOST_UNPACKED", 3 * len(many))
+    read = []
+    with pytest.raises(Refused, match="too large"):
+        read.extend(read_survey("x.lsa", packed.getvalue()).responses or ())
+    assert 200 <= len(read) < 600
+
+
+def test_a_table_for_spreadsheets_names_the_way_out():
+    table_file = b"\xef\xbb\xbfid\trelated_id\tclass\ttype/scale\tname\trelevance\ttext\n1\t\tS\t\tsid\t1\n"
+    with pytest.raises(Refused, match=r"\(\.lss\)"):
+        read_survey("x.txt", table_file)

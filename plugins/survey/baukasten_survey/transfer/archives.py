@@ -14,7 +14,7 @@ _ = lazy("survey")
 
 MOST_FILES = 2_000
 MOST_UNPACKED = 600_000_000
-"""Bytes of one member; they are streamed, so this bounds time rather than memory."""
+"""Bytes of all that is read of an archive; they are streamed, so this bounds time rather than memory."""
 STEEPEST = 400
 """Responses are repetitive and shrink to a hundredth; a bomb shrinks to a thousandth."""
 
@@ -31,6 +31,7 @@ class Archive:
             self._members = {one.filename: one for one in self._zip.infolist() if not one.is_dir()}
         except (zipfile.BadZipFile, RuntimeError, ValueError, OSError) as error:
             raise Refused(BROKEN) from error
+        self._read = 0
         if len(self._members) > MOST_FILES:
             raise Refused(TOO_LARGE)
 
@@ -43,8 +44,9 @@ class Archive:
         """Give the names that end so, in the order of the archive."""
         return [name for name in self._members if name.lower().endswith(ends)]
 
-    def chunks(self, name: str, most: int = MOST_UNPACKED) -> Iterator[bytes]:
+    def chunks(self, name: str, most: int | None = None) -> Iterator[bytes]:
         """Read one file piece by piece. Raises Refused for damage, a password, and what grows too large."""
+        most = MOST_UNPACKED if most is None else most
         member = self._members[name]
         if member.flag_bits & 1:
             raise Refused(LOCKED)
@@ -55,7 +57,8 @@ class Archive:
             with self._zip.open(member) as stream:
                 while piece := stream.read(CHUNK):
                     read += len(piece)
-                    if read > most:
+                    self._read += len(piece)
+                    if read > most or self._read > MOST_UNPACKED:
                         raise Refused(TOO_LARGE)
                     yield piece
         except (
