@@ -49,10 +49,13 @@ UNSEEN = {
     "newsletter:list_feed": "a feed for programs",
     "newsletter:sending_part": "a piece of a page for a script; shown whole with the page about sending",
     "newsletter:topic_feed": "a feed for programs",
+    "survey:analysis_csv": "a table for programs",
     "survey:build_sheet": "a spreadsheet",
     "survey:questionnaire": "a PDF",
     "survey:results_csv": "a table for programs",
     "survey:results_json": "JSON for programs",
+    "survey:results_rows": "a table for programs",
+    "survey:results_package": "JSON for programs",
     "projects.module_in_project": "the placed kind's own routes are looked at instead",
     "projects.module_on_site": "as above, for modules outside projects",
     "site.robots": "text for search engines",
@@ -135,6 +138,33 @@ def test_a_broken_page_is_found_out(browser: Browser, shown: Exhibition):
         )
         assert len(dark) == 1
         assert visitor.page.evaluate(WIDER) == ["wider than the screen: DIV."]
+
+
+WORDS_ON = """<!doctype html><html lang="de"><title>Worte</title><style>
+p {{ color: #333; background: {ground} }} div {{ background: #fff }} @media (prefers-color-scheme: dark)
+{{ div, p {{ background: #222 }} }}</style><main><h1>Worte</h1><p>Eins</p><div><p>Zwei</p>{more}</div></main></html>"""
+
+
+def test_colours_are_judged_where_they_are_not_proven(browser: Browser):
+    proven: set[str] = set()
+    with visiting(browser, color_scheme="light") as visitor:
+
+        def findings(ground: str, more: str = "") -> int:
+            visitor.page.set_content(WORDS_ON.format(ground=ground, more=more))
+            return len(visitor.colours(proven))
+
+        assert (findings("#fff"), findings("#555"), findings("#fff")) == (0, 2, 0)
+        # The same words on the same ground once more are nothing new, paler ones are, each time.
+        before = set(proven)
+        assert (findings("#fff", "<p>Drei</p>"), proven) == (0, before)
+        pale = "<p><b style='color: #aaa'>Blass</b></p>"
+        assert [findings("#fff", pale) for _time in range(2)] == [1, 1]
+        # What lies above others is judged each time, for what is below it may be any of them.
+        aloft = "<p style='background: {}'>&nbsp;</p><p style='background: none; position: absolute; top: {}'>Oben</p>"
+        below = "<i style='position: absolute; top: 300px; width: 99px; height: 99px; background: #444'></i>"
+        assert [findings("#fff", below + aloft.format("#fff", at)) for at in ("500px", "310px")] == [0, 1]
+        visitor.page.emulate_media(color_scheme="dark")
+        assert findings("#fff") == 2
 
 
 def rules(findings: list[str]) -> set[str]:

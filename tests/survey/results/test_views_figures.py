@@ -102,6 +102,46 @@ def test_breakdowns_are_fixed_by_the_first_figures(desk, module, fill, freeze, s
         publishing.save(session, admin, lookup.of_module(session, module.id), wanted)
 
 
+def test_columns_licence_and_population_are_kept(desk, module, session):
+    chosen = {"open.q1": "1", "open.q3": "1", "row.0": "q1", "column.0": "q2", "licence": "cc-by/4.0"}
+    sizes = {"size.q1.a1": "1.200", "size.q1.a2": "", "size.nothing.a1": "7"}
+    assert send(desk, **TEXTS, **chosen, **sizes).status_code == 303
+    kept = stored(session)
+    assert (kept.open_data, kept.licence, kept.population) == (
+        ["q1", "q3"],
+        "cc-by/4.0",
+        {"q1": {"a1": 1200}},
+    )
+    shown = desk.get(BASE).text
+    assert 'name="size.q1.a1" value="1200"' in shown
+    assert 'value="cc-by/4.0" selected' in shown
+
+
+@pytest.mark.parametrize(
+    ("values", "said"),
+    [
+        ({"licence": "meine"}, "eine der Lizenzen"),
+        ({"size.q1.a1": "viele"}, "als ganze Zahlen"),
+        ({"size.q1.a1": "9" * 11}, "als ganze Zahlen"),
+        ({"open.q4": "1"}, "die allen gestellt wurden"),
+        (
+            {
+                "open.q1": "1",
+                "open.q2": "1",
+                "row.0": "q1",
+                "column.0": "q3",
+                "row.1": "q3",
+                "column.1": "q2",
+            },
+            "einen Kreis",
+        ),
+    ],
+)
+def test_open_data_that_cannot_be_kept_is_said(desk, values, said):
+    answer = send(desk, **{**TEXTS, **values})
+    assert (answer.status_code, said in answer.text) == (422, True)
+
+
 def test_nothing_is_published_without_figures_and_words(desk, module, fill, freeze):
     assert send(desk, "veroeffentlichen").status_code == 409
     fill(module, [{"q1": "a1"}] * 60)

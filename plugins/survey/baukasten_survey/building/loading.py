@@ -22,6 +22,7 @@ from baukasten_survey.surveys import lookup
 
 DAY = dt.timedelta(days=1)
 TEXTS = ("title", "text", "help", "intro", "outro", "low", "high", "unit", "other")
+DRAWN = ("weights", "spread", "samples")
 RUN = ("access", "anonymity", "minimum_cell", "drawn", "least_seconds")
 NPS, MIDDLE = 10, 6.4
 SKIPPED = 0.12
@@ -36,9 +37,9 @@ Samples = Mapping[str, Mapping[str, Any]]
 def load(session: Session, module: ModuleRef, content: Mapping[str, Any]) -> Mapping[str, ContentRef]:
     """Store ``pages`` with their ``questions``; texts may be plain words in the first of the ``languages``.
 
-    A question may have ``weights`` (of its options, or the mean of a number) and ``samples`` (texts, places on a map)
-    for made-up answers. ``state`` is ``draft``, ``open`` or ``closed``; ``opened`` and ``closes`` are days from now,
-    ``answers`` how many there are.
+    A question may have ``weights`` (of its options, or the mean of a number), ``spread`` and ``samples`` (texts, places
+    on a map) for made-up answers. ``state`` is ``draft``, ``open`` or ``closed``; ``opened`` and ``closes`` are days
+    from now, ``answers`` how many there are.
     """
     scope = cast("Scope", session)
     survey = lookup.of_module(scope, module.id)
@@ -72,8 +73,8 @@ def _definition(module: ModuleRef, content: Mapping[str, Any], samples: dict[str
 
 
 def _question(entry: Mapping[str, Any], language: str, samples: dict[str, Mapping[str, Any]]) -> Data:
-    samples[entry["code"]] = {name: entry[name] for name in ("weights", "samples") if name in entry}
-    found = {name: value for name, value in entry.items() if name not in ("weights", "samples")}
+    samples[entry["code"]] = {name: entry[name] for name in DRAWN if name in entry}
+    found = {name: value for name, value in entry.items() if name not in DRAWN}
     found |= _said(entry, language, [name for name in TEXTS if name in entry])
     for name, stem in (("options", "a"), ("rows", "r")):
         if name in entry:
@@ -165,7 +166,7 @@ def _value(question: Question, sample: Mapping[str, Any], draw: random.Random) -
 def _loose(question: Question, sample: Mapping[str, Any], draw: random.Random) -> Any:
     """Draw an answer to a question without options."""
     if question.kind is Kind.SCALE and question.style is Style.NPS:
-        return max(0, min(NPS, round(draw.gauss(sample.get("weights", MIDDLE), 2.2))))
+        return max(0, min(NPS, round(draw.gauss(sample.get("weights", MIDDLE), sample.get("spread", 2.2)))))
     if question.kind in kinds.NUMBERS:
         return _number(question, sample, draw)
     texts = sample.get("samples")

@@ -18,7 +18,10 @@ from baukasten_survey.charts.words import (
     table_of,
 )
 
-WIDTH, LINE, BAR, GAP, SIGNS = 480, 22, 20, 14, 40
+WIDTH, LINE, BAR, GAP, SIGNS = 360, 22, 18, 14, 30
+"""Narrow enough that words can still be read on a phone."""
+SPREAD = 480
+"""Width of a histogram, whose classes stand side by side."""
 
 
 def frequency_bars(
@@ -85,9 +88,9 @@ def histogram(name: str, title: str, table: Table, labels: Mapping[str, str]) ->
     """Draw how numbers are spread: classes stand beside each other in their order."""
     keys: Sequence[str] = [key for key in labels if key in table.cells and key not in UNSAID]
     said = frequencies(table, labels)
-    drawing, high, top = Drawing(name, WIDTH, title=title, description=said), 180, 26
+    drawing, high, top = Drawing(name, SPREAD, title=title, description=said), 180, 26
     most = max((table.share(key) or 0 for key in keys), default=0) or 1
-    wide = WIDTH / max(len(keys), 1)
+    wide = SPREAD / max(len(keys), 1)
     for place, key in enumerate(keys):
         part, middle = table.share(key), wide * (place + 0.5)
         tall = high * (part or 0) / most
@@ -95,9 +98,9 @@ def histogram(name: str, title: str, table: Table, labels: Mapping[str, str]) ->
         drawing.rect(wide * place + 1, top + high - height, wide - 2, height, css)
         above = share(table, key) if part is not None else "?"
         drawing.text(middle, top + high - (tall if part is not None else 0) - 6, above, "ch-t ch-s", "middle")
-        for line, words in enumerate(wrapped(labels[key], max(int(wide / 8), 4))):
+        for line, words in enumerate(wrapped(labels[key], max(int(wide / 8), 4), 3)):
             drawing.text(middle, top + high + LINE * (line + 0.8), words, "ch-t ch-s", "middle")
-    drawing.line(0, top + high, WIDTH, top + high, "ch-axis")
+    drawing.line(0, top + high, SPREAD, top + high, "ch-axis")
     return Chart(
-        drawing.svg(top + high + 2 * LINE), said, table_of(table, labels, f"{title}, {answers(table)}")
+        drawing.svg(top + high + 3 * LINE), said, table_of(table, labels, f"{title}, {answers(table)}")
     )

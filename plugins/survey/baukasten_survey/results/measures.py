@@ -3,6 +3,7 @@
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 
 from baukasten.sdk import dgettext
 from baukasten_survey.cells.averages import Average
@@ -12,7 +13,7 @@ from baukasten_survey.definition import kinds
 from baukasten_survey.definition.model import Question
 from baukasten_survey.keys import Kind, Style
 from baukasten_survey.results.scheme import ends_of, points_of
-from baukasten_survey.statistics.measures import from_counts, quantile
+from baukasten_survey.statistics.measures import from_counts
 from baukasten_survey.statistics.scales import NetPromoters, net_promoters
 
 LEAST_POINTS = 2
@@ -78,10 +79,9 @@ def _of_classes(question: Question, table: Table, average: Average | None) -> Me
     if not people:
         return None
     middles = [((ends[key][0] + ends[key][1]) / 2, number) for key, number in counts]
-    places = [float(at) for at in range(len(counts))]
-    middle = quantile(places, 0.5, [float(number) for _, number in counts])
-    # Between two classes nobody stands in the middle: the lower one has the first half.
-    name = counts[int(middle)][0] if middle is not None else ""
+    reached = accumulate(number for _, number in counts)
+    # Where the middle falls between two people of different classes, the lower one is told.
+    name = next(key for (key, _), sofar in zip(counts, reached, strict=True) if 2 * sofar >= people)
     mean, step, of = (average.value, average.step, average.people) if average else (None, 0.0, 0)
     spread = from_counts(middles).deviation
     return Measures(people, mean, step, of, None, name, spread, rough=True)
