@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from baukasten_survey.models import Response
 from tests.survey.asking.every import ANSWERS, CHOSEN, EVERY, WRITTEN
-from tests.survey.conftest import found_in, open_survey
+from tests.survey.conftest import definition, found_in, open_survey, options, page, question
 
 FIELD = re.compile(r'<(?:input|select|textarea)[^>]* name="([^"_][^"]*)"')
 BUTTONS = {"go", "homepage", "guard_mark", "guard_proof"}
@@ -149,3 +149,25 @@ def test_what_stands_alone_stands_alone_and_other_wants_words(begun):
     assert "Bitte schreiben Sie, was Sie meinen." in answer.text
     assert re.findall(r'value="(m\d)" id="[^"]+" checked', answer.text) == ["m1", "m3"]
     assert '<a href="#f-single-other">' in answer.text
+
+
+def test_what_is_filled_in_beforehand_is_there_and_may_be_changed(client, database, town, session):
+    data = definition(
+        page(
+            "p1",
+            question("single", "single", options=options("a1", "a2"), default="a2"),
+            question("many", "multiple", options=options("a1", "a2"), default=["a1"]),
+            question("sure", "consent", default=True),
+            question("words", "short", default="Hallo"),
+        ),
+        page("p2", question("unseen", "number", default=3, relevance='single == "a1"')),
+    )
+    open_survey(database, town, data, anonymity="pseudonymous")
+    assert client.send("/umfrage/").headers["Location"] == "/umfrage/seite/p1"
+    shown_first = client.get("/umfrage/seite/p1").text
+    ticked = re.findall(r'<input[^>]* name="(\w+)" value="(\w+)"[^>]* checked', shown_first)
+    assert (ticked, 'value="Hallo"' in shown_first) == ([("single", "a2"), ("many", "a1")], True)
+    sent = send(client, "/umfrage/seite/p1", {"single": "a2", "many": ["a2"], "words": ""})
+    assert sent.headers["Location"] == "/umfrage/uebersicht"
+    client.post("/umfrage/absenden", data={"_token": client.token("/umfrage/uebersicht")})
+    assert session.scalar(select(Response.answers)) == {"single": "a2", "many": ["a2"]}

@@ -408,3 +408,18 @@ def test_how_far_numbers_lie_around_their_mean():
 def test_moments_that_are_none_are_named(wrong):
     text, found = taken(f"born < {wrong}", *MOMENTS)
     assert (text, [note.level.value for note in found.notes]) == ("", ["info", "lost"])
+
+
+def test_choices_of_conditions_are_found_whatever_their_columns_are_called():
+    rows = [
+        {"qid": 13, "cqid": 7, "cfieldname": "Q7", "method": "==", "value": "b", "scenario": 1},
+        {"qid": 13, "cqid": 1, "cfieldname": "Q1", "method": "!=", "value": "A2", "scenario": 1},
+        {"qid": 13, "cqid": 9, "cfieldname": "Q9_S9000", "method": ">", "value": "4", "scenario": 2},
+    ]
+    found = read_survey(
+        "s.lss", structure(*BASE, Made("asked", "S", relevance=""), more=table("conditions", rows))
+    )
+    assert _question(found, "asked")["relevance"] == (
+        '(("b" in many) and (not (answered(list) and (list == "A2")))) or (nums.k.value > 4)'
+    )
+    assert [note.level.value for note in found.notes] == ["info"]
