@@ -423,3 +423,12 @@ def test_choices_of_conditions_are_found_whatever_their_columns_are_called():
         '(("b" in many) and (not (answered(list) and (list == "A2")))) or (nums.k.value > 4)'
     )
     assert [note.level.value for note in found.notes] == ["info"]
+
+
+def test_quotas_that_were_switched_off_are_named_and_one_line_is_found():
+    quotas = [{"id": at, "sid": 1, "name": f"Q{at}", "qlimit": 5, "active": at} for at in (0, 1)]
+    members = [{"quota_id": at, "qid": 1, "code": "S-2"} for at in (0, 1)]
+    more = table("quota", quotas) + table("quota_members", members)
+    found = read_survey("s.lss", structure(Made("one", "A", subs=["S"]), more=more))
+    assert [one.expression for one in found.quotas] == ['one.S == "a2"']
+    assert [note.text for note in found.notes] == ["The quota “Q0” was switched off and was left out."]

@@ -36,7 +36,8 @@ def quotas(source: Source, logic: Logic, scribe: Scribe, report: Report) -> tupl
             report.lost("", _("The quota “%(name)s” counts nothing and was left out."), name=title)
             continue
         if row.get("active", "1") == "0":
-            report.info("", _("The quota “%(name)s” was switched off."), name=title)
+            report.info("", _("The quota “%(name)s” was switched off and was left out."), name=title)
+            continue
         message = _message(source, row.get("id", ""), scribe)
         found.append(Quota(f"quota{len(found) + 1}", title, expression, wanted, message))
     return tuple(found)
@@ -70,6 +71,9 @@ def _expression(members: Sequence[Row], logic: Logic) -> str:
 def _member(code: str, question: str, logic: Logic) -> Piece:
     """A quota names an answer as its code, or as line and code, such as ``SQ1-2``."""
     low = logic.lowering(Where())
+    line, _dash, value = code.rpartition("-")
+    if f"{question}_{line}" in logic.cells:
+        return low.truth(Operation("==", (Name(f"{question}_{line}"), Words(value))))
     for name, value in ((f"{question}_{code}", "Y"), (question, code)):
         try:
             operands = logic.resolve(name, Where())
@@ -79,5 +83,4 @@ def _member(code: str, question: str, logic: Logic) -> Piece:
             return low.truth(Operation("==", (Name(name), Words(value))))
         if len(operands) == 1:
             return against(operands[0].having(guard=""), "==", Words(value))
-    line, _dash, value = code.rpartition("-")
     return low.truth(Operation("==", (Name(f"{question}_{line}"), Words(value))))
