@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from sqlalchemy import select
+
 from baukasten import clock
 from baukasten.projects.placing import place_module
 from baukasten_survey.access import codes
@@ -15,6 +17,7 @@ from baukasten_survey.models import Admission, Draft, Fix, Quota, Response, Surv
 from baukasten_survey.results.models import Freeze, Publication
 from baukasten_survey.results.tallies import ANSWERED
 from baukasten_survey.surveys import lookup
+from baukasten_survey.texts.models import Category, Coder, Coding, Quote
 from tests.house.talking import UNSEEN
 
 CODE = "x"
@@ -31,7 +34,9 @@ def survey(session, project_id, people, marker):
     _without_results(session, project_id, people, marker)
     _written(session, project_id, marker)
     session.flush()
-    return {"datei_row": str(_import(session, module, people, marker)), "survey": module.slug}
+    quote = str(_sort(session, module, people, marker))
+    file = str(_import(session, module, people, marker))
+    return {"survey": module.slug, "datei_row": file, "stimmen_row": quote, "texte_row": quote}
 
 
 def _with_results(session, project_id, people, marker):
@@ -91,6 +96,21 @@ def _import(session, module, people, marker):
     session.flush()
     session.add(SurveyImportPiece(import_id=file.id, number=0, data=f"Datei {UNSEEN}{marker}".encode()))
     return file.id
+
+
+def _sort(session, module, people, marker):
+    """Sort an answer into a category, and choose it as a quote that waits for its release; gives the quote."""
+    found, unseen, now = lookup.of_module(session, module.id), f"{UNSEEN}{marker}", clock.now()
+    response = session.scalars(select(Response.id).where(Response.survey_id == found.id)).one()
+    mine = {"survey_id": found.id, "question": CODE}
+    category = Category(**mine, name=f"Sorte {unseen}", description=f"Dazu {unseen}", place=1)
+    coder = Coder(**mine, number=1, member_id=people["moderator"].id)
+    quote = Quote(**mine, response_id=response, body=f"Stimme {unseen}", place=1, at=now)
+    quote.chosen_by = people["moderator"].id
+    session.add_all([category, coder, quote])
+    session.flush()
+    session.add(Coding(coder_id=coder.id, response_id=response, category_id=category.id, at=now))
+    return quote.id
 
 
 def _written(session, project_id, marker):

@@ -204,6 +204,7 @@ NOBODYS = {
     "deed": "bearbeiten",
     "receipt": "M-1",
     "code": "x",
+    "text_name": "x",
     "group": "site.legal",
     "variant": "datei",
     "file_name": "marker.txt",
