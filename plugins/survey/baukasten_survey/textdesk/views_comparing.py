@@ -17,7 +17,7 @@ from baukasten_survey.charts.words import percent
 from baukasten_survey.keys import RAW
 from baukasten_survey.results.findings import Finding
 from baukasten_survey.routes import routes
-from baukasten_survey.textdesk.places import BASE, Place, category, labels, number, place_of
+from baukasten_survey.textdesk.views_places import BASE, Place, category, labels, number, place_of
 from baukasten_survey.textdesk.views_texts import called, may_compare, workers
 from baukasten_survey.texts import categories, coding, comparing
 from baukasten_survey.texts.coding import Standing

@@ -9,7 +9,7 @@ from baukasten_survey import desks
 from baukasten_survey.building import showing
 from baukasten_survey.keys import RAW
 from baukasten_survey.routes import ID, routes
-from baukasten_survey.textdesk.places import BASE, number, place_of
+from baukasten_survey.textdesk.views_places import BASE, number, place_of
 from baukasten_survey.texts import fields, quotes
 
 _ = lazy("survey")

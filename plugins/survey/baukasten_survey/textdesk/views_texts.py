@@ -13,7 +13,7 @@ from baukasten_survey.building import showing
 from baukasten_survey.keys import RAW, SurveyState
 from baukasten_survey.routes import routes
 from baukasten_survey.surveys import lookup
-from baukasten_survey.textdesk.places import BASE, Place, line, number, place_of
+from baukasten_survey.textdesk.views_places import BASE, Place, line, number, place_of
 from baukasten_survey.texts import categories, coding, fields
 from baukasten_survey.texts.coding import Standing
 from baukasten_survey.texts.fields import Field

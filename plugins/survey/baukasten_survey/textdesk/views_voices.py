@@ -15,7 +15,7 @@ from baukasten_survey.results import beside, freezing, standing, told
 from baukasten_survey.results.findings import Finding
 from baukasten_survey.routes import ID, routes
 from baukasten_survey.surveys import lookup
-from baukasten_survey.textdesk.places import Place, place_of
+from baukasten_survey.textdesk.views_places import Place, place_of
 from baukasten_survey.texts import quotes
 from baukasten_survey.texts.fields import Field
 from baukasten_survey.texts.freezing import coded_tables, draft, freeze
