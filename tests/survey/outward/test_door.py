@@ -6,7 +6,9 @@ import pytest
 
 from baukasten import clock
 from baukasten.web import i18n
-from baukasten_survey.outward.door import door
+from baukasten_survey.outward.door import blockers, door
+from baukasten_survey.surveys import lookup
+from tests.survey.conftest import definition, open_survey, page
 from tests.survey.outward.conftest import DAY, NOW, PATH
 
 LOOK, RESULTS = "Umfrage ansehen", "Ergebnisse ansehen"
@@ -75,3 +77,11 @@ def test_the_page_of_the_project_never_promises_more_than_the_survey(client, pla
     assert LOOK in shut
     assert clock.now() == NOW + 2 * DAY
     assert f'href="{PATH}"' in shut
+
+
+def test_a_survey_that_asks_nothing_keeps_its_project_back(database, town, session):
+    module = open_survey(database, town, definition(page("p1")))
+    assert len(blockers(session, module)) == 1
+    survey = lookup.of_module(session, module.id)
+    survey.definition = definition(page("p1", {"code": "q1", "kind": "long"}))
+    assert blockers(session, module) == []
