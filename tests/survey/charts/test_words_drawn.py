@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 import baukasten_survey
+from baukasten.plugin import MediaRef
 from baukasten.sdk import translator
 from baukasten.web import i18n
 from baukasten_survey.cells import ranked, single, spots
@@ -74,7 +75,7 @@ def test_the_table_says_what_it_may():
         ["zu schnelle Autos", "34%", "340"],
         ["zu wenig Licht", "4%", "40"],
         ["<b>", "fewer than 5", "fewer than 5"],
-        ["No answer", "", "not shown"],
+        ["Without an answer", "", "not shown"],
     ]
 
 
@@ -128,7 +129,9 @@ def test_nothing_to_show():
 def test_order_of_options_is_kept_where_it_means_something():
     table = openly({"a": 1, "b": 2, MISSING: 0}, 3)
     assert _texts(bars.frequency_bars("q", "T", table, LABELS))[0] == "zu schnelle Autos"
-    assert _texts(bars.frequency_bars("q", "T", table, LABELS, ranked=False))[0] == "Autos, die vor der Schule"
+    assert (
+        _texts(bars.frequency_bars("q", "T", table, LABELS, ranked=False))[0] == "Autos, die vor der Schule"
+    )
 
 
 @pytest.mark.parametrize(
@@ -161,3 +164,15 @@ def test_squares_have_names():
 
 def test_english_without_a_request():
     assert translator().language == "en"
+
+
+def test_places_lie_on_the_picture_that_was_asked_with():
+    picture = MediaRef(7, "picture", "Plan", "image/png", 9, 1600, 800, "", '/medien/7"', "/medien/7")
+    seen = single.protect({"_answered": 90, MISSING: 10})
+    told = spots.protect({(1, 2): 40}, seen)
+    chart = places.places("q", "Wo", told, spots.Grid(10, 30, 100), picture, least=True)
+    drawn = _parsed(chart)
+    image = next(one for one in drawn.iter() if one.tag == "image")
+    assert (image.attrib["href"], image.attrib["height"]) == ('/medien/7"', "240")
+    assert drawn.attrib["viewBox"] == "0 0 480 240"
+    assert chart.table.rows == [["B3", "at least 40"]]

@@ -43,7 +43,8 @@ def test_recommendation_has_a_score_and_its_three_shares():
     assert found is not None
     assert found.figures()["nps"] == 25
     assert measures.line(found, {}).startswith(
-        "Weiterempfehlung 25 von 100 · 50\xa0% empfehlen es weiter · 25\xa0% sind unentschieden · 25\xa0% raten ab"
+        "Weiterempfehlung 25 (von −100 bis 100) · 50\xa0% empfehlen es weiter · 25\xa0% sind unentschieden · "
+        "25\xa0% raten ab"
     )
 
 

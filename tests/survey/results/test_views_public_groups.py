@@ -70,7 +70,7 @@ def test_figures_stand_below_each_chart(client, results):
     text = client.get(RESULTS).text
     for said in (
         "Mittelwert 2 · Median 2 · Streuung 1,01",
-        "Weiterempfehlung 0 von 100 · 50\xa0% empfehlen es weiter",
+        "Weiterempfehlung 0 (von −100 bis 100) · 50\xa0% empfehlen es weiter",
         "Die Mitte liegt in „10 bis unter 20“ · Streuung etwa 10 (aus den Klassen)",
         "Die meisten, 80, haben auf das Feld A1 gezeigt.",
         "Die Gruppen unterscheiden sich stark.",

@@ -2,6 +2,7 @@
 
 import math
 
+from baukasten.plugin import MediaRef
 from baukasten.sdk import dgettext, dngettext
 from baukasten_survey.cells.spots import Grid, Spots
 from baukasten_survey.charts.svg import Drawing
@@ -10,17 +11,25 @@ from baukasten_survey.charts.words import Chart, Rows, number
 WIDTH, FEWEST, LEAST_ROWS = 480, 10, 6
 
 
-def places(name: str, title: str, spots: Spots, grid: Grid) -> Chart:
+def places(
+    name: str, title: str, spots: Spots, grid: Grid, picture: MediaRef | None = None, *, least: bool = False
+) -> Chart:
     """Draw discs whose area grows with the people who pointed into a square of the grid.
 
-    Rows below the last square that is told are left away, but for as many as the plain picture has.
+    Without a picture, rows below the last square that is told are left away, but for as many as the plain surface has.
+    With ``least``, numbers are what is certain: several freezes may each have held something back.
     """
     said = _sentence(spots)
     drawing = Drawing(name, WIDTH, title=title, description=said)
     side = WIDTH / grid.columns
     rows = min(grid.rows, max([LEAST_ROWS, *(row + 1 for _column, row in spots.people)]))
     height = side * rows
-    drawing.rect(0, 0, WIDTH, height, "ch-land")
+    if picture is not None and picture.width and picture.height:
+        height = WIDTH * picture.height / picture.width
+        rows = math.ceil(height / side)
+        drawing.image(picture.url, WIDTH, height)
+    else:
+        drawing.rect(0, 0, WIDTH, height, "ch-land")
     for column in range(1, grid.columns):
         drawing.line(column * side, 0, column * side, height, "ch-grid")
     for row in range(1, rows):
@@ -35,7 +44,8 @@ def places(name: str, title: str, spots: Spots, grid: Grid) -> Chart:
         drawing.circle(x, y, max(0.48 * side * math.sqrt(people / most), FEWEST), "ch-spot")
         drawing.text(x, y + 5, number(people), "ch-t ch-s ch-on", "middle")
     head = [dgettext("survey", "Square"), dgettext("survey", "People")]
-    body = [[square_name(square), number(people)] for square, people in _ordered(spots)]
+    unsure = dgettext("survey", "at least %(number)s") if least else "%(number)s"
+    body = [[square_name(square), unsure % {"number": number(people)}] for square, people in _ordered(spots)]
     return Chart(drawing.svg(height), said, Rows(title, head, body))
 
 

@@ -32,6 +32,11 @@ class Drawing:
         """Draw a disc."""
         self._parts.append(f'<circle cx="{_n(x)}" cy="{_n(y)}" r="{_n(radius)}" class="{_css(css)}"/>')
 
+    def image(self, address: str, width: float, height: float) -> None:
+        """Lay a picture of the house below everything that is drawn after it."""
+        size = f'width="{_n(width)}" height="{_n(height)}"'
+        self._parts.append(f'<image href="{escaped(address)}" {size} preserveAspectRatio="none"/>')
+
     def line(self, x: float, y: float, to_x: float, to_y: float, css: str) -> None:
         """Draw a straight line."""
         ends = f'x1="{_n(x)}" y1="{_n(y)}" x2="{_n(to_x)}" y2="{_n(to_y)}"'

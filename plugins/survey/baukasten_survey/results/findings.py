@@ -1,10 +1,10 @@
 """Published figures in words and pictures: a finding for each question, from frozen tables only."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
-from baukasten.plugin import LazyText, lazy
-from baukasten.sdk import SafeHtml, dgettext, dngettext
+from baukasten.plugin import LazyText, MediaRef, lazy
+from baukasten.sdk import SafeHtml, Scope, dgettext, dngettext, media_by_id
 from baukasten_survey.cells.averages import Average
 from baukasten_survey.cells.shown import HELD, MISSING, TOGETHER, UNASKED, UNSAID, Crossing, Table
 from baukasten_survey.charts.bars import frequency_bars, histogram, ranking_bars
@@ -60,6 +60,8 @@ class Reader:
 
     definitions: Sequence[Definition]
     language: str
+    pictures: Mapping[int, MediaRef] = field(default_factory=dict)
+    """What is below the places that people pointed at."""
 
     def question(self, code: str) -> Question | None:
         """Find a question, in the newest version that has it."""
@@ -115,6 +117,19 @@ class Reader:
         return dgettext("survey", "%(low)s to below %(high)s", low=number(low or 0), high=high)
 
 
+def surfaces(session: Scope, definitions: Sequence[Definition]) -> Mapping[int, MediaRef]:
+    """Give the pictures that people pointed at; one statement, none where there are none."""
+    asked = (question for one in definitions for question in one.questions.values())
+    wanted = {
+        option.picture
+        for question in asked
+        if question.kind is Kind.MAP
+        for option in question.options[:1]
+        if option.picture
+    }
+    return media_by_id(session, wanted) if wanted else {}
+
+
 def finding(reader: Reader, standing: Standing, code: str, title: str = "") -> Finding | None:
     """Show one question; nothing where it was never counted."""
     question, parts = reader.question(code), standing.tables.get(code)
@@ -137,7 +152,9 @@ def finding(reader: Reader, standing: Standing, code: str, title: str = "") -> F
         base = dgettext("survey", "%(people)s people", people=number(first.people))
         return Finding(code, title or asked, asked, base, chart, wide=True)
     if code in standing.spots:
-        chart = places(name, heading, standing.spots[code], GRID)
+        picture = reader.pictures.get(question.options[0].picture or 0) if question.options else None
+        several = len(standing.freezes) > 1
+        chart = places(name, heading, standing.spots[code], GRID, picture, least=several)
         return Finding(code, title or asked, asked, _base(first), chart)
     if ANSWERED in first.cells:
         return Finding(code, title or asked, asked, _base(first), _spoken(first))

@@ -70,7 +70,8 @@ def results_of(
     if publication is None or (publication.published_at is None and not preview):
         return None
     found = standing.of_survey(session, survey.id)
-    reader = Reader(publishing.definitions(session, survey), language)
+    defined = publishing.definitions(session, survey)
+    reader = Reader(defined, language, findings.surfaces(session, defined))
     shown = {found.names.code(one[0]): one[1] for one in publication.shown}
     made = (findings.finding(reader, found, code, title) for code, title in shown.items())
     crossed = {

@@ -121,7 +121,10 @@ def _show(
     publication = publishing.of_survey(session, survey.id)
     form = wanted or figures_form.stored(publication)
     found, defined = standing.of_survey(session, survey.id), publishing.definitions(session, survey)
-    scheme, reader = scheme_of(defined[0]), Reader(defined, here().language)
+    scheme, reader = (
+        scheme_of(defined[0]),
+        Reader(defined, here().language, findings.surfaces(session, defined)),
+    )
     questions = _questions(reader, scheme, defined, form, found.names)
     told = (findings.finding(reader, found, one["code"]) for one in questions)
     urls = {
