@@ -61,3 +61,22 @@ def test_what_nobody_has_tried_says_so():
     ]
     files += [path for path in DEPLOY if path.suffix == ".service"]
     assert [path.name for path in files if "ot tried in a data centre yet" not in path.read_text()] == []
+
+
+@pytest.mark.parametrize(
+    ("asked", "logged"),
+    [
+        ("/umfrage/ https://stadt.example/", True),
+        ("/umfrage/schein https://stadt.example/umfrage/", True),
+        ("/forum/1-bank https://stadt.example/forum/", True),
+        ("/umfrage/seite/p1?neu=1 https://stadt.example/umfrage/", False),
+        ("/en/umfrage/uebersicht https://stadt.example/en/umfrage/seite/p2", False),
+        ("/umfrage/danke?vorher=1 https://stadt.example/umfrage/uebersicht", False),
+        ("/static/survey/survey.js https://stadt.example/umfrage/seite/p1?neu=1", False),
+        ("/media/7 https://stadt.example/umfrage/seite/p2", False),
+    ],
+)
+def test_the_example_of_a_proxy_logs_nothing_of_a_surveys_inner_pages(asked, logged):
+    text = (ROOT / "deploy/nginx.conf").read_text(encoding="utf-8")
+    unlogged = re.findall(r'^map "\$request_uri \$http_referer" \$logged .*"~(.+)" 0;', text, re.MULTILINE)
+    assert (re.search(unlogged[0], asked) is None) == logged

@@ -141,6 +141,9 @@ def test_codes_are_typed_and_never_stand_in_an_address(client, client_of, databa
     assert 'href="#f-code"' in wrong.text
     typed = codes.grouped(code).lower()
     begun = client.send("/umfrage/", code=typed)
+    # Nothing but what the prefix asks for: no other host of the domain can have set it.
+    cookie = kept(client)
+    assert (cookie.path, cookie.secure, cookie.http_only, cookie.origin_only) == ("/", True, True, True)
     assert begun.headers["Location"] == "/umfrage/seite/p1"
     receipt = answer(client)
     elsewhere = client_of(town)
