@@ -6,6 +6,7 @@ import datetime as dt
 from baukasten import clock
 from baukasten.projects.placing import place_module
 from baukasten.web import i18n
+from baukasten_survey.analysis.models import Margin
 from baukasten_survey.bringing import reports
 from baukasten_survey.bringing.models import ImportState, SurveyImport
 from baukasten_survey.bringing.reports import kept
@@ -95,6 +96,7 @@ def _publish(session, module):
         [{"q1": "a1"}] * 40 + [{"q1": "a2", "q2": "Weil die Straße zu breit ist."}] * 30 + [{"q1": "a3"}] * 2
     )
     session.add_all(Response(answers=one, **values) for one in answers)
+    session.add(Margin(survey_id=survey.id, code="q1", shares=[["a1", 50], ["a2", 30], ["a3", 20]]))
     words = {"headline": "Die meisten sagen a1.", "lead": "Kurz gesagt.", "steps": ["Januar: schauen"]}
     shown = [["q1", ""], ["q2", "Viele haben etwas dazu gesagt"]]
     session.add(Publication(survey_id=survey.id, published_at=clock.now(), shown=shown, **words))

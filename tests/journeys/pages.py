@@ -42,6 +42,8 @@ EDITED = ("single", "image", "likert", "diff", "mm", "map", "half", "from", "not
 KEEP = ".actions button[value=stay]"
 SORTED = ("sortieren", "kategorien", "vergleich", "stimmen")
 """Pages of the open texts of a question."""
+EXACT = "{survey}/antworten/auswerten?f=yes&f=number&zeile=single&spalte=yes&neben=single"
+"""Exact figures of every kind of question, with a cross-table."""
 NEXT = ".survey-buttons button:last-of-type"
 """Of a survey's pages."""
 
@@ -383,6 +385,14 @@ PAGES: list[Page] = [
     Page(ADMIN, "{quote}", 422, fill={"#f-body": "Ruft 04921 876543 an"}, press=SUBMIT),
     *everywhere(MODERATOR, "{shut}/auswertung/texte/", "/en{shut}/auswertung/texte/"),
     Page(MODERATOR, "{shut}/auswertung/texte/q2/festschreiben"),
+    *everywhere(
+        ADMIN, "{shut}/antworten/auswerten", "/en{shut}/antworten/auswerten", "{running}/antworten/auswerten"
+    ),
+    *everywhere(ADMIN, EXACT, f"/en{EXACT}", "{shut}/antworten/auswerten?gewichtet=1&neben=q1&f=nichts"),
+    *everywhere(
+        ADMIN, "{shut}/antworten/gewichte", "/en{shut}/antworten/gewichte", "{running}/antworten/gewichte"
+    ),
+    Page(ADMIN, "{shut}/antworten/gewichte", 422, press=".panel .actions button"),
     *everywhere(GUEST, "{shut}/ergebnisse", "/en{shut}/ergebnisse", "{running}/ergebnisse"),
     *everywhere(MODERATOR, "{shut}/auswertung/", "/en{shut}/auswertung/", "{running}/auswertung/"),
     *everywhere(MODERATOR, "{shut}/auswertung/vorschau", "/en{shut}/auswertung/vorschau"),
