@@ -3,6 +3,7 @@
 import gc
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from baukasten import clock
 from baukasten.app import CORE_FOLDER, package_folders
@@ -11,6 +12,10 @@ from baukasten.web import i18n
 from tests.statements import Statements
 
 pytest_plugins = ["baukasten.testing.fixtures"]
+
+# How long an example takes says how busy the machine is.
+settings.register_profile("baukasten", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("baukasten")
 
 # Modules and tests stay until the end; looking through them for rubbish again and again takes time from each test.
 gc.disable()
