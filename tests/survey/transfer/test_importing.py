@@ -1,6 +1,7 @@
 """What is no survey is refused with a sentence, whatever it is, quickly and in little memory."""
 
 import io
+import re
 import subprocess
 import sys
 import zipfile
@@ -214,3 +215,49 @@ def test_a_table_for_spreadsheets_names_the_way_out():
     table_file = b"\xef\xbb\xbfid\trelated_id\tclass\ttype/scale\tname\trelevance\ttext\n1\t\tS\t\tsid\t1\n"
     with pytest.raises(Refused, match=r"\(\.lss\)"):
         read_survey("x.txt", table_file)
+
+
+RICH = structure(
+    Made("a", "L", answers=["1", "2"], other=True, attributes={"array_filter": "m", "random_order": "1"}),
+    Made("m", "M", subs=["1", "x"], relevance="4711X7X1.NAOK == 1", default="Y"),
+    Made("r", "R", answers=["x", "y"], relevance="count(m_1, m_x) > 1", attributes={"max_answers": "2"}),
+    Made("d", "1", subs=["s"], answers=["A"], seconds=["B"], relevance='r_1 != "x"'),
+    Made(
+        "g",
+        ":",
+        subs=["s"],
+        columns=["c"],
+        attributes={"multiflexible_max": "9", "em_validation_q": "sum(self) < 9"},
+    ),
+    Made(
+        "k",
+        "K",
+        subs=["s"],
+        relevance="Q1.NAOK && sum(that.g.NAOK) > 2",
+        text="{a.shown} and {sum(g_s_c, 2)}",
+    ),
+    Made("e", "*", attributes={"equation": "{if(k_s > 1, 2, 3)}"}),
+    more=table("conditions", [{"qid": 2, "cqid": 1, "cfieldname": "4711X7X1", "method": "==", "value": "1"}])
+    + table("quota", [{"id": 1, "name": "Q", "qlimit": 3}])
+    + table("quota_members", [{"quota_id": 1, "qid": 1, "code": "1"}]),
+)
+CELL = re.compile(rb"<(\w+)>([^<>]*)</\1>")
+WORDS = ["", "0", "-1", "1e999", "9" * 30, "a b", "{", "(((", "self", "self.NAOK > 1", "that.x", "1/0", "x=5", "Y",
+         "4711X7X2", "Q2", "this", *"5ABCDEFGHIKLMNOPQRSTUXY!:;1*|?"]  # fmt: skip
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(st.data())
+def test_whatever_stands_in_a_cell_breaks_nothing(data):
+    broken = RICH
+    for _hit in range(data.draw(st.integers(1, 4))):
+        cell = data.draw(st.sampled_from(list(CELL.finditer(broken))))
+        words = data.draw(st.sampled_from(WORDS)).encode()
+        broken = broken[: cell.start(2)] + words + broken[cell.end(2) :]
+    with suppress(Refused):
+        read_survey("x.lss", broken)
+
+
+def test_the_number_of_a_question_without_lines_is_named():
+    found = read_survey("x.lss", structure(Made("a", "F"), Made("b", "S", relevance="4711X7X1 > 1")))
+    assert [note.level.value for note in found.notes] == ["lost"]

@@ -268,8 +268,8 @@ class Logic:
                 cell = next((one for one in plan.cells if one.suffix == suffix), None) if plan else None
                 if plan is not None and cell is not None:
                     return plan, cell
-                if plan is not None and not suffix:
-                    return self._whole(plan)[0]
+                if plan is not None and not suffix and (whole := self._whole(plan)):
+                    return whole[0]
         raise Untranslatable(name)
 
 
