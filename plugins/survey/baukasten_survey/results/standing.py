@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from baukasten.sdk import Scope
 from baukasten_survey.cells.averages import Average
@@ -13,9 +13,9 @@ from baukasten_survey.cells.rows import OpenData
 from baukasten_survey.cells.shown import Crossing, Table, shown
 from baukasten_survey.cells.spots import Spots
 from baukasten_survey.definition.renaming import Names
+from baukasten_survey.models import Version
 from baukasten_survey.results import translating
 from baukasten_survey.results.models import Freeze
-from baukasten_survey.surveys import lookup
 
 
 @dataclass(slots=True)
@@ -46,14 +46,19 @@ class Standing:
 
 
 def of_survey(session: Scope, survey_id: int) -> Standing:
-    """Add up the freezes of a survey; two statements."""
+    """Add up the freezes of a survey; one statement."""
+    renamed = select(func.jsonb_object_agg(Version.number, Version.mapping)).where(
+        Version.survey_id == survey_id
+    )
     rows = session.execute(
-        select(Freeze.version, Freeze.day, Freeze.people, Freeze.tables)
+        select(Freeze.version, Freeze.day, Freeze.people, Freeze.tables, renamed.scalar_subquery())
         .where(Freeze.survey_id == survey_id)
         .order_by(Freeze.number)
+    ).all()
+    steps = sorted((int(number), mapping) for number, mapping in (rows[0][4] if rows else {}).items())
+    return summed(
+        ((version, day, people, tables) for version, day, people, tables, _names in rows), Names(steps)
     )
-    names = lookup.names(session, survey_id)
-    return summed(((version, day, people, tables) for version, day, people, tables in rows), names)
 
 
 def summed(
