@@ -45,18 +45,19 @@ def crossed(plan: Plan, tally: Tally, lens: Lens, reader: Reader, pair: tuple[st
         question=reader.words(plan.questions[pair[1]].title) or pair[1],
         row=reader.words(plan.questions[pair[0]].title) or pair[0],
     )
+    name = "-".join(pair)
     people = lens.people(total(cells.values()))
     tables = {
         row: openly(dict(zip(columns, line, strict=True)), sum(line))
         for row, line in zip(rows, counts, strict=True)
         if sum(line)
     }
-    chart = heat_table("x", asked, tables, words[0], words[1])
+    chart = heat_table(f"x-{name}", asked, tables, words[0], words[1])
     base = dngettext("survey", "%(num)s person answered both", "%(num)s people answered both", people)
     found = chi_squared(counts, effective=_effective(cells.values(), lens)) if people else None
     table = _table(asked, [words[0][row] for row in rows], [words[1][column] for column in columns], counts)
     return Crossed(
-        Finding("x", asked, asked, base, chart, wide=True),
+        Finding(name, asked, asked, base, chart, wide=True),
         table,
         _facts(found),
         _sentence(found),

@@ -5,35 +5,39 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from baukasten.plugin import LazyText, lazy
-from baukasten.sdk import SafeHtml, dgettext, dngettext
+from baukasten.plugin import lazy
+from baukasten.sdk import dgettext, dngettext
 from baukasten_survey.analysis import spans
 from baukasten_survey.analysis.plan import Form, Plan
 from baukasten_survey.analysis.tallying import Amount, Lens, Tallied, Tally, total
-from baukasten_survey.cells.shown import MISSING, Table, openly
+from baukasten_survey.analysis.telling import (
+    DASH,
+    SUMMARY,
+    Base,
+    bare,
+    base_words,
+    score_facts,
+    shapes,
+    share_of,
+    summary_facts,
+    written,
+)
+from baukasten_survey.cells.shown import MISSING, UNSAID, Table, openly
 from baukasten_survey.charts.bars import frequency_bars, histogram, points_bars
 from baukasten_survey.charts.stacked import heat_table, likert_bars
-from baukasten_survey.charts.words import Chart, Rows, number, percent
+from baukasten_survey.charts.words import Chart, Rows, number
 from baukasten_survey.definition.model import Question
 from baukasten_survey.keys import NO_ANSWER, Kind, Style
 from baukasten_survey.results.findings import ORDERED, Finding, Reader
 from baukasten_survey.results.measures import values_of
 from baukasten_survey.results.tallies import Asked, classes
 from baukasten_survey.statistics.measures import Summary, from_counts
-from baukasten_survey.statistics.scales import NetPromoters, net_promoters
+from baukasten_survey.statistics.scales import net_promoters
 
 _ = lazy("survey")
-DASH = "–"
 LEAST_POINTS = 2
 NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
 """A point of a scale as it is counted; imports hold other things too."""
-SUMMARY: Mapping[str, LazyText] = {
-    "mean": _("Mean"),
-    "median": _("Median"),
-    "deviation": _("Standard deviation"),
-    "lower": _("Lower quartile"),
-    "upper": _("Upper quartile"),
-}
 OTHERWISE = _("Version %(number)s asks something else under this code; it is not counted here.")
 UNSURE = _("This question depends on others: who gave no answer may not have been asked.")
 
@@ -53,23 +57,6 @@ class Figure:
     notes: Sequence[str] = ()
     worded: bool = False
     """Whether the answers themselves have to be read."""
-
-
-@dataclass(frozen=True, slots=True)
-class Base:
-    """To whom the figures of a question refer."""
-
-    answered: float
-    unsaid: float
-    unasked: float
-    missing: float
-    people: int
-    """Who answered, unweighted."""
-
-    @property
-    def asked(self) -> float:
-        """Give all but those who were not asked."""
-        return self.answered + self.unsaid + self.missing
 
 
 @dataclass(slots=True)
@@ -93,9 +80,9 @@ class Painter:
         base = self.base(code, found)
         asked = self.reader.words(self.plan.questions[code].title) or code
         # Whatever is weighted, who answered is said in people.
-        words = _base_words(self.base(code, found, replace(self.lens, weighted=False)))
+        words = base_words(self.base(code, found, replace(self.lens, weighted=False)))
         if not base.people:
-            chart = _bare(dgettext("survey", "Nobody has answered this question."))
+            chart = bare(dgettext("survey", "Nobody has answered this question."))
             return Figure(Finding(code, asked, asked, words, chart), versions=self._versions(code, found))
         chart, facts, more = self._drawn(code, found, base, asked)
         form = self.plan.forms[code]
@@ -131,14 +118,14 @@ class Painter:
         """Give what has a picture of its own, or none."""
         form, people = self.plan.forms[code], self.lens.people(found.all)
         if form is Form.CELLS:
-            return _bare(*self._cells(code, found, asked))
+            return bare(*self._cells(code, found, asked))
         if form is Form.RANKING:
             ranked = self._ranked(code, found)
             labels = self.reader.labels(code, [option for option, _points, _middle in ranked])
             return points_bars(f"q-{code}", asked, ranked, labels)
         if form is Form.MAP:
-            return _bare(_shapes(found, self.lens))
-        return _bare(
+            return bare(shapes(found, self.lens))
+        return bare(
             dngettext("survey", "%(num)s person has answered.", "%(num)s people have answered.", people)
         )
 
@@ -155,7 +142,7 @@ class Painter:
             return chart, spread.facts, None
         chart = histogram(f"q-{code}", asked, table, spread.labels)
         summary = self._summary((value, one) for value, one in values if isinstance(value, int | float))
-        return chart, [*_summary_facts(summary), *spread.facts], None
+        return chart, [*summary_facts(summary), *spread.facts], None
 
     def counts(self, code: str, found: Tallied) -> dict[str, Amount]:
         """Give how many chose each class of a choice or a list; what the questionnaire does not know stands last."""
@@ -194,7 +181,7 @@ class Painter:
         values = values_of(question)
         if self.plan.forms[code] is Form.CHOICE and len(values) >= LEAST_POINTS:
             counted = self.counts(code, found)
-            facts = _summary_facts(
+            facts = summary_facts(
                 self._summary((values[one], counted[one]) for one in values if one in counted)
             )
             if question.style is Style.NPS:
@@ -205,7 +192,7 @@ class Painter:
                         if one in values
                     }
                 )
-                facts = [*_score_facts(score), *facts]
+                facts = [*score_facts(score), *facts]
         return chart, facts, None
 
     def _summary(self, pairs: Iterable[tuple[float, Amount]]) -> Summary:
@@ -221,7 +208,7 @@ class Painter:
         parts = list(dict.fromkeys([*self.plan.parts(code), *found.parts]))
         names = [name for name in self.plan.names(code) if name != NO_ANSWER]
         tables = {part: self._row(found, part, names, base, lists=lists) for part in parts}
-        keys = dict.fromkeys(key for table in tables.values() for key in table.cells if key not in _UNSAID)
+        keys = dict.fromkeys(key for table in tables.values() for key in table.cells if key not in UNSAID)
         tables = {part: self._row(found, part, list(keys), base, lists=lists) for part in parts}
         rows, labels = self.reader.rows(code, parts), self.reader.labels(code, list(keys))
         draw = heat_table if lists else likert_bars
@@ -251,7 +238,7 @@ class Painter:
             amounts = found.parts.get(part, {})
             summary = self._summary((values[name], one) for name, one in amounts.items() if name in values)
             ends = (summary.mean, summary.median, summary.deviation)
-            body.append([words, number(summary.n), *(_written(one) for one in ends)])
+            body.append([words, number(summary.n), *(written(one) for one in ends)])
         head = [
             str(_("Row")),
             str(_("Answers")),
@@ -340,63 +327,10 @@ class Painter:
         body = [
             [
                 labels[name],
-                *(_part(lens.people(amount), base) for lens, base in zip(lenses, bases, strict=True)),
+                *(share_of(lens.people(amount), base) for lens, base in zip(lenses, bases, strict=True)),
             ]
             for name, amount in counts.items()
         ]
         body.append([str(_("Valid answers")), *(number(base) for base in bases)])
         head = [str(_("Answer")), str(_("With suspicious ones")), str(_("Without them"))]
         return Rows(str(_("With and without suspicious responses")), head, body)
-
-
-_UNSAID = frozenset({NO_ANSWER, MISSING})
-
-
-def _base_words(base: Base) -> str:
-    """Say how many answered, and what the others did."""
-    said = [dngettext("survey", "%(num)s valid answer", "%(num)s valid answers", base.people)]
-    rest = (
-        (base.missing, dgettext("survey", "no answer: %(number)s", number=number(base.missing))),
-        (base.unsaid, dgettext("survey", "no wish to say: %(number)s", number=number(base.unsaid))),
-        (base.unasked, dgettext("survey", "not asked: %(number)s", number=number(base.unasked))),
-    )
-    return " · ".join([*said, *(words for count, words in rest if count)])
-
-
-def _part(people: float, base: float) -> str:
-    return percent(people / base) if base else DASH
-
-
-def _bare(said: str, rows: Rows | None = None) -> Chart:
-    """Give words where there is nothing to draw."""
-    return Chart(SafeHtml(""), said, rows or Rows("", [], []))
-
-
-def _shapes(found: Tallied, lens: Lens) -> str:
-    shapes = round(sum(count * lens.people(amount) for count, amount in found.values()))
-    people = lens.people(found.all)
-    marks = dngettext(
-        "survey", "%(num)s place or area is marked", "%(num)s places or areas are marked", shapes
-    )
-    return dngettext(
-        "survey", "%(marks)s, by %(num)s person.", "%(marks)s, by %(num)s people.", people, marks=marks
-    )
-
-
-def _written(value: float | None) -> str:
-    return DASH if value is None else number(value)
-
-
-def _summary_facts(found: Summary) -> list[tuple[str, str]]:
-    return [(str(words), _written(getattr(found, name))) for name, words in SUMMARY.items()]
-
-
-def _score_facts(score: NetPromoters | None) -> list[tuple[str, str]]:
-    if score is None:
-        return []
-    return [
-        (str(_("Net promoter score")), number(round(score.score, 1))),
-        (str(_("Would recommend (9, 10)")), percent(score.promoters)),
-        (str(_("Undecided (7, 8)")), percent(score.passives)),
-        (str(_("Would not (0 to 6)")), percent(score.detractors)),
-    ]
