@@ -1,5 +1,6 @@
 """One right, one response: at each level, for codes and visits, whoever comes how often and when."""
 
+import threading
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -132,9 +133,38 @@ def test_a_survey_closes_without_waiting_in_a_circle_for_whoever_sends(database,
     assert counts(session) == [0, 0]
 
 
-def _send(session, survey_id):
+@pytest.mark.parametrize("level", ["pseudonymous", "separated"])
+def test_who_was_told_before_the_close_is_in_and_nobody_after_it(database, town, session, level):
+    module = open_survey(database, town, anonymity=level)
+    survey_id = lookup.of_module(session, module.id).id
+    begun = threading.Event()
+
+    def answer(number):
+        with database.session(town.id) as own:
+            try:
+                _send(own, survey_id, str(number))
+            except Closed:
+                return False
+            own.commit()
+        if number > MANY // 8:
+            begun.set()
+        return True
+
+    with ThreadPoolExecutor(THREADS) as pool:
+        sent = pool.map(answer, range(MANY))
+        begun.wait(20)
+        with database.session(town.id) as closer:
+            closing.shut(closer, None, drafts.locked(closer, module))
+            closer.commit()
+        at_the_close = sum(counts(session))
+        told = list(sent)
+    assert told.count(True) == sum(counts(session)) == at_the_close
+    assert 0 < at_the_close
+
+
+def _send(session, survey_id, secret="x"):
     survey = lookup.held(session, survey_id)
-    right = Right(AdmissionKind.VISIT, digest(session, survey_id, AdmissionKind.VISIT, "x"))
+    right = Right(AdmissionKind.VISIT, digest(session, survey_id, AdmissionKind.VISIT, secret))
     service.take(session, survey, lookup.asked(session, survey_id, 1), right, Filled({"q1": "a1"}))
 
 
