@@ -74,11 +74,12 @@ def count(rows: Iterable[tuple[int, dt.date, dict[str, Any]]], scheme: Scheme, c
         found.tally.add(answers, asked, unasked)
         for code, ranks in found.rankings.items():
             ranks.add(answers.get(code), unasked=code in unasked)
-        shown = {code: value for code, value in answers.items() if code not in unasked}
         for code, limits in ends.items():
-            found.sums[code] += _cut(shown.get(code), asked[code].edges, limits)
+            if code not in unasked:
+                found.sums[code] += _cut(answers.get(code), asked[code].edges, limits)
         for code, squares in found.pointed.items():
-            squares.update(pointed(shown.get(code)))
+            if code not in unasked:
+                squares.update(pointed(answers.get(code)))
         held = {code: _class(scheme.counted[code], answers) for code in singles}
         for (row, column), pairs in found.crossed.items():
             pairs[held[row], held[column]] += 1

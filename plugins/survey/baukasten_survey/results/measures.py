@@ -130,7 +130,9 @@ def _spread(found: Measures) -> Sequence[str]:
 
 def _score(found: NetPromoters) -> Sequence[str]:
     return [
-        dgettext("survey", "Recommendation %(score)s (between -100 and 100)", score=number(round(found.score))),
+        dgettext(
+            "survey", "Recommendation %(score)s (between -100 and 100)", score=number(round(found.score))
+        ),
         dgettext("survey", "%(share)s would recommend it", share=percent(found.promoters)),
         dgettext("survey", "%(share)s are undecided", share=percent(found.passives)),
         dgettext("survey", "%(share)s would not", share=percent(found.detractors)),
