@@ -132,3 +132,23 @@ def test_long_questions_have_a_short_title_and_the_rest_below():
     found = _read(Made("q", "S", text="<p>What?</p><p>It is <b>long</b>.</p>", help="Help"))
     assert _questions(found)["q"]["title"] == {"en": "What?"}
     assert _questions(found)["q"]["help"] == {"en": "It is long.\n\nHelp"}
+
+
+def test_scripts_beside_questions_and_pictures_to_choose_are_named():
+    survey = structure(Made("a", "S"), Made("b", "L", answers=["x"]))
+    survey = survey.replace(b"<qid>1</qid><language>", b"<qid>1</qid><script>alert(1)</script><language>")
+    survey = survey.replace(
+        b"<type>L</type>", b"<type>L</type><question_theme_name>image_select-listradio</question_theme_name>"
+    )
+    found = read_survey("x.lss", survey)
+    assert [(note.level.value, note.place) for note in found.notes] == [("changed", "a"), ("changed", "b")]
+    assert "alert" not in str(found.definition)
+
+
+def test_texts_in_another_language_than_the_survey_says_are_better_than_none():
+    survey = structure(Made("a", "S", text="Welcher Weg?")).replace(
+        b"<language>en</language>", b"<language>de</language>"
+    )
+    survey = survey.replace(b"<additional_languages>", b"<language>fr</language><additional_languages>")
+    question = read_survey("x.lss", survey).definition["pages"][0]["groups"][0]["questions"][0]
+    assert set(question["title"].values()) == {"Welcher Weg?"}

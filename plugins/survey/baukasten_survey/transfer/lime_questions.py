@@ -194,6 +194,11 @@ class Writer:
 
     def _further(self, plan: Plan) -> None:
         asked = plan.asked
+        if asked.scripted:
+            self.report.changed(asked.code, _("A script ran beside this question; it was not taken."))
+        if asked.theme.startswith("image_select"):
+            text = _("Pictures were chosen here; they are not in the file. Upload them to the options.")
+            self.report.changed(asked.code, text)
         if asked.on("other_comment_mandatory"):
             self.report.changed(asked.code, _("The words beside “other” may stay empty."))
         if asked.on("other_numbers_only"):

@@ -54,6 +54,8 @@ class Asked:
     other: bool
     mandatory: str
     theme: str
+    scripted: bool = False
+    """A script of its own ran where it was asked."""
     texts: Text = field(default_factory=dict)
     helps: Text = field(default_factory=dict)
     attributes: dict[str, str] = field(default_factory=dict)
@@ -218,6 +220,7 @@ def _questions(tables: Mapping[str, list[Row]], languages: list[str]) -> dict[st
         if (known := found.get(row.get("qid", ""))) is not None:
             _put(known.texts, row.get("language", languages[0]), row.get("question"))
             _put(known.helps, row.get("language", languages[0]), row.get("help"))
+            known.scripted = known.scripted or bool(row.get("script", "").strip())
     return found
 
 

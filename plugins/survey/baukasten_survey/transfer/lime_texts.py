@@ -86,7 +86,12 @@ class Scribe:
         """Keep the languages of the survey, in their order; a text without language is in the first."""
         first = self.languages[0]
         given = {language or first: words for language, words in texts.items()}
-        return {language: given[language] for language in self.languages if given.get(language)}
+        found = {language: given[language] for language in self.languages if given.get(language)}
+        if found:
+            return found
+        # Of a file whose languages do not fit its texts, words in any language are better than none.
+        words = next(filter(None, given.values()), "")
+        return {first: words} if words else {}
 
     def _look(self, words: str, place: str) -> None:
         if has_scripts(words):
