@@ -83,12 +83,17 @@ def test_a_member_fetches_a_token_signs_out_and_answers(visitor: Visitor, hall: 
     seen: list[tuple[str, bool]] = []
     at.on("request", lambda sent: seen.append((sent.url, "session" in sent.all_headers().get("cookie", ""))))
     at.goto(hall.url("/wahl/"))
-    at.get_by_role("button", name="Meinen Schein holen").click()
+    at.get_by_role("button", name="Meine Marke holen").click()
     expect(at.locator("[data-said]")).to_have_text(
-        "Ihr Schein liegt auf diesem Gerät. Melden Sie sich jetzt ab."
+        "Ihre Marke liegt auf diesem Gerät. Melden Sie sich jetzt ab."
     )
     assert visitor.axe({}) == []
-    at.get_by_role("button", name="Abmelden und hierher zurück").click()
+    at.set_viewport_size({"width": 320, "height": 640})
+    assert at.evaluate("document.documentElement.scrollWidth") == 320
+    out = at.get_by_role("button", name="Abmelden und hierher zurück")
+    expect(out).to_be_focused()
+    expect(at.get_by_role("button", name="Meine Marke holen")).to_be_hidden()
+    out.click()
     at.get_by_role("button", name="Beginnen").click()
     at.wait_for_url("**/seite/p1")
     at.get_by_label("Antwort a2").check()

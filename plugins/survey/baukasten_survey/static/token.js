@@ -63,12 +63,18 @@ function holds(form) {
   return Boolean(before && before.n === form.dataset.n && before.signature);
 }
 
+/* The token is there: what comes next is the button that signs out. */
+function done(form, said) {
+  said.textContent = form.dataset.kept;
+  form.querySelector(".actions").hidden = true;
+}
+
 export function tokens(form, module) {
   const said = form.querySelector("[data-said]"), begin = form.querySelector("[data-holds]");
   const onlyFetches = "fetch" in form.dataset;
   let state = "waiting";
   if (begin) begin.hidden = !holds(form);
-  if (onlyFetches && holds(form)) said.textContent = form.dataset.kept;
+  if (onlyFetches && holds(form)) done(form, said);
   form.addEventListener("submit", (event) => {
     if (state === "ready") return;
     // The guard of forms would send it too; it gets its turn when the token is there.
@@ -80,8 +86,10 @@ export function tokens(form, module) {
       .then((own) => fetched(form, own))
       .then(() => {
         state = onlyFetches ? "waiting" : "ready";
-        if (onlyFetches) said.textContent = form.dataset.kept;
-        else form.requestSubmit(event.submitter);
+        if (!onlyFetches) return form.requestSubmit(event.submitter);
+        done(form, said);
+        form.nextElementSibling.querySelector("button").focus();
+        return undefined;
       })
       .catch((problem) => {
         state = "waiting";
