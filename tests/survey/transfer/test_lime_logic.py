@@ -432,3 +432,14 @@ def test_quotas_that_were_switched_off_are_named_and_one_line_is_found():
     found = read_survey("s.lss", structure(Made("one", "A", subs=["S"]), more=more))
     assert [one.expression for one in found.quotas] == ['one.S == "a2"']
     assert [note.text for note in found.notes] == ["The quota “Q0” was switched off and was left out."]
+
+
+def test_a_check_of_this_is_one_of_each_line_and_columns_have_no_conditions():
+    made = Made("k", ":", subs=["s", "t"], columns=["c"], sub_relevance={"c": "c"},
+                attributes={"em_validation_q": "(this / 2) == floor(this / 2)", "input_boxes": "1"})  # fmt: skip
+    found = read_survey("s.lss", structure(made))
+    rules = [rule["expression"] for rule in _question(found, "k")["rules"]]
+    assert rules == [
+        f"(not answered(k.{row}.c)) or ((k.{row}.c / 2) == floor(k.{row}.c / 2))" for row in ("s", "t")
+    ]
+    assert found.notes == ()

@@ -1,6 +1,7 @@
 """Limits, filters and checks of LimeSurvey's questions: fields of ours where there is one, else rules."""
 
 import datetime as dt
+import re
 from typing import Any
 
 from baukasten.plugin import lazy
@@ -26,6 +27,8 @@ SUMS = (
     ("min_num_value", ">="), ("min_num_value_sgqa", ">="), ("max_num_value", "<="), ("max_num_value_sgqa", "<="),
     ("equals_num_value", "=="), ("num_value_equals_sgqa", "=="),
 )  # fmt: skip
+
+_THIS = re.compile(r"\bthis\b")
 
 LIMIT = _("The limit “%(attribute)s = %(value)s” could not be taken (at %(reason)s).")
 CHECK = _("The check “%(check)s” could not be taken (at %(reason)s).")
@@ -198,12 +201,18 @@ class Rules:
     def _checks(self, plan: Plan, question: Question) -> None:
         messages = self._message(plan, "em_validation_q_tip")
         if text := plan.asked.attributes.get("em_validation_q", ""):
-            self._check(plan, question, text, None, messages)
+            if _THIS.search(text) and plan.asked.scale(0):
+                self._check_lines(plan, question, text, messages)
+            else:
+                self._check(plan, question, text, None, messages)
         if text := plan.asked.attributes.get("em_validation_sq", ""):
-            messages = self._message(plan, "em_validation_sq_tip")
-            for cell in plan.cells:
-                if cell.operand.form is not Form.SILENT and cell.operand.question == plan.code:
-                    self._check(plan, question, text, cell, messages)
+            self._check_lines(plan, question, text, self._message(plan, "em_validation_sq_tip"))
+
+    def _check_lines(self, plan: Plan, question: Question, text: str, message: Text) -> None:
+        """Check each line; what is checked of ``this`` is meant so even where it stands as a check of the whole."""
+        for cell in plan.cells:
+            if cell.operand.form is not Form.SILENT and cell.operand.question == plan.code:
+                self._check(plan, question, text, cell, message)
 
     def _message(self, plan: Plan, attribute: str) -> Text:
         spoken = plan.asked.spoken.get(attribute) or {"": plan.asked.attributes.get(attribute, "")}
@@ -224,7 +233,8 @@ class Rules:
     def filters(self, plan: Plan) -> dict[str, Piece]:
         """Give for each line by its foreign code when it is shown: its own condition and the array filters."""
         found: dict[str, list[Piece]] = {}
-        for sub in plan.asked.subs:
+        # Only lines have conditions there; what stands at columns is left over and was never looked at.
+        for sub in plan.asked.scale(0):
             if expression := self._line(plan, sub.code, sub.relevance):
                 found.setdefault(sub.code, []).append(Piece(expression, Sort.BOOLEAN, loose=True))
         for attribute, excludes in (("array_filter", False), ("array_filter_exclude", True)):
