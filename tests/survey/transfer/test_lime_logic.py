@@ -443,3 +443,12 @@ def test_a_check_of_this_is_one_of_each_line_and_columns_have_no_conditions():
         f"(not answered(k.{row}.c)) or ((k.{row}.c / 2) == floor(k.{row}.c / 2))" for row in ("s", "t")
     ]
     assert found.notes == ()
+
+
+def test_several_lines_or_columns_are_taken_together():
+    made = Made("k", ":", subs=["1", "2"], columns=["A", "B", "C"], attributes={"input_boxes": "1"})
+    asked = Made("asked", "S", relevance="sum(that.k.sq_A.sq_B.nosq_2) > 1 && max(that.k.sq_2.sq_C) > 3")
+    found = read_survey("s.lss", structure(made, asked))
+    assert _question(found, "asked")["relevance"] == (
+        "(default(sum(k.r1.A, k.r1.B), 0) > 1) and (max(k.r1.C, k.r2.A, k.r2.B, k.r2.C) > 3)"
+    )

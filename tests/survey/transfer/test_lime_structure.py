@@ -152,3 +152,18 @@ def test_texts_in_another_language_than_the_survey_says_are_better_than_none():
     survey = survey.replace(b"<additional_languages>", b"<language>fr</language><additional_languages>")
     question = read_survey("x.lss", survey).definition["pages"][0]["groups"][0]["questions"][0]
     assert set(question["title"].values()) == {"Welcher Weg?"}
+
+
+def test_what_was_shuffled_across_groups_is_named():
+    asked = [Made(code, "S", attributes={"random_group": "mix"}) for code in ("a", "b")]
+    survey = structure(*asked)
+    assert read_survey("x.lss", survey).notes == ()
+    apart = survey.replace(
+        b"<sid>4711</sid><gid>7</gid><type>S</type><title>b<",
+        b"<sid>4711</sid><gid>8</gid><type>S</type><title>b<",
+    )
+    apart = apart.replace(
+        b"<groups><fields>",
+        b"<groups><rows><row><gid>8</gid><group_order>2</group_order></row></rows><fields>",
+    )
+    assert ["across groups" in note.text for note in read_survey("x.lss", apart).notes] == [True]

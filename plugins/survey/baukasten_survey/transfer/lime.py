@@ -206,9 +206,21 @@ def _unset(survey: Row, report: Report) -> None:
         report.info("", _("Progress and the way back are always shown here."))
 
 
+def _scattered(source: Source, report: Report) -> None:
+    """Name what was shuffled across groups; here questions stay in their group."""
+    places: dict[str, set[str]] = {}
+    for asked in source.questions:
+        places.setdefault(asked.attributes.get("random_group", ""), set()).add(asked.gid)
+    for name, groups in places.items():
+        if name and len(groups) > 1:
+            text = _("Questions were shuffled across groups (“%(name)s”); here each stays within its own.")
+            report.changed("", text, name=name)
+
+
 def _leftovers(source: Source, report: Report) -> None:
     """Name what a whole survey had beside its questions."""
     _unset(source.survey, report)
+    _scattered(source, report)
     if source.tables.get("assessments"):
         report.lost("", _("The rules of the assessment were not taken; what options count as was."))
     if any(row.get("surveyls_url") for row in source.spoken.values()):

@@ -245,13 +245,16 @@ class Logic:
     def _filtered(self, plan: Plan, filters: Sequence[str], base: str) -> list[tuple[Plan, Cell]]:
         """``self.sq_A.nocomments``: the lines of a question whose codes begin so."""
         cells = [cell for cell in plan.cells if cell.suffix or len(plan.cells) == 1]
+        wanted = [one.removeprefix("sq_") for one in filters if one.startswith("sq_")]
+        if wanted:
+            # Several name all that fits any of them: rows, columns, or both.
+            cells = [cell for cell in cells if any(part in cell.suffix for part in wanted)]
         for one in filters:
             if one in {"nocomments", "comments"}:
                 cells = [cell for cell in cells if cell.suffix.endswith("comment") == (one == "comments")]
-            elif one.startswith(("sq_", "nosq_")):
-                wanted, part = one.startswith("sq_"), one.partition("_")[2]
-                cells = [cell for cell in cells if (part in cell.suffix) == wanted]
-            else:
+            elif one.startswith("nosq_"):
+                cells = [cell for cell in cells if one.removeprefix("nosq_") not in cell.suffix]
+            elif not one.startswith("sq_"):
                 raise Untranslatable(f"{base}.{one}")
         return [(plan, cell) for cell in cells if cell.operand.form is not Form.SILENT]
 
