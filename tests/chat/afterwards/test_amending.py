@@ -8,6 +8,7 @@ from baukasten.moderation.deciding import decide_content
 from baukasten.moderation.models import Measure
 from baukasten.moderation.steps import Step
 from baukasten.plugin.refs import ContentRef
+from baukasten.testing.fixtures import drop_left_over
 from baukasten.workshop import make_worker
 from baukasten_chat import personal
 from baukasten_chat.afterwards import publishing, redacting, telling
@@ -19,8 +20,9 @@ HIDE = Step(Measure.HIDE, "Regel 3", "Greift jemanden an.", rule_key="respect")
 
 
 @pytest.fixture
-def work(base_config, database):
+def work(base_config, database, town):
     """Run the jobs that wait."""
+    drop_left_over(database, town)
     return lambda: make_worker(base_config, database).run_pending()
 
 

@@ -8,6 +8,7 @@ import pikepdf
 import pytest
 from sqlalchemy import select
 
+from baukasten.testing.fixtures import drop_left_over
 from baukasten.web.platform import EXTENSION
 from baukasten.workshop import make_worker
 from baukasten_chat.models import Transcript
@@ -87,7 +88,8 @@ def test_what_is_published_everybody_reads(published, browse):
     assert (data["title"], data["hidden"]) == ("Abend am Hafen", {})
 
 
-def test_the_paper_is_tagged_and_says_what_it_is(published, browse, base_config, database):
+def test_the_paper_is_tagged_and_says_what_it_is(published, browse, base_config, database, town):
+    drop_left_over(database, town)
     make_worker(base_config, database).run_pending()
     link = re.search(r'href="(/[^"]*abend-am-hafen\.pdf)"', browse().get(published).text)
     assert link is not None

@@ -18,6 +18,7 @@ from baukasten.plugin.refs import TenantRef
 from baukasten.plugin.work import Work, begin
 from baukasten.tenants import settings
 from baukasten.tenants.sender import keys
+from baukasten.testing.fixtures import drop_left_over
 from baukasten.workshop import make_worker, surroundings
 
 TOWN = TenantRef(1, "turmstedt", "Turmstedt", "mitreden.turmstedt.example:8443")
@@ -64,6 +65,7 @@ def send(session, to="anna@post.example"):
 def test_the_job_sends_in_the_towns_language_from_its_chosen_sender(
     session, town, database, base_config, folder
 ):
+    drop_left_over(database, town)
     settings.write(session, "mail.sender", {"name": "Rathaus", "address": "rathaus@stadt.example"})
     enqueue(session, SEND, **{**LETTER, "to": f"{town.slug}@post.example"})
     session.commit()
