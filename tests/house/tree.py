@@ -1,6 +1,7 @@
 """Reads the tree as data: each function takes a root, so that a planted fault can be shown to be found."""
 
 import ast
+import functools
 import subprocess
 import tomllib
 from collections.abc import Iterator
@@ -21,7 +22,13 @@ def modules(root: Path, *tops: str) -> list[Path]:
 def parsed(root: Path, *tops: str) -> Iterator[tuple[str, ast.Module]]:
     """Yield each module's path below the root with its syntax tree."""
     for path in modules(root, *tops):
-        yield path.relative_to(root).as_posix(), ast.parse(path.read_text(encoding="utf-8"))
+        yield path.relative_to(root).as_posix(), tree_of(path, path.stat().st_mtime_ns)
+
+
+@functools.cache
+def tree_of(path: Path, _changed: int) -> ast.Module:
+    """Give a file's syntax tree, which many tests look at and none changes."""
+    return ast.parse(path.read_text(encoding="utf-8"))
 
 
 def functions(tree: ast.Module) -> Iterator[Function]:
