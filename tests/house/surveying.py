@@ -10,6 +10,7 @@ from baukasten_survey.access import codes
 from baukasten_survey.access.admission import digest
 from baukasten_survey.bringing.models import ImportState, SurveyImport, SurveyImportPiece
 from baukasten_survey.building.models import Past
+from baukasten_survey.cells.rows import OpenData
 from baukasten_survey.cells.shown import Table, shown
 from baukasten_survey.entry.models import Entry
 from baukasten_survey.keys import AdmissionKind, Source, SurveyState
@@ -34,9 +35,9 @@ def survey(session, project_id, people, marker):
     _without_results(session, project_id, people, marker)
     _written(session, project_id, marker)
     session.flush()
-    quote = str(_sort(session, module, people, marker))
+    quote, response = map(str, _sort(session, module, people, marker))
     file = str(_import(session, module, people, marker))
-    return {"survey": module.slug, "datei_row": file, "stimmen_row": quote, "texte_row": quote}
+    return {"survey": module.slug, "datei_row": file, "stimmen_row": response, "texte_row": quote}
 
 
 def _with_results(session, project_id, people, marker):
@@ -99,7 +100,7 @@ def _import(session, module, people, marker):
 
 
 def _sort(session, module, people, marker):
-    """Sort an answer into a category, and choose it as a quote that waits for its release; gives the quote."""
+    """Sort an answer into a category, and choose it as a quote that waits; gives the quote and its response."""
     found, unseen, now = lookup.of_module(session, module.id), f"{UNSEEN}{marker}", clock.now()
     response = session.scalars(select(Response.id).where(Response.survey_id == found.id)).one()
     mine = {"survey_id": found.id, "question": CODE}
@@ -110,7 +111,7 @@ def _sort(session, module, people, marker):
     session.add_all([category, coder, quote])
     session.flush()
     session.add(Coding(coder_id=coder.id, response_id=response, category_id=category.id, at=now))
-    return quote.id
+    return quote.id, response
 
 
 def _written(session, project_id, marker):
@@ -144,7 +145,9 @@ def _respond(session, found, answers, *, version=1, **values):
 def freeze(session, found, code=CODE):
     """Figures as they are frozen: nine people said something in their own words."""
     table = Table(people=PEOPLE, k=5, cells={ANSWERED: shown(PEOPLE)})
+    rows = OpenData([code], [], {(ANSWERED,): PEOPLE})
     tables: dict[str, Any] = {"tables": {code: [["", table.dump()]]}, "ranks": {}, "crossings": []}
+    tables["open"] = rows.dump()
     values = {"number": 1, "version": 1, "day": clock.now().date(), "last_id": 0, "people": PEOPLE}
     session.add(Freeze(survey_id=found.id, tables=tables, **values))
 
