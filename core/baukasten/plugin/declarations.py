@@ -74,6 +74,8 @@ class Door:
     """Of what is shut: when it begins, where that is known."""
     ends: dt.datetime | None = None
     """Until when people can take part, where the module itself knows; a phase may end it before."""
+    endpoint: str = ""
+    """Of the module's own page to which the link leads, such as its results; empty for its first one."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,6 +32,7 @@ class Stone:
     shut: bool = False
     begins: dt.datetime | None = None
     ends: dt.datetime | None = None
+    endpoint: str = ""
 
     @property
     def tone(self) -> str:
@@ -64,9 +65,7 @@ def stones(session: Scope, placed: Sequence[ModuleRef], active: frozenset[str]) 
         door = _ask(session, answer.value, module)
         words = (str(door.line), str(door.action), str(door.invite))
         found.append(
-            Stone(
-                module, answer.value, *words, door.until, shut=door.shut, begins=door.begins, ends=door.ends
-            )
+            Stone(module, answer.value, *words, door.until, door.shut, door.begins, door.ends, door.endpoint)
         )
     return found
 

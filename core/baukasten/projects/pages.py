@@ -148,9 +148,9 @@ def _doors(found: Gathered, at: dt.datetime) -> list[DoorView]:
 
 
 def _entry(stone: Stone) -> str:
-    routes = stone.kind.routes.routes.values()
-    endpoint = next(route.endpoint for route in routes if route.rule == "/")
-    return module_url(stone.module, endpoint)
+    routes = stone.kind.routes.routes
+    first = next(route.endpoint for route in routes.values() if route.rule == "/")
+    return module_url(stone.module, stone.endpoint if stone.endpoint in routes else first)
 
 
 def _view(found: Gathered, at: dt.datetime, zone: dt.tzinfo) -> ProjectView:

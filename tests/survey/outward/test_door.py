@@ -53,15 +53,18 @@ def test_a_survey_that_takes_nothing_says_why(session, place, values, line, begi
     assert (found.shut, found.begins) == (True, begins)
 
 
-def test_after_the_close_it_leads_to_the_results_while_they_are_published(session, place, told):
+def test_after_the_close_it_leads_to_the_results_while_they_are_published(client, session, place, told):
     module = place(state="closed", closed_at=NOW)
     publication = told(module)
     found = door(session, module)
     assert found.line == "Geschlossen seit dem 20. März 2035. Die Ergebnisse stehen da."
     assert (found.action, found.shut) == (RESULTS, True)
+    assert f'href="{PATH}ergebnisse"' in client.get("/beteiligung/schulweg/").text
     publication.published_at = None
-    session.flush()
+    session.commit()
     assert door(session, module).action == LOOK
+    page = client.get("/beteiligung/schulweg/").text
+    assert (f'href="{PATH}"' in page, f'href="{PATH}ergebnisse"' in page) == (True, False)
 
 
 def test_the_page_of_the_project_never_promises_more_than_the_survey(client, place, told, turn):

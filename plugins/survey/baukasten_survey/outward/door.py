@@ -44,7 +44,9 @@ def _closed(session: Scope, survey: Survey, look: str) -> Door:
     publication = publishing.of_survey(session, survey.id)
     if publication is not None and publication.published_at is not None:
         there = _("The results are there to read.")
-        return Door(f"{wording.closed(since)} {there}", str(_("See the results")), shut=True)
+        return Door(
+            f"{wording.closed(since)} {there}", str(_("See the results")), shut=True, endpoint="results"
+        )
     onward = _("The town counts the answers and publishes here what was found.")
     return Door(f"{wording.closed(since)} {onward}", look, shut=True)
 
