@@ -29,6 +29,7 @@ from baukasten.testing.fixtures import HASTY
 from baukasten.testing.wire import WireClient
 from baukasten_chat import rooms
 from baukasten_chat.messages import service as messages
+from bench.load import free_port
 from tests.chat.conftest import open_chat
 from tests.house.tree import ROOT
 
@@ -37,13 +38,6 @@ ORIGIN = {"Origin": f"http://{HOST}"}
 PATIENCE = 60.0
 ROOMY = {"capacity": 5_000, "busy_per_minute": 0}
 """A room that neither turns anybody away nor slows itself."""
-
-
-def free_port() -> int:
-    """Give a port that nobody listens on."""
-    with socket.socket() as door:
-        door.bind(("127.0.0.1", 0))
-        return int(door.getsockname()[1])
 
 
 class LiveProcess:

@@ -1,7 +1,6 @@
 """The doctor finds each thing that keeps an installation from working, says what helps, and ends with 1."""
 
 import dataclasses
-import socket
 
 from click.testing import CliRunner
 from sqlalchemy import create_engine, text
@@ -12,6 +11,7 @@ from baukasten.cli.setting import Setting
 from baukasten.db.rls import OWNER_ROLE
 from baukasten.testing import database as databases
 from baukasten.web.assets import build
+from bench.load import free_port
 
 NAMES = [
     "environment",
@@ -37,12 +37,6 @@ def setting_of(config):
 def state_of(config, name):
     (found,) = (one for one in examine(setting_of(config)) if one.name == name)
     return found.state, found.text
-
-
-def closed_port():
-    with socket.socket() as door:
-        door.bind(("127.0.0.1", 0))
-        return door.getsockname()[1]
 
 
 def test_a_working_installation_has_nothing_broken(config, monkeypatch):
@@ -105,14 +99,14 @@ def test_a_database_without_tables(config, server):
 
 
 def test_a_database_that_does_not_answer(config):
-    url = f"postgresql+psycopg://nobody@127.0.0.1:{closed_port()}/nothing"
+    url = f"postgresql+psycopg://nobody@127.0.0.1:{free_port()}/nothing"
     urls = dataclasses.replace(config.database, app=url, operator=url, owner=url)
     found = list(examine(setting_of(dataclasses.replace(config, database=urls))))
     assert [one.name for one in found if one.state is State.BROKEN and one.name != "assets"] == NAMES[6:]
 
 
 def test_mail(config):
-    port = closed_port()
+    port = free_port()
     assert state_of(config, "mail")[0] is State.LOOK
     for url in (f"smtp://127.0.0.1:{port}", "http://127.0.0.1"):
         assert state_of(dataclasses.replace(config, smtp_url=url), "mail")[0] is State.BROKEN

@@ -5,7 +5,6 @@ import json
 import logging
 import os
 import smtplib
-import socket
 import subprocess
 import sys
 import time
@@ -17,6 +16,7 @@ from sqlalchemy import text
 from baukasten.cli.serve import log_lines
 from baukasten.jobs.queue import enqueue
 from baukasten.testing.wire import WireClient
+from bench.load import free_port
 
 
 @pytest.fixture
@@ -78,9 +78,7 @@ def until(answer):
 
 
 def test_pages_are_served_from_processes_of_their_own(process, town):
-    with socket.socket() as door:
-        door.bind(("127.0.0.1", 0))
-        port = door.getsockname()[1]
+    port = free_port()
     process("serve", "pages", "--port", str(port), "--workers", "1")
 
     def ask():
@@ -115,9 +113,7 @@ def test_a_worker_does_what_waits(process, database):
 
 
 def test_letters_are_taken_in_a_process_of_its_own(process, town):
-    with socket.socket() as door:
-        door.bind(("127.0.0.1", 0))
-        port = door.getsockname()[1]
+    port = free_port()
     process("serve", "mail", "--port", str(port))
 
     def greet():
@@ -134,9 +130,7 @@ def test_letters_are_taken_in_a_process_of_its_own(process, town):
 
 
 def test_live_connections_are_served_in_a_process_of_their_own(process, town):
-    with socket.socket() as door:
-        door.bind(("127.0.0.1", 0))
-        port = door.getsockname()[1]
+    port = free_port()
     process("serve", "live", "--port", str(port))
 
     def knock():

@@ -1,12 +1,13 @@
 """Mail servers for tests: one that takes everything and keeps a log, and one that follows a script of nastiness."""
 
 import contextlib
-import socket
 import socketserver
 import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+
+from bench.load import free_port
 
 
 @dataclass
@@ -129,6 +130,4 @@ def sink(script=None):
 
 def nobody_listens():
     """Give a port at which nobody answers."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        return free.getsockname()[1]
+    return free_port()

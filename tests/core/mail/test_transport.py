@@ -3,7 +3,6 @@
 # ruff: noqa: ARG002 - the test server's callbacks have arguments that not every answer needs
 
 import shutil
-import socket
 import ssl
 import stat
 import subprocess
@@ -20,6 +19,7 @@ from baukasten import clock
 from baukasten.errors import NotFound, Unavailable
 from baukasten.mail.message import Message, Sender, build
 from baukasten.mail.transport import FileTransport, Refused, SmtpTransport
+from bench.load import free_port
 
 TOWN = Sender(name="Stadt Müsterhausen", address="post@stadt.example", domain="stadt.example")
 MAY = datetime(2026, 5, 3, 12, 0, tzinfo=UTC)
@@ -118,12 +118,6 @@ class Postbox:
     ) -> AuthResult:
         self.passwords.append((data.login, data.password))
         return AuthResult(success=data.password == b"richtig", handled=False)
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 @pytest.fixture

@@ -16,6 +16,7 @@ from baukasten.config import Config, ConfigError
 from baukasten.realtime import carrier, exchange
 from baukasten.realtime.bus import Follower, LocalBus
 from baukasten.realtime.postgres_bus import PostgresBus
+from bench.load import free_port
 
 PATIENCE = 60.0
 CUT = """
@@ -79,9 +80,7 @@ def redis_port(tmp_path):
     """Run a Redis of the test's own."""
     binary = shutil.which("redis-server") or pytest.skip("no redis-server on this machine")
     pytest.importorskip("redis")
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     running = []
 
     def start():
@@ -207,9 +206,7 @@ def test_closing_sends_what_waits(make):
 @pytest.fixture
 def nowhere():
     """Give a bus whose service is away."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     bus = PostgresBus(make_url(f"postgresql+psycopg://nobody@127.0.0.1:{port}/nothing"))
     yield bus
     bus.close()
