@@ -34,11 +34,11 @@ WRITTEN = {
     "title": {"de": f"Umfrage {WORD}"},
     "intro": {"de": f"Vorweg {WORD}"},
 }
-# Pages with questions are for those who began, and files of figures have no words of the town's.
+# Pages with questions are for those who began, and the table of figures has no words of the town's.
 PAPER = {"paper"} if pdf_possible() else set()
 ASKED = {"front", "search", "digest", "link preview", "cache", *PAPER}
 CLOSED = ASKED - {"digest"}
-RESULTS = {"results", "search", "digest", "link preview", "cache", "project"}
+RESULTS = {"results", "JSON", "search", "digest", "link preview", "cache", "project"}
 DAY = dt.timedelta(days=1)
 
 
