@@ -4,9 +4,20 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Subquery, and_, case, func, select
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Subquery,
+    and_,
+    case,
+    cast,
+    func,
+    literal,
+    null,
+    select,
+    union_all,
+)
 from sqlalchemy.dialects.postgresql import insert
-from sqlalchemy.orm import aliased
 
 from baukasten.plugin import MemberRef, lazy
 from baukasten.sdk import NotFound, Scope, clock
@@ -54,14 +65,25 @@ def strength(kappa: float) -> str:
 
 def pairs(session: Scope, first: int, second: int) -> dict[tuple[int, int], int]:
     """Count the texts that two coders both sorted, by what each gave them; one statement."""
-    one, other = aliased(Coding), aliased(Coding)
-    query = (
-        select(func.coalesce(one.category_id, NONE), func.coalesce(other.category_id, NONE), func.count())
-        .join(other, (other.tenant_id == one.tenant_id) & (other.response_id == one.response_id))
-        .where(one.coder_id == first, other.coder_id == second)
-        .group_by(one.category_id, other.category_id)
-    )
+    both = _both(first, second)
+    query = select(both.c.first, both.c.second, func.count()).group_by(both.c.first, both.c.second)
     return {(row[0], row[1]): row[2] for row in session.execute(query)}
+
+
+def _both(first: int, second: int) -> Subquery:
+    """Give the texts that two sorted, with what each gave; grouped, since joins of so many rows need good guesses."""
+    given: Any = func.coalesce(Coding.category_id, NONE)
+    return (
+        select(
+            Coding.response_id,
+            func.max(given).filter(Coding.coder_id == first).label("first"),
+            func.max(given).filter(Coding.coder_id == second).label("second"),
+        )
+        .where(Coding.coder_id.in_([first, second]))
+        .group_by(Coding.response_id)
+        .having(func.count() == 2)
+        .subquery()
+    )
 
 
 def agreement(counts: Pairs) -> Agreement | None:
@@ -82,31 +104,34 @@ def differences(
     most: int,
 ) -> list[Difference]:
     """Give the texts that two sorted differently, those that wait for a decision or those that have one."""
-    one, other = aliased(Coding), aliased(Coding)
+    both = _both(*two)
+    settled = select(Decision.response_id).where(
+        Decision.survey_id == survey_id, Decision.question == field.name
+    )
+    wanted = both.c.response_id.in_(settled) if decided else both.c.response_id.not_in(settled)
+    page = (
+        select(both)
+        .where(both.c.first != both.c.second, both.c.response_id > after, wanted)
+        .order_by(both.c.response_id)
+        .limit(most)
+        .subquery()
+    )
     query = (
-        select(Response.id, said(field), one.category_id, other.category_id, Decision)
-        .join(one, (one.tenant_id == Response.tenant_id) & (one.response_id == Response.id))
-        .join(other, (other.tenant_id == Response.tenant_id) & (other.response_id == Response.id))
+        select(Response.id, said(field), page.c.first, page.c.second, Decision)
+        .join(page, page.c.response_id == Response.id)
         .outerjoin(Decision, _decision_of(field))
-        .where(
-            counted(survey_id),
-            one.coder_id == two[0],
-            other.coder_id == two[1],
-            one.category_id.is_distinct_from(other.category_id),
-            Decision.id.is_not(None) if decided else Decision.id.is_(None),
-            Response.id > after,
-        )
+        .where(counted(survey_id))
     )
     return [
         Difference(
             number,
             text or "",
-            a or NONE,
-            b or NONE,
+            a,
+            b,
             (made.category_id or NONE) if made is not None else None,
             made.decided_by if made is not None else None,
         )
-        for number, text, a, b, made in session.execute(query.order_by(Response.id).limit(most))
+        for number, text, a, b, made in session.execute(query.order_by(Response.id))
     ]
 
 
@@ -146,31 +171,34 @@ def results(
 
     ``NONE`` counts those that fit no category, nothing those without a result.
     """
-    agreed = _agreed(survey_id, field)
-    decided = Decision.id.is_not(None)
-    result = case((decided, func.coalesce(Decision.category_id, NONE)), else_=agreed.c.category)
-    query = (
-        select(result, func.count())
-        .select_from(Response)
-        .outerjoin(agreed, agreed.c.response_id == Response.id)
-        .outerjoin(Decision, _decision_of(field))
-        .where(counted(survey_id), said(field).is_not(None), *among)
-        .group_by(result)
+    given: Any = func.coalesce(Coding.category_id, NONE)
+    nothing = cast(null(), BigInteger)
+    made: Any = func.coalesce(Decision.category_id, NONE)
+    coders = select(Coder.id).where(Coder.survey_id == survey_id, Coder.question == field.name)
+    # Gathered and grouped instead of joined, as above.
+    texts = select(
+        Response.id.label("response_id"),
+        literal(1).label("text"),
+        nothing.label("made"),
+        nothing.label("given"),
     )
-    return {row[0]: row[1] for row in session.execute(query)}
-
-
-def _agreed(survey_id: int, field: Field) -> Subquery:
-    """Give the texts that two or more coders sorted alike."""
-    category: Any = func.coalesce(Coding.category_id, NONE)
-    return (
-        select(Coding.response_id, func.min(category).label("category"))
-        .join(Coder, (Coder.tenant_id == Coding.tenant_id) & (Coder.id == Coding.coder_id))
-        .where(Coder.survey_id == survey_id, Coder.question == field.name)
-        .group_by(Coding.response_id)
-        .having(and_(func.count() > 1, func.min(category) == func.max(category)))
+    decisions = select(Decision.response_id, literal(0), made, nothing)
+    codings = select(Coding.response_id, literal(0), nothing, given)
+    known = union_all(
+        texts.where(counted(survey_id), said(field).is_not(None), *among),
+        decisions.where(Decision.survey_id == survey_id, Decision.question == field.name),
+        codings.where(Coding.coder_id.in_(coders)),
+    ).subquery()
+    agreed = and_(func.count(known.c.given) > 1, func.min(known.c.given) == func.max(known.c.given))
+    result = func.coalesce(func.max(known.c.made), case((agreed, func.min(known.c.given))))
+    each = (
+        select(result.label("result"))
+        .group_by(known.c.response_id)
+        .having(func.max(known.c.text) == 1)
         .subquery()
     )
+    query = select(each.c.result, func.count()).group_by(each.c.result)
+    return {row[0]: row[1] for row in session.execute(query)}
 
 
 def _decision_of(field: Field) -> ColumnElement[bool]:
