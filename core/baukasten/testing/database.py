@@ -18,7 +18,14 @@ from baukasten.db.rls import APP_ROLE, OPERATOR_ROLE, OWNER_ROLE
 from baukasten.jobs import functions, schema
 
 TEMPLATE_LOCK = 7_302_151
-DROP_PATIENCE = 10.0
+FEW_TOWNS = """
+DO $$ BEGIN EXECUTE replace(
+    pg_get_functiondef('platform.generations()'::regprocedure),
+    'FROM platform.generation',
+    'FROM platform.generation ORDER BY tenant_id DESC LIMIT 300'
+); END $$
+"""
+DROP_PATIENCE = 60.0
 """Seconds that the last connections of a test run get to close."""
 
 
@@ -35,6 +42,18 @@ def urls(server: embedded.Server, database: str) -> DatabaseUrls:
     return DatabaseUrls(
         server.url(OWNER_ROLE, database), server.url(APP_ROLE, database), server.url(OPERATOR_ROLE, database)
     )
+
+
+def forget_old_towns(database_urls: DatabaseUrls) -> None:
+    """Let processes ask for the generations of the newest towns alone.
+
+    They ask after each commit, and each test opens a town: those of thousands of earlier tests would be most of the
+    answer. Whoever asks for an older one keeps nothing of it, as while nothing is known.
+    """
+    owner = create_engine(database_urls.owner)
+    with owner.begin() as connection:
+        connection.exec_driver_sql(FEW_TOWNS)
+    owner.dispose()
 
 
 @contextmanager

@@ -129,6 +129,7 @@ def contract(base_config: Config) -> Contract:
 def database_urls(server: embedded.Server, contract: Contract) -> Iterator[DatabaseUrls]:
     """Give the URLs of this worker's database, made by the real migrations."""
     with databases.fresh(server, f"test_{WORKER}_{os.getpid()}", house.lineages(contract)) as urls:
+        databases.forget_old_towns(urls)
         yield urls
 
 
