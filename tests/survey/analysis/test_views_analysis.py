@@ -145,6 +145,8 @@ def test_odd_answers_of_imports_break_nothing(database, town, browse, admin, fil
         "x",
         0,
         -1.5,
+        1e14,
+        1e40,
         1e300,
         True,
         [],

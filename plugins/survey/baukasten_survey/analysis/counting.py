@@ -50,63 +50,68 @@ class Row:
     """The sum over squared weights."""
 
 
-SUMS = (
-    "count(*), count(*) FILTER (WHERE b.flagged), "
-    "coalesce(sum(b.weight), 0), coalesce(sum(b.weight * b.weight), 0)"
-)
-EMPTY = "e.value NOT IN ('[]', '{}', '\"\"', 'null')"
-ALL = f"SELECT 'all', b.version, '', '', NULL::jsonb, {SUMS} FROM base b GROUP BY 2"
-WHOLE = (
-    "SELECT 'whole', b.version, e.key, '', CASE "
-    "WHEN e.key = ANY(:plain) OR e.value = '\"_none\"' THEN e.value "
-    "WHEN e.key = ANY(:ranking) AND jsonb_typeof(e.value) = 'array' THEN to_jsonb(jsonb_array_length(e.value)) "
+PEOPLE = "count(*) AS people, count(*) FILTER (WHERE b.flagged) AS suspicious, "
+PLAINLY = f"{PEOPLE} 0::float8 AS weight, 0::float8 AS squares"
+"""Without weights, for adding them up takes as long as counting."""
+WEIGHTED = f"{PEOPLE} coalesce(sum(b.weight), 0) AS weight, coalesce(sum(b.weight * b.weight), 0) AS squares"
+ADDED = "sum(g.people)::bigint, sum(g.suspicious)::bigint, sum(g.weight), sum(g.squares)"
+ALL = "SELECT 'all', b.version, '', '', NULL::jsonb, {sums} FROM base b GROUP BY 2"
+# Each response is opened once. What nobody can add up here, such as words, is the same for all who gave it.
+GIVEN = (
+    "SELECT b.version, e.key, CASE WHEN e.key = ANY(:plain) THEN e.value "
+    "WHEN e.value IN ('\"_none\"', '[]', '{{}}', '\"\"', 'null') THEN e.value "
     "WHEN e.key = ANY(:map) THEN to_jsonb(coalesce(jsonb_array_length(CASE "
     "WHEN jsonb_typeof(e.value -> 'shapes') = 'array' THEN e.value -> 'shapes' END), 0)) "
-    f"ELSE 'true' END, {SUMS} FROM base b CROSS JOIN LATERAL jsonb_each(b.answers) e "
-    f"WHERE e.key = ANY(:keys) AND {EMPTY} GROUP BY 2, 3, 5"
+    "WHEN e.key = ANY(:words) THEN 'true' ELSE e.value END AS value, {sums} "
+    "FROM base b CROSS JOIN LATERAL jsonb_each(b.answers) e WHERE e.key = ANY(:keys) GROUP BY 1, 2, 3"
+)
+WHOLE = (
+    "SELECT 'whole', g.version, g.key, '', CASE "
+    "WHEN g.key = ANY(:ranking) AND jsonb_typeof(g.value) = 'array' AND g.value <> '[]' "
+    "THEN to_jsonb(jsonb_array_length(g.value)) "
+    "WHEN g.key = ANY(:apart) AND g.value NOT IN ('\"_none\"', '[]', '{}', '\"\"', 'null') THEN 'true' "
+    f"ELSE g.value END, {ADDED} FROM given g GROUP BY 2, 3, 5"
 )
 OBJECT = "CASE WHEN jsonb_typeof({0}) = 'object' THEN {0} ELSE '{{}}' END"
 ARRAY = "CASE WHEN jsonb_typeof({0}) = 'array' THEN {0} ELSE '[]' END"
 PARTS: Mapping[Form, str] = {
     Form.ROWS: (
-        f"SELECT 'part', b.version, e.key, p.key, p.value, {SUMS} FROM base b "
-        f"CROSS JOIN LATERAL jsonb_each(b.answers) e "
-        f"CROSS JOIN LATERAL jsonb_each({OBJECT.format('e.value')}) p "
-        "WHERE e.key = ANY(:rows) AND p.value NOT IN ('[]', 'null') GROUP BY 2, 3, 4, 5"
+        f"SELECT 'part', g.version, g.key, p.key, p.value, {ADDED} FROM given g "
+        f"CROSS JOIN LATERAL jsonb_each({OBJECT.format('g.value')}) p "
+        "WHERE g.key = ANY(:rows) GROUP BY 2, 3, 4, 5"
     ),
     Form.LIST: (
-        f"SELECT 'part', b.version, e.key, p.value, NULL::jsonb, {SUMS} FROM base b "
-        f"CROSS JOIN LATERAL jsonb_each(b.answers) e "
-        f"CROSS JOIN LATERAL (SELECT DISTINCT value FROM jsonb_array_elements_text({ARRAY.format('e.value')})) p "
-        "WHERE e.key = ANY(:list) GROUP BY 2, 3, 4"
+        f"SELECT 'part', g.version, g.key, p.value, NULL::jsonb, {ADDED} FROM given g "
+        f"CROSS JOIN LATERAL (SELECT DISTINCT value FROM jsonb_array_elements_text({ARRAY.format('g.value')})) p "
+        "WHERE g.key = ANY(:list) GROUP BY 2, 3, 4"
     ),
     Form.RANKING: (
-        "SELECT 'part', b.version, e.key, p.value, "
-        f"jsonb_build_array(p.place, jsonb_array_length({ARRAY.format('e.value')})), {SUMS} FROM base b "
-        f"CROSS JOIN LATERAL jsonb_each(b.answers) e "
-        f"CROSS JOIN LATERAL jsonb_array_elements_text({ARRAY.format('e.value')}) "
-        "WITH ORDINALITY AS p(value, place) WHERE e.key = ANY(:ranking) GROUP BY 2, 3, 4, 5"
+        "SELECT 'part', g.version, g.key, p.value, "
+        f"jsonb_build_array(p.place, jsonb_array_length({ARRAY.format('g.value')})), {ADDED} FROM given g "
+        f"CROSS JOIN LATERAL jsonb_array_elements_text({ARRAY.format('g.value')}) "
+        "WITH ORDINALITY AS p(value, place) WHERE g.key = ANY(:ranking) GROUP BY 2, 3, 4, 5"
     ),
     Form.CELLS: (
-        f"SELECT 'part', b.version, e.key, r.key, jsonb_build_object(c.key, c.value), {SUMS} FROM base b "
-        f"CROSS JOIN LATERAL jsonb_each(b.answers) e "
-        f"CROSS JOIN LATERAL jsonb_each({OBJECT.format('e.value')}) r "
+        f"SELECT 'part', g.version, g.key, r.key, jsonb_build_object(c.key, c.value), {ADDED} FROM given g "
+        f"CROSS JOIN LATERAL jsonb_each({OBJECT.format('g.value')}) r "
         f"CROSS JOIN LATERAL jsonb_each({OBJECT.format('r.value')}) c "
-        "WHERE e.key = ANY(:cells) GROUP BY 2, 3, 4, 5"
+        "WHERE g.key = ANY(:cells) GROUP BY 2, 3, 4, 5"
     ),
 }
 CROSS = (
     "SELECT 'cross', b.version, '', '', jsonb_build_array("
     "b.answers -> (CAST(:row AS jsonb) ->> b.version::text), "
-    f"b.answers -> (CAST(:column AS jsonb) ->> b.version::text)), {SUMS} FROM base b GROUP BY 2, 5"
+    "b.answers -> (CAST(:column AS jsonb) ->> b.version::text)), {sums} FROM base b GROUP BY 2, 5"
 )
 # The day is part of it because conditions may look at the calendar.
 HIDDEN = (
-    "SELECT 'hidden', b.version, CAST(:hidden_{0} AS text), b.day::text, "
-    "(SELECT jsonb_object_agg(e.key, CASE WHEN e.key = :hidden_{0} AND :worded_{0} THEN 'true' ELSE e.value END) "
-    f"FROM jsonb_each(b.answers) e WHERE e.key = ANY(:needed_{{0}})), {SUMS} FROM base b "
-    "WHERE b.version = :version_{0} AND b.answers -> CAST(:hidden_{0} AS text) IS NOT NULL GROUP BY 2, 4, 5"
+    "SELECT 'hidden', b.version, CAST(:hidden_{at} AS text), b.day::text, "
+    "(SELECT jsonb_object_agg(e.key, CASE WHEN e.key = :hidden_{at} AND :worded_{at} THEN 'true' ELSE e.value END) "
+    "FROM jsonb_each(b.answers) e WHERE e.key = ANY(:needed_{at})), {sums} FROM base b "
+    "WHERE b.version = :version_{at} AND b.answers -> CAST(:hidden_{at} AS text) IS NOT NULL GROUP BY 2, 4, 5"
 )
+APART = (Form.ROWS, Form.LIST, Form.CELLS, Form.RANKING)
+"""Forms of which the whole answer only tells that there is one."""
 FLAGGED = "coalesce(r.flags ?| CAST(:suspicious AS text[]), false)"
 PLACE = "jsonb_build_array({})"
 
@@ -210,12 +215,16 @@ def count(
     """Count all questions of a selection; one statement, whose rows grow with different answers, not with people."""
     statement = Statement(survey_id)
     base = _base(statement, plan, selection, weights)
-    parts = [ALL, WHOLE, *_parts(statement, plan), *_hidden(statement, plan)]
+    sums = PLAINLY if weights is None else WEIGHTED
+    parts = [ALL.format(sums=sums), WHOLE, *_parts(statement, plan), *_hidden(statement, plan, sums)]
     if selection.crosses:
-        parts.append(CROSS)
+        parts.append(CROSS.format(sums=sums))
         statement.values["row"] = json.dumps(plan.raw(selection.row))
         statement.values["column"] = json.dumps(plan.raw(selection.column))
-    query = f"WITH base AS NOT MATERIALIZED ({base}) {' UNION ALL '.join(parts)}"
+    query = (
+        f"WITH base AS NOT MATERIALIZED ({base}), given AS MATERIALIZED ({GIVEN.format(sums=sums)}) "
+        f"{' UNION ALL '.join(parts)}"
+    )
     return [Row(*row) for row in session.execute(text(query), statement.values)]
 
 
@@ -224,8 +233,7 @@ def _base(statement: Statement, plan: Plan, selection: Selection, weights: Weigh
     where = statement.select(plan, selection)
     if weights is None:
         return (
-            f"SELECT r.version, r.day, r.answers, {FLAGGED} AS flagged, 1.0::float8 AS weight "
-            f"FROM survey_response r WHERE {where}"
+            f"SELECT r.version, r.day, r.answers, {FLAGGED} AS flagged FROM survey_response r WHERE {where}"
         )
     table = [{"version": version, "place": place, "weight": weight} for version, place, weight in weights.of]
     place, given = statement.places(plan, weights.codes), statement.bind(json.dumps(table))
@@ -247,7 +255,8 @@ def _parts(statement: Statement, plan: Plan) -> Iterator[str]:
                 keys[form].append(code)
     statement.values["plain"] = sorted({code for form in PLAIN for code in keys[form]})
     statement.values["keys"] = sorted({code for codes in keys.values() for code in codes})
-    for form in (Form.RANKING, Form.MAP):
+    statement.values["apart"] = sorted({code for form in APART for code in keys[form]})
+    for form in (Form.RANKING, Form.MAP, Form.WORDS):
         statement.values[form.value] = keys[form]
     for form, part in PARTS.items():
         if keys[form]:
@@ -255,7 +264,7 @@ def _parts(statement: Statement, plan: Plan) -> Iterator[str]:
             yield part
 
 
-def _hidden(statement: Statement, plan: Plan) -> Iterator[str]:
+def _hidden(statement: Statement, plan: Plan, sums: str) -> Iterator[str]:
     """Give a statement for each question of a version whose hidden answers stay."""
     found = [(one, code) for one in plan.editions for code in one.hidden]
     for at, (one, code) in enumerate(found):
@@ -265,7 +274,7 @@ def _hidden(statement: Statement, plan: Plan) -> Iterator[str]:
             f"worded_{at}": one.forms[code] is Form.WORDS,
             f"needed_{at}": [code, *_needed(one, code)],
         }
-        yield HIDDEN.format(at)
+        yield HIDDEN.format(at=at, sums=sums)
 
 
 def _needed(one: Edition, code: str) -> list[str]:

@@ -282,7 +282,7 @@ class Painter:
     def _ranked(self, code: str, found: Tallied) -> list[tuple[str, float, float | None]]:
         """Give options by Borda's count, best first; see ``statistics.scales.ranking``."""
         options = dict.fromkeys([*self._option_labels(code), *found.parts])
-        lengths = {length: self.lens.of(one) for length, one in found.values() if isinstance(length, int)}
+        lengths = {length: self.lens.of(one) for length, one in found.values() if type(length) is int}
         size = len(options)
         made = []
         for option in options:

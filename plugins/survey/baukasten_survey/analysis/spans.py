@@ -18,8 +18,8 @@ from baukasten_survey.statistics.measures import quantile
 
 _ = lazy("survey")
 MOST_VALUES, CLASSES = 12, 8
-LARGEST = 1e100
-"""Numbers beyond are slips of the hand, and nobody could add them up."""
+LARGEST = 1e15
+"""Numbers beyond are slips of the hand, and no mean of them says anything."""
 MOST_MONTHS, MOST_YEARS = 24, 30
 YEAR, HOUR = 12, 60
 Pairs = Sequence[tuple[Any, float]]

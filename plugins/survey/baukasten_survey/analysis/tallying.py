@@ -38,6 +38,8 @@ def total(amounts: Iterable[Amount]) -> Amount:
     return found
 
 
+EMPTY: Sequence[Any] = (None, "", [], {})
+"""Values of those who gave no answer, as imports hold them."""
 Amounts = Mapping[str, Amount]
 
 
@@ -136,6 +138,8 @@ def _answer(found: Tallied, plan: Plan, one: Edition, row: Row) -> None:
     if row.what == What.PART:
         _part(found, plan, one, row)
         return
+    if row.value in EMPTY:
+        return
     if row.value == NO_ANSWER:
         found.unsaid.add(row)
         return
@@ -158,6 +162,8 @@ def _part(found: Tallied, plan: Plan, one: Edition, row: Row) -> None:
         code = one.codes[row.key]
         asked = plan.counted[code].asked
         value = one.renamed(row.key, row.value)
+        if value in (None, []):
+            return
         for name, class_ in classes(asked, {part: value}):
             if name == part:
                 found.parts[part][class_].add(row)
@@ -183,7 +189,7 @@ def _pieces(form: Form, row: Row, value: Any) -> Iterator[Row]:
     def made(what: What, part: str, piece: Any) -> Row:
         return Row(what, row.version, row.key, part, piece, *amounts)
 
-    if value in ([], {}, "", None):
+    if value in EMPTY:
         return
     if value == NO_ANSWER or form in PLAIN or form is Form.WORDS:
         yield made(What.WHOLE, "", value)
