@@ -103,35 +103,37 @@ def differences(
     decided: bool = False,
     most: int,
 ) -> list[Difference]:
-    """Give the texts that two sorted differently, those that wait for a decision or those that have one."""
+    """Give the texts that two sorted differently, those that wait for a decision or those that have one.
+
+    Two statements.
+    """
     both = _both(*two)
     settled = select(Decision.response_id).where(
         Decision.survey_id == survey_id, Decision.question == field.name
     )
-    wanted = both.c.response_id.in_(settled) if decided else both.c.response_id.not_in(settled)
-    page = (
-        select(both)
-        .where(both.c.first != both.c.second, both.c.response_id > after, wanted)
-        .order_by(both.c.response_id)
-        .limit(most)
-        .subquery()
+    # In a case the list of settled ones is looked up in a table of hashes, whatever its guessed length.
+    waits = case((both.c.response_id.in_(settled), False), else_=True)
+    page = select(both).where(
+        both.c.first != both.c.second, both.c.response_id > after, waits.is_(not decided)
     )
+    given = session.execute(page.order_by(both.c.response_id).limit(most)).all()
     query = (
-        select(Response.id, said(field), page.c.first, page.c.second, Decision)
-        .join(page, page.c.response_id == Response.id)
+        select(Response.id, said(field), Decision)
         .outerjoin(Decision, _decision_of(field))
-        .where(counted(survey_id))
+        .where(counted(survey_id), Response.id.in_([row.response_id for row in given]))
     )
+    texts = {number: (text or "", made) for number, text, made in session.execute(query)} if given else {}
     return [
         Difference(
-            number,
-            text or "",
-            a,
-            b,
-            (made.category_id or NONE) if made is not None else None,
+            row.response_id,
+            texts[row.response_id][0],
+            row.first,
+            row.second,
+            (made.category_id or NONE) if (made := texts[row.response_id][1]) is not None else None,
             made.decided_by if made is not None else None,
         )
-        for number, text, a, b, made in session.execute(query.order_by(Response.id))
+        for row in given
+        if row.response_id in texts
     ]
 
 
