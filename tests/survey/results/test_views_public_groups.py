@@ -115,7 +115,7 @@ def test_the_interface_holds_all_figures_of_the_page(client, results):
     assert abs(mean - 23) < 5
 
 
-def test_the_file_of_single_responses_and_what_stands_in_it(client, results):
+def test_the_file_of_single_responses_and_what_stands_in_it(client, results, town):
     table = client.get(f"{RESULTS}/offene-daten.csv").text.lstrip("\ufeff")
     assert list(csv.reader(io.StringIO(table), delimiter=";")) == [
         ["_step", "alt", "ort", "_people"],
@@ -125,6 +125,7 @@ def test_the_file_of_single_responses_and_what_stands_in_it(client, results):
     ]
     package = client.get(f"{RESULTS}/datapackage.json").json
     assert package["licenses"][0]["name"] == "cc-zero"
+    assert package["contributors"] == [{"title": town.name, "role": "publisher"}]
     fields = {one["name"]: one for one in package["resources"][0]["schema"]["fields"]}
     assert list(fields) == ["_step", "alt", "ort", "_people"]
     assert fields["ort"]["categories"] == [

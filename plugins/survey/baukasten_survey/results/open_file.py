@@ -34,8 +34,11 @@ def as_csv(results: Results) -> bytes:
     return stream.getvalue().encode("utf-8-sig")
 
 
-def as_package(results: Results) -> bytes:
-    """Describe the file: what each column means, what had to be left out, and who may do what with it."""
+def as_package(results: Results, town: str) -> bytes:
+    """Describe the file: what each column means, what had to be left out, and who may do what with it.
+
+    The town is named as its publisher, as licences want that ask for the source.
+    """
     publication, reader = results.publication, results.reader
     licence = LICENCES[publication.licence]
     title = reader.words(reader.definitions[0].title)
@@ -62,6 +65,7 @@ def as_package(results: Results) -> bytes:
             "Each line stands for at least %(k)s people who answered alike. Everybody who was counted is in it.",
             k=results.standing.k,
         ),
+        "contributors": [{"title": town, "role": "publisher"}],
         "licenses": [{"name": publication.licence, "title": licence.title, "path": licence.url}],
         "resources": [resource],
     }

@@ -106,7 +106,7 @@ def _rows(found: Results) -> bytes:
 def _package(found: Results) -> bytes:
     if not found.has_file:
         raise NotFound
-    return open_file.as_package(found)
+    return open_file.as_package(found, here().tenant.name)
 
 
 def _file(
