@@ -78,9 +78,19 @@ class Visitor:
 
     def axe(self, options: dict[str, Any]) -> list[str]:
         """Run axe over the page as it stands and give a line for each element it objects to."""
+        self._equip()
+        return list(self.page.evaluate(RUN, options))
+
+    def _equip(self) -> None:
         if not self.equipped and not self.page.evaluate("Boolean(window.axe)"):
             self.page.evaluate(need(AXE).read_text(encoding="utf-8"))
-        return list(self.page.evaluate(RUN, options))
+
+    def colours(self, proven: set[str]) -> list[str]:
+        """Let axe judge the colours of all words that stand otherwise than those in ``proven``, which grows by them."""
+        self._equip()
+        told = self.page.evaluate(COLOURS, sorted(proven))
+        proven.update(told["passed"])
+        return list(told["found"])
 
     def focused(self) -> str:
         """Describe the element with the focus by its name or text."""
@@ -91,6 +101,43 @@ RUN = """async options => {
   const found = await axe.run(document, {resultTypes: ["violations"], elementRef: false, ...options});
   return found.violations.flatMap(rule => rule.nodes.map(
     node => `${rule.id}: ${node.target.join(" ")}: ${node.failureSummary.replaceAll("\\n", " ")}`));
+}"""
+# Whether words can be read hangs on their colour, size and weight and on what is painted below them. Only words that
+# axe has passed count as proven: those that it never judged, such as hidden ones, are put before it each time, and so
+# is what lies above others, where the ground is not that of the elements around it.
+COLOURS = """async proven => {
+  const known = new Set(proven), fresh = new Map();
+  const own = element => [...element.childNodes].some(node => node.nodeType === 3 && node.data.trim());
+  const walk = (element, below, above, aloft) => {
+    const style = getComputedStyle(element), box = element.getBoundingClientRect();
+    if (style.display === "none") return;
+    const flies = aloft || ["absolute", "fixed", "sticky"].includes(style.position);
+    const paints = style.backgroundColor !== "rgba(0, 0, 0, 0)" || style.backgroundImage !== "none";
+    const ground = below + (paints ? `/${style.backgroundColor} ${style.backgroundImage}` : "")
+      + (style.position === "static" ? "" : ` ${style.position}`) + (style.opacity === "1" ? "" : ` ${style.opacity}`)
+      + (style.filter === "none" ? "" : ` ${style.filter}`) + (element.matches(":disabled") ? " off" : "");
+    const words = own(element) || element.matches("a, input, textarea, select, button");
+    if (words && style.visibility === "visible" && box.width > 1 && box.height > 1) {
+      const link = element.matches("a")
+        ? [above.color, above.fontWeight, own(element.parentNode), style.borderBottom] : [];
+      const mark = flies ? "" : [ground, style.color, style.fontSize, style.fontWeight, style.textDecorationLine,
+        style.textShadow, ...link].join(";");
+      if (!known.has(mark)) fresh.set(element, mark);
+    }
+    for (const child of element.children) walk(child, ground, style, flies);
+  };
+  walk(document.documentElement, "", null, false);
+  if (!fresh.size) return {found: [], passed: []};
+  const told = await axe.run({include: [...fresh.keys()]}, {
+    runOnly: ["color-contrast", "link-in-text-block"], resultTypes: ["violations", "passes"], elementRef: true});
+  const nodes = rules => rules.flatMap(rule => rule.nodes.map(node => [rule.id, node]));
+  const found = nodes(told.violations), bad = new Set(found.map(([_rule, node]) => fresh.get(node.element)));
+  const passed = nodes(told.passes).filter(([rule]) => rule === "color-contrast");
+  return {
+    found: found.map(([rule, node]) =>
+      `${rule}: ${node.target.join(" ")}: ${node.failureSummary.replaceAll("\\n", " ")}`),
+    passed: [...new Set(passed.map(([_rule, node]) => fresh.get(node.element)))].filter(mark => mark && !bad.has(mark)),
+  };
 }"""
 FOCUSED = """() => {
   const at = document.activeElement;

@@ -78,6 +78,7 @@ def tour(browser: Browser, shown: Exhibition, tmp_path_factory: pytest.TempPathF
     alone = "PYTEST_XDIST_WORKER" not in os.environ
     notes = (base if alone else base.parent) / "tour"
     notes.mkdir(exist_ok=True)
+    proven: set[str] = set()
     # First what nobody has begun; then what others walk, or gave up.
     for how in (fcntl.LOCK_EX | fcntl.LOCK_NB, fcntl.LOCK_EX):
         for number, group in enumerate(groups()):
@@ -88,6 +89,6 @@ def tour(browser: Browser, shown: Exhibition, tmp_path_factory: pytest.TempPathF
                 fcntl.flock(lock, how)
                 note = notes / f"{number}.pickle"
                 if not note.exists():
-                    note.write_bytes(pickle.dumps(walk(browser, shown, group)))
+                    note.write_bytes(pickle.dumps(walk(browser, shown, group, proven)))
     # This very run wrote them.
     return together(pickle.loads((notes / f"{n}.pickle").read_bytes()) for n in range(len(groups())))  # noqa: S301

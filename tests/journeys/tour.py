@@ -14,10 +14,12 @@ from tests.journeys.exhibition import Exhibition
 from tests.journeys.pages import Page
 
 LIGHT: dict[str, Any] = {"runOnly": {"type": "tag", "values": NORMS}}
-COLOURS = ("color-contrast", "link-in-text-block")
+COLOURS = {rule: {"enabled": False} for rule in ("color-contrast", "link-in-text-block")}
+COLOURLESS: dict[str, Any] = LIGHT | {"rules": COLOURS}
+"""All but the colours, which are judged by themselves, in the light and in the dark."""
 CONTRAST: dict[str, Any] = {"runOnly": [*COLOURS]}
 TARGETS: dict[str, Any] = {"runOnly": ["target-size"]}
-WORDS: dict[str, Any] = LIGHT | {"rules": {rule: {"enabled": False} for rule in (*COLOURS, "target-size")}}
+WORDS: dict[str, Any] = LIGHT | {"rules": {**COLOURS, "target-size": {"enabled": False}}}
 """All that depends on the language; its parts and colours were looked at in the other one."""
 WIDER = """() => {
   const room = document.documentElement.clientWidth;
@@ -64,15 +66,15 @@ def groups() -> list[list[Page]]:
     return sorted(found, key=len, reverse=True)
 
 
-def walk(browser: Browser, shown: Exhibition, group: list[Page]) -> Tour:
-    """Visit the pages of one person at one host, with one browser."""
+def walk(browser: Browser, shown: Exhibition, group: list[Page], proven: set[str]) -> Tour:
+    """Visit the pages of one person at one host, with one browser; ``proven`` are the colours judged on the way."""
     viewer, host = group[0].viewer, group[0].host or pages.HOSTS[group[0].viewer]
     marks, emails = pages.landmarks(shown), pages.emails(shown)
     with visiting(browser) as visitor:
         visitor.examine_all()
         if viewer in emails:
             visitor.sign_in_as(host, shown.secret(host, emails[viewer]))
-        seen = [look(visitor, page, shown.url(host, page.path.format(**marks))) for page in group]
+        seen = [look(visitor, page, shown.url(host, page.path.format(**marks)), proven) for page in group]
         dead = dead_links(visitor, host, seen)
         return Tour({str(sight.page): sight for sight in seen}, visitor.complaints, visitor.asked, dead)
 
@@ -88,15 +90,15 @@ def together(parts: Iterable[Tour]) -> Tour:
     return whole
 
 
-def look(visitor: Visitor, page: Page, address: str) -> Sight:
+def look(visitor: Visitor, page: Page, address: str, proven: set[str]) -> Sight:
     """Look at one page; one that does not come as expected says so and does not end the walk."""
     try:
-        return _look(visitor, page, address)
+        return _look(visitor, page, address, proven)
     except Error as error:
         return Sight(page, 0, address, "", [str(error)], [], [], [], [])
 
 
-def _look(visitor: Visitor, page: Page, address: str) -> Sight:
+def _look(visitor: Visitor, page: Page, address: str, proven: set[str]) -> Sight:
     """Look at a page in light, in the dark and on a small phone."""
     tab = visitor.page
     tab.set_viewport_size(WIDE)  # type: ignore[arg-type]
@@ -114,9 +116,9 @@ def _look(visitor: Visitor, page: Page, address: str) -> Sight:
     assert answer is not None, address
     links = tab.evaluate("[...document.querySelectorAll('a[href]')].map(a => a.href)")
     again = seen_in_german(page)
-    light = visitor.axe(WORDS if again else LIGHT)
+    light = visitor.axe(WORDS) if again else [*visitor.axe(COLOURLESS), *visitor.colours(proven)]
     tab.emulate_media(color_scheme="dark")
-    dark = [] if again else visitor.axe(CONTRAST)
+    dark = [] if again else visitor.colours(proven)
     # The colours have no part in what follows, so they stay.
     tab.set_viewport_size(NARROW)  # type: ignore[arg-type]
     narrow = [*tab.evaluate(WIDER), *([] if again else visitor.axe(TARGETS))]
