@@ -210,6 +210,7 @@ NOBODYS = {
     "file_name": "marker.txt",
 }
 CONSOLE = "/betrieb"
+PLACE = re.compile(r"(?:/beteiligung/<project>/<\w+>)?")
 # What leads nowhere for an administrator without a question, or before their own post is checked.
 NOWHERE = (
     "/abwaegung/finden",
@@ -302,12 +303,15 @@ def test_another_towns_things_answer_like_things_that_never_were(app, contract, 
         for role, client in clients.items()
     }
     assert all(tokens.values())
-    leaks, tried = [], 0
+    leaks, tried, places = [], 0, set()
     for method, pattern in addresses(app, contract):
+        place = PLACE.match(pattern)[0]
         for name in sorted(names_in(pattern) - NOBODYS.keys()):
             # One argument at a time is foreign, the others are the town's own: what leads to it must not let it in.
             base = {**NOBODYS, **here.arguments}
-            for role, client in clients.items():
+            # The module is found for all routes of its kind alike, whoever asks: later ones are asked by admins alone.
+            known = name in names_in(place) and (method, place) in places
+            for role, client in {"admin": clients["admin"]}.items() if known else clients.items():
                 answers = []
                 for value in (there.arguments[name], never(name, there.arguments[name])):
                     path = filled(pattern, {**base, name: value})
@@ -318,6 +322,7 @@ def test_another_towns_things_answer_like_things_that_never_were(app, contract, 
                 # A form that lacks everything may say so before it looks further.
                 elif role == "admin" and answers[0][0] not in ((404,) if method == "GET" else (404, 422)):
                     leaks.append((method, pattern, name, role, answers[0][:2], "not 404"))
+        places.add((method, place))
     assert leaks == []
     assert tried > 100
 
