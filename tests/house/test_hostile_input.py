@@ -187,7 +187,7 @@ def test_addresses(app, contract, furnished, browser_as, role):
     ask, own, paths, places = asking(browser_as(role)), furnished.arguments, [], {""}
     for pattern in addresses(app, contract, "GET"):
         # One route finds each kind's modules for all others: their places are tried once.
-        place = PLACE.match(pattern)[0]
+        place = PLACE.findall(pattern)[0]
         values = tried_at(ask, filled(pattern, own), tried(role))
         paths += wild(pattern, own, values, behind=place if place in places else "")
         places.add(place)

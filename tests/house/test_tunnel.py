@@ -14,8 +14,9 @@ import pytest
 
 from baukasten.db import embedded
 from baukasten.testing.wire import WireClient
+from bench.load import free_port
 from tests.house import tunnel as tunnels
-from tests.house.tunnel import HOST, ORIGIN, Listener, free_port
+from tests.house.tunnel import HOST, ORIGIN, Listener
 
 SECONDS, RATE, MOST = 600, 5, 4_000
 """How long the full storm lasts, how many sentences a second are said in it, and how many at most in any test."""

@@ -140,7 +140,7 @@ def test_only_silence_after_the_last_word_leaves_us_in_doubt():
     slow = [(at, nasty) for at, nasty in NASTY if nasty in {HANG, DRIP}]
     # All at once, since each waits until its time is over; that is more than a busy machine needs for an answer.
     with ThreadPoolExecutor(len(slow)) as pool:
-        found = pool.map(lambda one: after_a_nasty_answer(*one, 2), slow)
+        found = pool.map(lambda one: after_a_nasty_answer(one[0], one[1], 2), slow)
         assert dict(zip(slow, found, strict=True)) == {
             (at, nasty): (False, at == "END", False, True) for at, nasty in slow
         }

@@ -113,8 +113,9 @@ def test_rankings_are_ordered_by_borda(look, module, answers):
 def test_scales_places_words_and_cells_are_told(look, module, answers):
     shown = figures(look(module, language="de"))
     given = [one["nps"] for one in answers if one.get("nps", "_none") != "_none"]
-    score = scales.net_promoters({point: given.count(point) for point in range(11)}).score
-    assert round(score, 1) == float(dict(shown["nps"].facts)["Net promoter score"])
+    told = scales.net_promoters({point: given.count(point) for point in range(11)})
+    assert told is not None
+    assert round(told.score, 1) == float(dict(shown["nps"].facts)["Net promoter score"])
     marked = [len(one["map"]["shapes"]) for one in answers if "map" in one]
     assert shown["map"].finding.chart.sentence.startswith(
         f"{sum(marked)} places or areas are marked, by {len(marked)} "

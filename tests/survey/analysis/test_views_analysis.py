@@ -138,7 +138,7 @@ def test_odd_answers_of_imports_break_nothing(database, town, browse, admin, fil
     codes = [
         question["code"] for page in EVERY["pages"] for one in page["groups"] for question in one["questions"]
     ]
-    odd = [
+    odd: list[object] = [
         None,
         "",
         "_none",

@@ -75,7 +75,7 @@ def test_many_weigh_as_they_do_one_by_one(look, module, fill, know):
     fill(module, people)
     margins = {"sex": {"m": 0.48, "f": 0.52}, "age": {"old": 0.3, "young": 0.7}}
     know(module, **margins)
-    raked = rake([{"sex": one["sex"], "age": one["age"]} for one in people], margins)
+    raked = rake([{name: str(one[name]) for name in margins} for one in people], margins)
     found = look(module, WEIGHTED)
     wanted = sum(weight for one, weight in zip(people, raked.weights, strict=True) if one["yes"]) / 200
     assert shares(found, "yes")["true"] == wanted

@@ -201,10 +201,10 @@ def test_an_address_says_only_what_it_may(client, database, town, session, level
     shown = client.get("/umfrage/", query_string={"quelle": sent}).text
     assert ("kunde-4711" in shown) == (kept_of_it == "kunde-4711")
     assert client.send("/umfrage/", **{"given.from": sent}).status_code == 303
-    keys = drafts.keys_of(
-        session, lookup.of_module(session, module.id).id, drafts.read_secret(kept(client).value)
-    )
-    work = drafts.find(session, lookup.of_module(session, module.id).id, keys)
+    survey_id, secret = lookup.of_module(session, module.id).id, drafts.read_secret(kept(client).value)
+    assert secret is not None
+    work = drafts.find(session, survey_id, drafts.keys_of(session, survey_id, secret))
+    assert work is not None
     assert work.answers.get("from") == kept_of_it
 
 

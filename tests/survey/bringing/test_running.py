@@ -41,7 +41,7 @@ def test_work_that_is_stopped_goes_on_where_it_was_and_shows_nothing_half(place,
     assert (half.survey, half.row) == (("draft", None), ("reading", 2, 2))
     assert [test for _answers, test in half.responses] == [True, True]
     with monkeypatch.context() as broken:
-        broken.setattr(running.keeping, "change", _die)
+        broken.setattr(keeping, "change", _die)
         with pytest.raises(RuntimeError):
             place.step(number)
     assert place.state().row == half.row

@@ -84,7 +84,7 @@ def _between(before, after):
 def _file(client):
     """Read the file of single responses: by step, ages and answers as far as they are told, and how many gave them."""
     table = client.get(f"{RESULTS}/offene-daten.csv").text.lstrip("\ufeff")
-    found = {}
+    found: dict[int, list[tuple[str, str, int]]] = {}
     for row in csv.DictReader(io.StringIO(table), delimiter=";"):
         found.setdefault(int(row["_step"]), []).append(
             (row.get("age", ""), row.get("q", ""), int(row["_people"]))

@@ -32,6 +32,7 @@ def test_kappa_by_hand(session, survey_id, module, fill, sort, admin, second):
     sort(module, responses, [(admin, ones), (second, others)])
     found = comparing.agreement(comparing.pairs(session, *two(session, survey_id)))
     assert found is not None
+    assert found.kappa is not None
     assert (found.n, found.observed, found.expected, round(found.kappa, 9)) == (50, 0.7, 0.5, 0.4)
     assert comparing.strength(found.kappa) == "fair"
 

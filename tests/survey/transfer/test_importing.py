@@ -205,7 +205,7 @@ def test_all_that_is_read_of_an_archive_counts_together(monkeypatch):
         for at in range(9):
             more.writestr(f"{at}_responses.lsr", many)
     monkeypatch.setattr(archives, "MOST_UNPACKED", 3 * len(many))
-    read = []
+    read: list[object] = []
     with pytest.raises(Refused, match="too large"):
         read.extend(read_survey("x.lsa", packed.getvalue()).responses or ())
     assert 200 <= len(read) < 600
