@@ -176,3 +176,13 @@ def test_places_lie_on_the_picture_that_was_asked_with():
     assert (image.attrib["href"], image.attrib["height"]) == ('/medien/7"', "240")
     assert drawn.attrib["viewBox"] == "0 0 480 240"
     assert chart.table.rows == [["B3", "at least 40"]]
+
+
+@pytest.mark.parametrize("draw", [stacked.heat_table, stacked.likert_bars])
+def test_the_name_of_a_row_stands_level_with_its_figures(draw):
+    names = {"r1": "Schleusenstraße zwischen Markt und Brücke", "r2": "Kreisel"}
+    chart = draw("q1", "Sicher", {key: SCALES[key] for key in names}, names, POINTS)
+    heights = {one.text: float(one.attrib["y"]) for one in _parsed(chart).iter("text")}
+    first, second = (words.percent(SCALES[key].share("p1")) for key in names)
+    assert heights["Kreisel"] == heights[second]
+    assert (heights["Schleusenstraße zwischen"] + heights["Markt und Brücke"]) / 2 == heights[first]

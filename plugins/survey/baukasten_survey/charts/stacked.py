@@ -11,6 +11,8 @@ WIDTH, LABEL, LINE, BAR, GAP = 900, 220, 22, 40, 18
 TONES = 7
 """Steps of colour from one end of a scale to the other; the middle one belongs to neither."""
 HELD_WIDTH = 30
+MIDDLE = 26
+"""From the top of a bar to the foot of words that stand in its middle."""
 NARROW, WIDE = 28, 54
 """Below the one no figure fits into a part, above the other one with its sign."""
 
@@ -29,8 +31,7 @@ def likert_bars(
     zero = LABEL + scale * max(told)
     y = 6.0
     for key, table in rows.items():
-        for place, line in enumerate(wrapped(labels[key], 24)):
-            drawing.text(0, y + 17 + place * 19, line)
+        _name(drawing, y, labels[key])
         x = zero - left[key] * scale
         for place, point in enumerate(order):
             x = _part(drawing, x, y, table, point, _tone(place, len(order)), scale)
@@ -45,6 +46,13 @@ def likert_bars(
     return Chart(drawing.svg(y + 4), said, matrix_rows(title, rows, labels, points), tones)
 
 
+def _name(drawing: Drawing, y: float, words: str) -> None:
+    """Write what a row is called beside its bar: one line level with the figures, two around their middle."""
+    lines = wrapped(words, 24)
+    for place, line in enumerate(lines):
+        drawing.text(0, y + MIDDLE + (place - (len(lines) - 1) / 2) * 19, line)
+
+
 def _part(drawing: Drawing, x: float, y: float, table: Table, point: str, tone: int, scale: float) -> float:
     part = table.share(point)
     if not part:
@@ -53,7 +61,7 @@ def _part(drawing: Drawing, x: float, y: float, table: Table, point: str, tone: 
     drawing.rect(x, y, wide - 2, BAR, f"ch-p{tone}")
     if wide > NARROW:
         said = percent(part) if wide > WIDE else number(round(100 * part))
-        drawing.text(x + wide / 2 - 1, y + 26, said, f"ch-t ch-v ch-on{tone}", "middle")
+        drawing.text(x + wide / 2 - 1, y + MIDDLE, said, f"ch-t ch-v ch-on{tone}", "middle")
     return x + wide
 
 
@@ -121,12 +129,13 @@ def heat_table(
             drawing.text(LABEL + wide * (place + 0.5), 18 + line * 19, words, "ch-t ch-s", "middle")
     y = float(top)
     for key, table in rows.items():
-        for line, words in enumerate(wrapped(labels[key], 24)):
-            drawing.text(0, y + 17 + line * 19, words)
+        _name(drawing, y, labels[key])
         for place, point in enumerate(points):
             part, x = table.share(point), LABEL + wide * place
             level = 0 if part is None else min(int(part * 10) // 2 + 1, 5)
             drawing.rect(x, y, wide - 2, BAR, f"ch-h{level}" if part is not None else "ch-held")
-            drawing.text(x + wide / 2 - 1, y + 26, share(table, point), f"ch-t ch-v ch-oh{level}", "middle")
+            drawing.text(
+                x + wide / 2 - 1, y + MIDDLE, share(table, point), f"ch-t ch-v ch-oh{level}", "middle"
+            )
         y += BAR + 4
     return Chart(drawing.svg(y), said, matrix_rows(title, rows, labels, points))
