@@ -61,7 +61,7 @@ def test_a_selection_stands_in_the_form_and_in_the_address_of_the_file(desk):
         f'href="{FILE}?f=q1&amp;a.q1=a2&amp;auffaellige=ohne&amp;neben=q1&amp;zeile=q1&amp;spalte=q2"' in text
     )
     assert "Mit und ohne auffällige Bögen" in text
-    assert "Frage q2, nach: Frage q1" in text
+    assert "„Frage q2“ nach „Frage q1“" in text
 
 
 def test_the_file_holds_what_is_shown_and_stands_in_the_log(desk, session, admin):

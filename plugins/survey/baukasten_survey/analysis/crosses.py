@@ -41,7 +41,7 @@ def crossed(plan: Plan, tally: Tally, lens: Lens, reader: Reader, pair: tuple[st
     words = [reader.labels(code, names) for code, names in zip(pair, (rows, columns), strict=True)]
     asked = dgettext(
         "survey",
-        "%(question)s, by: %(row)s",
+        "“%(question)s” by “%(row)s”",
         question=reader.words(plan.questions[pair[1]].title) or pair[1],
         row=reader.words(plan.questions[pair[0]].title) or pair[0],
     )

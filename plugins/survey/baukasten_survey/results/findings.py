@@ -235,7 +235,7 @@ def crossing(reader: Reader, pair: tuple[str, str], found: Crossing) -> Finding 
     told = {key: table for key, table in rows.items() if table is not None}
     asked = dgettext(
         "survey",
-        "%(question)s, by: %(row)s",
+        "“%(question)s” by “%(row)s”",
         question=reader.title(pair[1]),
         row=reader.title(pair[0]),
     )
