@@ -92,6 +92,17 @@ def test_before_publication_nothing_is_told(client, module, fill, freeze):
     assert client.get(f"{RESULTS}/zahlen.json").status_code == 404
 
 
+def test_a_closed_survey_leads_to_results_once_they_are_published(client, module, fill, freeze, say, session):
+    fill(module, [ONE] * 40)
+    lookup.of_module(session, module.id).state = "closed"
+    freeze(module)
+    before = client.get("/umfrage/").text
+    assert ("Zu den Ergebnissen" in before, "veröffentlicht hier" in before) == (False, True)
+    say(module, *CODES)
+    after = client.get("/umfrage/").text
+    assert (f'href="{RESULTS}"' in after, "veröffentlicht hier" in after) == (True, False)
+
+
 def test_the_page_tells_what_was_found(client, results):
     text = client.get(RESULTS).text
     for said in (
@@ -103,7 +114,7 @@ def test_the_page_tells_what_was_found(client, results):
         "Über weniger als 5 Personen wird nichts gesagt",
         "30 Personen wurden nicht gefragt",
         "40 haben in eigenen Worten geantwortet",
-        "Frage sicher, nach: Frage ort",
+        "„Frage sicher“ nach „Frage ort“",
         "30 bis unter 40",
     ):
         assert said in text, said

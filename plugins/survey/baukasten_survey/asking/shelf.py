@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
-from sqlalchemy import func, select
+from sqlalchemy import exists, func, select
 
 from baukasten.plugin import MediaRef, ModuleRef, lazy
 from baukasten.sdk import Closed, NotFound, Scope, media_by_id, remember
@@ -18,6 +18,7 @@ from baukasten_survey.definition.parsing import parse
 from baukasten_survey.expressions.problems import Unparsable
 from baukasten_survey.keys import Access, Anonymity, SurveyKind, SurveyState
 from baukasten_survey.models import Fix, Survey, Version
+from baukasten_survey.results.models import Publication
 from baukasten_survey.surveys import lookup
 from baukasten_survey.surveys.lookup import Asked
 
@@ -42,6 +43,8 @@ class Facts:
     least_seconds: int
     fix: int
     """Number of the last mended text of the version."""
+    published: bool
+    """Whether everybody may read results."""
 
     @property
     def drafted(self) -> bool:
@@ -108,6 +111,8 @@ def _facts(session: Scope, module_id: int) -> Facts:
         .where(Version.survey_id == Survey.id, Version.number == Survey.version)
         .scalar_subquery()
     )
+    # Publishing bumps the town's generation as any other change of a cached page does, so it is kept with the rest.
+    published = exists().where(Publication.survey_id == Survey.id, Publication.published_at.is_not(None))
     columns = (
         Survey.id,
         Survey.state,
@@ -119,16 +124,16 @@ def _facts(session: Scope, module_id: int) -> Facts:
         Survey.closes_at,
         Survey.least_seconds,
         last,
+        published,
     )
     query = select(*columns).where(Survey.module_id == module_id, Survey.kind == SurveyKind.SURVEY)
     row = session.execute(query).one_or_none()
     if row is None:
         raise NotFound
-    number, state, version, revision, access, anonymity, *times, least, fix = row
-    opens_at, closes_at = times
+    number, state, version, revision, access, anonymity, opens_at, closes_at, least, fix, told = row
     return Facts(
         number, SurveyState(state), version, revision, Access(access), Anonymity(anonymity),
-        opens_at, closes_at, least, fix,
+        opens_at, closes_at, least, fix, told,
     )  # fmt: skip
 
 

@@ -69,7 +69,7 @@ def thanks(module: ModuleRef) -> ResponseReturnValue:
             "front": module_url(module, "front"),
             "discard": module_url(module, "discard"),
             "here": module_url(module, "thanks"),
-            "results": module_url(module, "results") if "results" in routes.routes else "",
+            "results": module_url(module, "results") if facts.published else "",
         },
     )
 

@@ -123,7 +123,7 @@ def page(module: ModuleRef, *, errors: Mapping[str, str] | None = None, status: 
         opens=moment_text(facts.opens_at) if facts.opens_at else "",
         promise=promise,
         who=who,
-        urls=_urls(module),
+        urls=_urls(module, facts),
         entrance=_entrance(session, module, facts, place.member) if found.ready else Entrance(),
         register=_register(session, module, facts) if found.ready else None,
         languages=tongues.switch(definition.languages, language),
@@ -216,9 +216,9 @@ def _closes(facts: Facts) -> str:
     return end_text(facts.closes_at) if running and facts.closes_at else ""
 
 
-def _urls(module: ModuleRef) -> dict[str, str]:
+def _urls(module: ModuleRef, facts: Facts) -> dict[str, str]:
     found = {name: module_url(module, name) for name in ("front", "resume", "discard", "anonymity")}
-    found["results"] = module_url(module, "results") if "results" in routes.routes else ""
+    found["results"] = module_url(module, "results") if facts.published else ""
     found["paper"] = module_url(module, "questionnaire") if "questionnaire" in routes.routes else ""
     place = here()
     builds = "build" in routes.routes and may(place.session, place.member, BUILD, module)
