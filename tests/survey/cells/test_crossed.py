@@ -6,7 +6,7 @@ from itertools import combinations, product
 
 import pytest
 
-from baukasten_survey.cells import choices, crossed, single
+from baukasten_survey.cells import crossed, rows, single
 from baukasten_survey.cells.flow import Hidden, bounds
 from baukasten_survey.cells.plan import Circle, Plan, check, possible
 from baukasten_survey.cells.shown import (
@@ -177,37 +177,6 @@ def test_counts_have_to_fit_their_margins():
         crossed.protect(counts | {("x", "a"): 0}, rows, columns)
 
 
-def _lists(counts):
-    """Cross three wishes of sixty old and forty young people; who chose nothing stands last."""
-    numbers = {
-        (row, option): number
-        for row, line in zip(("old", "young"), counts, strict=True)
-        for option, number in zip(("x", "y", "z", MISSING), line, strict=True)
-    }
-    chosen = {
-        option: numbers["old", option] + numbers["young", option] for option in ("x", "y", "z", MISSING)
-    }
-    return crossed.protect_lists(
-        numbers, single.protect({"old": 60, "young": 40}), choices.protect(chosen, 100)
-    )
-
-
-def test_choices_are_crossed_one_by_one():
-    found = _lists([[40, 30, 20, 0], [20, 30, 8, 0]])
-    assert set(found) == {"x", "y", "z", MISSING}
-    assert found["z"].counts() == [[20, 40], [8, 32]]
-
-
-def test_a_choice_that_few_of_a_row_made_is_not_crossed():
-    found = _lists([[60, 40, 20, 0], [40, 20, 2, 0]])
-    assert set(found) == {"x", "y", MISSING}
-    assert found["x"].whole
-
-
-def test_choices_that_hardly_overlap_are_not_crossed_beside_a_rare_one():
-    assert _lists([[30, 20, 10, 0], [20, 18, 2, 0]]) == {}
-
-
 # Three questions with two options each: eight kinds of people, all tables of 12 people, k = 3.
 KINDS = list(product("01", repeat=3))
 
@@ -262,6 +231,18 @@ def test_open_data_are_one_large_table():
     check(Plan([("age", "part"), ("age", "q1")], ["age", "part"]))
     with pytest.raises(Circle):
         check(Plan([("age", "q1"), ("part", "q1")], ["age", "part"]))
+
+
+def test_a_circle_around_a_column_that_the_file_leaves_out_is_none_of_its_tables():
+    """No pair of these three questions holds a group below five, and yet they tell that two said no to all."""
+    people = {"nnn": 2, "yny": 5, "nyy": 5, "ynn": 6, "nyn": 6, "nny": 6}
+    tables = {code: single.protect({"y": 15, "n": 15}) for code in ("age", "part", "q")}
+    counted = {tuple(one): number for one, number in people.items()}
+    file = rows.combine(counted, ["age", "part", "q"], tables)
+    assert (file.columns, file.left_out) == (["age", "part"], ["q"])
+    with pytest.raises(Circle):
+        check(Plan([("age", "q"), ("part", "q")], ["age", "part", "q"]))
+    check(Plan([("age", "part"), ("age", "q")], ["age", "part", "q"]))
 
 
 def test_what_a_plan_still_takes():

@@ -1,5 +1,6 @@
 """Which tables of one survey may be published together."""
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
@@ -32,14 +33,19 @@ def check(plan: Plan) -> None:
     """Refuse cross-tables that go round in a circle.
 
     Tables of pairs that form a tree cannot be put together to a figure of three questions that is small without
-    showing it (ADR 22); with a circle they can. Raises Circle.
+    showing it (ADR 22); with a circle they can. The file may leave out any column but its first one: what is crossed
+    with two others inside it would then close a circle around the gap. Raises Circle.
     """
     group: dict[str, str] = {}
+    crossed: Counter[str] = Counter()
     for column in plan.open_data:
         _unite(group, plan.open_data[0], column)
     inside = set(plan.open_data)
     for one, other in dict.fromkeys(tuple(sorted(pair)) for pair in (*plan.routes, *plan.crossings)):
         if {one, other} <= inside and one != other:
+            crossed.update({one, other} - {plan.open_data[0]})
+            if max(crossed.values()) > 1:
+                raise Circle(ROUND)
             continue
         if _top(group, one) == _top(group, other):
             raise Circle(ROUND)
