@@ -14,7 +14,7 @@ from baukasten_survey.transfer.reports import Refused, Report, Text
 from baukasten_survey.transfer.surveyjs_logic import condition, formula
 from baukasten_survey.transfer.surveyjs_parts import Part, Question, dicts_of
 from baukasten_survey.transfer.surveyjs_questions import build
-from baukasten_survey.transfer.texts import has_pictures, has_scripts, markdown, plain
+from baukasten_survey.transfer.texts import each, has_pictures, has_scripts, markdown, plain
 
 _ = lazy("survey")
 
@@ -79,16 +79,11 @@ class Reader:
 
     def line(self, value: object, place: str) -> Text:
         """Give words by language on one line."""
-        return {
-            tag: words
-            for tag, said in self._spoken(value, place).items()
-            if (words := plain(said, self._pipe))
-        }
+        return each(self._spoken(value, place), plain, self._pipe)
 
     def rich(self, value: object, place: str) -> Text:
         """Give words by language as Markdown."""
-        spoken = self._spoken(value, place)
-        return {tag: words for tag, said in spoken.items() if (words := markdown(said, self._pipe))}
+        return each(self._spoken(value, place), markdown, self._pipe)
 
     def _spoken(self, value: object, place: str) -> dict[str, str]:
         first = self.languages[0]

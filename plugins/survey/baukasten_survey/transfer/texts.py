@@ -2,7 +2,7 @@
 
 import html as entities
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from html.parser import HTMLParser
 
 import nh3
@@ -130,6 +130,11 @@ def markdown(text: str, pipe: Pipe) -> str:
     """Give a text as Markdown, a paragraph for each block."""
     found = blocks_of(text, pipe, rich=True)
     return "\n\n".join(found).replace("\n\n- ", "\n- ") if found else ""
+
+
+def each(spoken: Mapping[str, str], write: Callable[[str, Pipe], str], pipe: Pipe) -> dict[str, str]:
+    """Write a text in each of its languages, with ``plain`` or ``markdown``; those that say nothing are left out."""
+    return {language: words for language, said in spoken.items() if (words := write(said, pipe))}
 
 
 def hold(text: str, pipe: Pipe) -> tuple[str, list[str]]:

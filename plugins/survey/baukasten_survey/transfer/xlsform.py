@@ -16,7 +16,7 @@ from baukasten_survey.transfer.foreign import Untranslatable
 from baukasten_survey.transfer.operands import Operand
 from baukasten_survey.transfer.reports import Refused, Report, Text
 from baukasten_survey.transfer.tables import TOO_LARGE, WITH_DTD
-from baukasten_survey.transfer.texts import has_pictures, markdown, plain
+from baukasten_survey.transfer.texts import each, has_pictures, markdown, plain
 from baukasten_survey.transfer.xlsform_questions import SILENT, Draft, draft
 from baukasten_survey.transfer.xpath import condition, filtered, formula
 
@@ -167,16 +167,11 @@ class _Reader:
 
     def line(self, value: object, place: str) -> Text:
         """Give words by language on one line."""
-        return {
-            tag: words
-            for tag, said in self._spoken(value, place).items()
-            if (words := plain(said, self._pipe))
-        }
+        return each(self._spoken(value, place), plain, self._pipe)
 
     def rich(self, value: object, place: str) -> Text:
         """Give words by language as Markdown."""
-        spoken = self._spoken(value, place)
-        return {tag: words for tag, said in spoken.items() if (words := markdown(said, self._pipe))}
+        return each(self._spoken(value, place), markdown, self._pipe)
 
     def _spoken(self, value: object, place: str) -> dict[str, str]:
         if isinstance(value, str):
