@@ -2,7 +2,7 @@
 
 import pytest
 
-from baukasten_survey.cells import crossed, rows, single, weighted
+from baukasten_survey.cells import crossed, single, weighted
 from baukasten_survey.cells.shown import MISSING
 
 
@@ -47,12 +47,3 @@ def test_tables_with_hidden_cells_are_not_weighted():
     )
     assert crossing is not None
     assert weighted.by_row(crossing, {"old": 1, "young": 1, "mid": 1}) is None
-
-
-def test_the_open_file_is_weighted_like_anybody_could():
-    data = rows.OpenData(
-        ["age", "q"], [], {("old", "yes"): 30, ("old", "no"): 10, ("young", "yes"): 10, ("young", "no"): 10}
-    )
-    shares, weighting = weighted.by_file(data, "q", {"age": {"old": 1, "young": 1}})
-    assert shares == pytest.approx({"yes": 0.625, "no": 0.375})
-    assert weighting.effective == pytest.approx(60 / (1 + 1 / 8))

@@ -14,7 +14,6 @@ from baukasten_survey.keys import Source
 
 MOST_FILTERS = 3
 LONGEST = 40
-LARGEST_VERSION = 100_000
 WITHOUT, YES = "ohne", "1"
 
 
@@ -54,11 +53,6 @@ class Selection:
     def crosses(self) -> bool:
         """Tell whether two questions are crossed."""
         return bool(self.row and self.column)
-
-    @property
-    def narrows(self) -> bool:
-        """Tell whether not everything is counted."""
-        return bool(self.source or self.version or self.without or any(one.works for one in self.filters))
 
     def address(self) -> list[tuple[str, str]]:
         """Give the values of an address that says the same."""

@@ -40,7 +40,6 @@ def total(amounts: Iterable[Amount]) -> Amount:
 
 EMPTY: Sequence[Any] = (None, "", [], {})
 """Values of those who gave no answer, as imports hold them."""
-Amounts = Mapping[str, Amount]
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,8 +13,6 @@ from baukasten.plugin import MemberRef
 from baukasten.sdk import NotFound, Scope, may, modules_by_id
 from baukasten_survey.building import outline
 from baukasten_survey.building.outline import QUESTION, Data
-from baukasten_survey.definition.model import Definition
-from baukasten_survey.definition.parsing import parse
 from baukasten_survey.keys import BUILD, SurveyKind
 from baukasten_survey.models import Survey
 
@@ -71,8 +69,3 @@ def take_question(data: Data, taken: Sequence[str], origin: Source, code: str, g
     found = copy.deepcopy(outline.find(copy.deepcopy(origin.definition), QUESTION, code).part)
     found.pop("relevance", None)
     return outline.insert(data, group, found, taken)
-
-
-def questions_of(origin: Source) -> Definition:
-    """Give what a source asks."""
-    return parse(origin.definition)

@@ -27,8 +27,6 @@ RUN = ("access", "anonymity", "minimum_cell", "drawn", "least_seconds")
 NPS, MIDDLE = 10, 6.4
 SKIPPED = 0.12
 """How many leave a question empty that need not be answered."""
-OFTEN = 0.7
-"""How many tick what is ticked most, and how many write a text."""
 NEARBY = 18
 """How far from the places of a description people point, in thousandths of the picture."""
 Samples = Mapping[str, Mapping[str, Any]]

@@ -10,11 +10,9 @@ from baukasten_survey.cells.shown import (
     Crossing,
     State,
     Table,
-    openly,
     shown,
 )
 
-NOT_CHOSEN = "_not"
 Counts = dict[Place, int]
 
 
@@ -80,37 +78,6 @@ def _fold(folded: set[str], keys: list[str], key: str) -> None:
         at = keys.index(key)
         folded.add(keys[at - 1] if at else keys[1])
     folded |= {key} - {TOGETHER}
-
-
-def protect_lists(
-    counts: Mapping[Place, int], rows: Table, options: Table, *, most: int | None = None
-) -> dict[str, Crossing]:
-    """Protect each option of a list of choices against a characteristic, as chosen (its code) or not (``NOT_CHOSEN``).
-
-    ``counts`` hold who of a row chose an option, with ``MISSING``. In each row everybody chose something: where that
-    bounds a hidden choice, nothing is told. Options that hold nothing that may be told are left out.
-    """
-    found: dict[str, Crossing] = {}
-    for option, cell in options.cells.items():
-        if cell.count is not None and rows.whole:
-            columns = openly(
-                {option: cell.count, NOT_CHOSEN: rows.people - cell.count}, rows.people, k=rows.k
-            )
-            pairs = {(row, option): counts.get((row, option), 0) for row in rows.cells}
-            pairs |= {(row, NOT_CHOSEN): rows.cells[row].known - number for (row, _), number in pairs.items()}
-            crossing = protect(pairs, rows, columns)
-            if crossing is not None:
-                found[option] = crossing
-    return found if all(_loose(row, found, rows, options, most) for row in rows.cells) else {}
-
-
-def _loose(row: str, found: Mapping[str, Crossing], rows: Table, options: Table, most: int | None) -> bool:
-    """Tell whether the number of choices in a row leaves room for all that is hidden in it."""
-    cells = [found[option].cells[row, option] for option in options.cells if option in found]
-    people, spare, told = rows.cells[row].known, 2 * rows.k, sum(cell.known for cell in cells)
-    hidden = len(options.cells) - sum(cell.count is not None for cell in cells)
-    upper = most is None or told + hidden * rows.k + spare <= most * people
-    return not hidden or (told >= people + spare and upper)
 
 
 def _hidden(table: Table) -> set[str]:

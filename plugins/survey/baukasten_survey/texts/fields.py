@@ -60,14 +60,6 @@ def _add(found: dict[str, Field], field: Field) -> None:
     found[field.name] = replace(known, places=places)
 
 
-def field_named(definitions: Sequence[Definition], names: Names, name: str) -> Field:
-    """Give one text; raises NotFound."""
-    field = fields_of(definitions, names).get(name)
-    if field is None:
-        raise NotFound
-    return field
-
-
 def said(field: Field) -> ColumnElement[Any]:
     """Give the text of a response, nothing where there is none."""
     words = case(*((Response.version.in_(versions), _at(way)) for way, versions in field.places.items()))

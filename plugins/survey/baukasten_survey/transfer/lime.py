@@ -21,8 +21,6 @@ from baukasten_survey.transfer.texts import plain
 _ = lazy("survey")
 
 Page = dict[str, Any]
-LATEST = 1_000
-"""Database versions beyond are unknown; nothing is refused for that."""
 
 
 @dataclass

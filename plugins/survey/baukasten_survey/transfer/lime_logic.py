@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from baukasten.plugin import lazy
 from baukasten_survey.expressions.types import Sort
 from baukasten_survey.keys import Kind
-from baukasten_survey.transfer.foreign import Dialect, Node, Number, Untranslatable, read
+from baukasten_survey.transfer.foreign import Dialect, Untranslatable, read
 from baukasten_survey.transfer.lime_functions import FUNCTIONS
 from baukasten_survey.transfer.lime_plan import Cell, Plan, newer_name
 from baukasten_survey.transfer.lime_source import Section, Source
@@ -279,8 +279,3 @@ class Logic:
 def assigns(text: str) -> bool:
     """Tell whether an expression stores a value, outside of its texts."""
     return _ASSIGNS.search(_QUOTED.sub("", text)) is not None
-
-
-def constant(node: Node) -> float | None:
-    """Give the number if a condition is nothing else."""
-    return node.value if isinstance(node, Number) else None

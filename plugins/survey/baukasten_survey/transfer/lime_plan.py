@@ -19,8 +19,6 @@ FIXED = {
 """Options that belong to a type."""
 RENAMED = {"W": "!", "Z": "L"}
 """Types of LimeSurvey 1.8 and before, and what they became."""
-ROWS_OF_CHOICE = frozenset("ABCEFH")
-DATE_AND_TIME = "moment"
 
 
 @dataclass(frozen=True)
