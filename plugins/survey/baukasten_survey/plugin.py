@@ -56,12 +56,12 @@ from baukasten_survey.polls import forms as poll_forms
 from baukasten_survey.polls import personal as poll_personal
 from baukasten_survey.polls import views as poll_views
 from baukasten_survey.results import freezing, views_figures, views_public, views_responses
+from baukasten_survey.results import judging as quote_judging
 from baukasten_survey.results import loading as results_loading
 from baukasten_survey.results import models as results_models
 from baukasten_survey.routes import routes
 from baukasten_survey.surveys import lookup
 from baukasten_survey.textdesk import views_comparing, views_quotes, views_sorting, views_texts, views_voices
-from baukasten_survey.texts import judging as text_judging
 from baukasten_survey.texts import personal as text_personal
 from baukasten_survey.transfer import commands
 
@@ -219,7 +219,7 @@ def register_settings() -> list[SettingsGroup]:
 @hookimpl
 def register_content_types() -> list[ContentType]:
     """Polls, whose words people write."""
-    return [*judging.CONTENT_TYPES, *text_judging.CONTENT_TYPES]
+    return [*judging.CONTENT_TYPES, *quote_judging.CONTENT_TYPES]
 
 
 @hookimpl

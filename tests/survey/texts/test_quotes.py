@@ -1,14 +1,16 @@
 """Quotes: warned about, released, gone from everywhere when they are taken back."""
 
 import pytest
+from sqlalchemy import update
 
 from baukasten.plugin import ContentRef, Visibility
 from baukasten.sdk import Conflict, Invalid, NotFound
 from baukasten.tenants import settings
 from baukasten_survey.models import Response
-from baukasten_survey.results import standing, told
+from baukasten_survey.results import judging, standing, told
+from baukasten_survey.results.models import Publication
 from baukasten_survey.surveys import lookup
-from baukasten_survey.texts import judging, personal, quotes
+from baukasten_survey.texts import personal, quotes
 from baukasten_survey.texts.models import Quote
 from tests.survey.conftest import open_survey
 from tests.survey.texts.conftest import ASKED, WHY
@@ -162,6 +164,20 @@ def test_moderation_hides_a_quote_and_brings_it_back(session, module, fill, publ
         getattr(judging.CONTENT_TYPES[0], step)(session, quote)
         session.commit()
         assert everywhere(client, "Zitat")[0] is seen
+
+
+def test_nobody_reads_a_quote_by_reporting_it_while_results_are_not_published(
+    session, module, fill, publish, choose, release, client
+):
+    responses = fill(module, [{"q2": "weil"}] * 30)
+    publish(module, "q2")
+    quote = choose(responses[0], "Zitat")
+    release(quote)
+    report = f"/meldung/survey.quote:{quote}"
+    assert (client.get(report).status_code, client.get(RESULTS).text.count(report)) == (200, 1)
+    session.execute(update(Publication).values(published_at=None))
+    session.commit()
+    assert client.get(report).status_code == 404
 
 
 def test_whoever_takes_the_answer_back_takes_the_quote_along(

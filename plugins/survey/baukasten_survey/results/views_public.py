@@ -10,11 +10,11 @@ from baukasten.sdk import NotFound, here, module_url, render, report_url, requir
 from baukasten_survey.keys import RESULTS, Anonymity, SurveyState
 from baukasten_survey.models import Survey
 from baukasten_survey.results import files, open_file, page
+from baukasten_survey.results.judging import QUOTE
 from baukasten_survey.results.licences import LICENCES
 from baukasten_survey.results.page import Results
 from baukasten_survey.routes import routes
 from baukasten_survey.surveys import lookup
-from baukasten_survey.texts.judging import QUOTE
 from baukasten_survey.texts.quotes import Voice
 
 _ = lazy("survey")

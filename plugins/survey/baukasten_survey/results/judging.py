@@ -3,12 +3,13 @@
 from collections.abc import Callable, Sequence
 from typing import cast
 
-from sqlalchemy import select, update
+from sqlalchemy import exists, select, update
 from sqlalchemy.orm import Session
 
 from baukasten.plugin import Content, ContentRef, ContentType, Visibility, lazy
 from baukasten.sdk import Scope, module_path, modules_by_id, shorten
 from baukasten_survey.models import Survey
+from baukasten_survey.results.models import Publication
 from baukasten_survey.texts.models import Quote, QuoteState
 
 _ = lazy("survey")
@@ -22,13 +23,18 @@ SEEN = {
 
 
 def find(session: Session, ids: Sequence[int]) -> list[Content]:
-    """Give what exists of these quotes, whatever their state; nobody is named as their author."""
+    """Give what exists of these quotes, whatever their state; nobody is named as their author.
+
+    One that is released stands nowhere before results are published, and when these are taken back.
+    """
     joined = (Survey.tenant_id == Quote.tenant_id) & (Survey.id == Quote.survey_id)
-    rows = session.execute(
-        select(Quote, Survey.module_id).join(Survey, joined).where(Quote.id.in_(ids))
-    ).all()
+    published = exists().where(
+        Publication.survey_id == Quote.survey_id, Publication.published_at.is_not(None)
+    )
+    query = select(Quote, Survey.module_id, published).join(Survey, joined)
+    rows = session.execute(query.where(Quote.id.in_(ids))).all()
     scope = cast("Scope", session)
-    modules = modules_by_id(scope, {module for _quote, module in rows})
+    modules = modules_by_id(scope, {module for _quote, module, _published in rows})
     paths = {number: module_path(scope.contract, one, "results") for number, one in modules.items()}
     return [
         Content(
@@ -41,8 +47,9 @@ def find(session: Session, ids: Sequence[int]) -> list[Content]:
             created_at=quote.at,
             visibility=SEEN[QuoteState(quote.state)],
             module_id=module,
+            is_reachable=stands,
         )
-        for quote, module in rows
+        for quote, module, stands in rows
     ]
 
 
