@@ -5,6 +5,8 @@ import datetime as dt
 import pytest
 
 from baukasten import clock
+from baukasten.access import members
+from baukasten.plugin import Role
 from baukasten.sdk import Conflict, Invalid
 from baukasten_survey.bringing import keeping, running
 from baukasten_survey.bringing.models import SurveyImport
@@ -76,6 +78,17 @@ def test_a_file_that_is_none_and_a_survey_that_changed_are_told(place):
     place.on(lambda session: session.query(Survey).update({"revision": 2}))
     place.work()
     assert (place.state().row[0], place.state().responses) == ("failed", [])
+
+
+@pytest.mark.parametrize("responses", [True, False])
+def test_whoever_has_lost_the_right_since_then_changes_nothing(place, admin, new_member, responses):
+    place.send(packed(5), responses=responses)
+    other = new_member(Role.ADMIN)
+    place.on(lambda session: members.set_roles(session, other, admin.id, ()))
+    place.work()
+    done = place.state()
+    assert (done.survey, done.row[0], done.responses, done.pieces) == (("draft", None), "failed", [], 0)
+    assert place.on(lambda session: session.query(Survey).one().revision) == 1
 
 
 def test_definitions_alone_become_the_draft(place):

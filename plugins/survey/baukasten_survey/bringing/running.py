@@ -20,12 +20,14 @@ from baukasten.sdk import (
     clock,
     member_by_id,
     module_by_id,
+    require,
     work,
 )
 from baukasten_survey.bringing import keeping, taking
 from baukasten_survey.bringing.models import ImportState, SurveyImport
 from baukasten_survey.bringing.reports import kept
 from baukasten_survey.bringing.taking import Place
+from baukasten_survey.keys import BUILD, RUN
 from baukasten_survey.models import Survey
 from baukasten_survey.transfer.importing import read_file
 from baukasten_survey.transfer.reports import Filled, Imported
@@ -77,6 +79,8 @@ class _Run:
         if row.created_by is None:
             raise Invalid({"file": GONE})
         actor = member_by_id(session, row.created_by)
+        # As on sending: whoever has lost the right since then does not change the survey any more.
+        require(session, actor, RUN if row.with_responses else BUILD, module)
         self._place = Place(actor, module, row.revision, work(session).town.time_zone)
         self._with_responses = row.with_responses
 
