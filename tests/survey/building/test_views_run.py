@@ -229,7 +229,7 @@ def test_a_kind_that_changed_is_refused_with_a_sentence(browse, admin, database,
     desk = browse(admin)
     press(desk, f"{BASE}frage/q2", "stay", kind="number")
     shown = desk.get(VERSION).text
-    assert "anderen Code" in shown
+    assert "anderes Kürzel" in shown
     assert "veröffentlichen</button>" not in shown
     assert send(desk, VERSION, revision=str(stored_revision(session))).status_code == 422
     assert session.query(Version).count() == 1

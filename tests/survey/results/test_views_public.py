@@ -108,7 +108,7 @@ def test_the_page_tells_what_was_found(client, results):
     for said in (
         "Am Kreisel ist es unsicher.",
         "70 Personen",
-        "Kein Abbild der Stadt.",
+        "Kein Abbild der Bevölkerung.",
         "57\xa0% nennen „Antwort nord“",
         "Januar: Verkehrsschau",
         "Über weniger als 5 Personen wird nichts gesagt",
