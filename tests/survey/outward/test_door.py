@@ -12,7 +12,7 @@ from tests.survey.conftest import definition, open_survey, page
 from tests.survey.outward.conftest import DAY, NOW, PATH
 
 LOOK, RESULTS = "Umfrage ansehen", "Ergebnisse ansehen"
-ONWARD = "Die Stadt wertet die Antworten aus und veröffentlicht hier, was herauskam."
+ONWARD = "Die Kommune wertet die Antworten aus und veröffentlicht hier, was herauskam."
 
 
 @pytest.fixture(autouse=True)
