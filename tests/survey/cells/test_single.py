@@ -48,6 +48,22 @@ def test_whoever_knows_the_rule_and_tries_all_tables_learns_no_small_number(name
                     assert not possible & set(range(1, k))
 
 
+@pytest.mark.parametrize(("options", "k", "most"), [("ab", 5, 40), ("abcd", 5, 24), ("abcde", 3, 15)])
+def test_nor_does_whoever_knows_that_everybody_had_to_answer(options, k, most):
+    for people in range(most + 1):
+        alike = defaultdict(list)
+        for counts in compositions(people, len(options)):
+            table = single.protect(dict(zip((*options, MISSING), (*counts, 0), strict=True)), k=k)
+            alike[str(table.dump())].append((counts, table))
+        for worlds in alike.values():
+            for place, option in enumerate(options):
+                possible = {counts[place] for counts, _ in worlds}
+                if worlds[0][1].cells[option].state is State.SMALL:
+                    assert possible == set(range(1, k))
+                else:
+                    assert not possible < set(range(1, k))
+
+
 def test_naive_suppression_falls_to_the_same_reader():
     # Only small cells are left out; the sum of all is known, as everywhere in the trade.
     alike = defaultdict(set)

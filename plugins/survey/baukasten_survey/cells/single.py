@@ -15,7 +15,8 @@ def protect(counts: Mapping[str, int], *, k: int = K) -> Table:
     ``counts`` hold each person once, in the order of the definition, those without an answer under ``MISSING``, those
     who were not asked under ``UNASKED``, which hides nothing since the deciding question tells it. With h
     small cells, others join them in an order that no count decides, at least one, until they are 2k - 2 + h people
-    together. Then every small cell may still be anything from 1 to k - 1, also for readers who know this rule (ADR 22).
+    together, and the last of them is somebody. Then every small cell may still be anything from 1 to k - 1, also for
+    readers who know this rule (ADR 22), and that a question which has to be answered has nobody under ``MISSING``.
     Whether anything is told at all depends on the number of people alone.
     """
     if any(count < 0 for count in counts.values()):
@@ -23,7 +24,8 @@ def protect(counts: Mapping[str, int], *, k: int = K) -> Table:
     people = sum(counts.values())
     small = [key for key, count in counts.items() if 0 < count < checked_k(k)]
     asked = [key for key in counts if key != UNASKED]
-    if not _tellable(sum(counts[key] for key in asked), len(asked), k):
+    number, sizes = sum(counts[key] for key in asked), {len(asked), len(asked) - (MISSING in asked)}
+    if not all(_tellable(number, classes, k) for classes in sizes):
         return Table(people, k, dict.fromkeys(counts, HELD), people)
     if not small:
         return Table(people, k, {key: shown(count) for key, count in counts.items()})
@@ -32,10 +34,10 @@ def protect(counts: Mapping[str, int], *, k: int = K) -> Table:
     for key in covers(list(counts), small):
         hidden.append(key)
         together += counts[key]
-        if together >= enough:
+        if together >= enough and counts[key]:
             break
-    if len(hidden) == len(small):
-        # All classes are small: one more way to look like this, for which there are enough tables.
+    else:
+        # All classes are small or empty: one more way to look like this, for which there are enough tables.
         return Table(people, k, dict.fromkeys(counts, HELD), people)
     states = dict.fromkeys(hidden, HELD) | dict.fromkeys(small, SMALL)
     cells = {key: states.get(key) or shown(count) for key, count in counts.items()}
