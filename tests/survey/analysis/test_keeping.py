@@ -7,6 +7,7 @@ import pytest
 from baukasten.sdk import clock
 from baukasten_survey.analysis import counting, keeping
 from baukasten_survey.analysis.models import Kept, Margin
+from baukasten_survey.asking import personal
 from baukasten_survey.surveys import lookup
 from tests.survey.conftest import NOW, definition, open_survey, options, page, publish, question
 
@@ -50,6 +51,21 @@ def test_many_are_counted_by_a_job_and_kept(look, module, mailbox, session, fill
     keeping.forget(session, lookup.of_module(session, module.id).id)
     session.commit()
     assert look(module).painter is None
+
+
+def test_whoever_takes_answers_back_takes_them_out_of_what_is_kept(
+    look, module, mailbox, session, fill, new_member
+):
+    member = new_member()
+    fill(module, [{"q1": "a2"}], member_id=member.id)
+    look(module)
+    mailbox.worker.run_pending()
+    assert people(look(module)) == 19
+    assert personal.erase_answers(session, member.id) == 1
+    session.commit()
+    assert look(module).painter is None
+    mailbox.worker.run_pending()
+    assert people(look(module)) == 18
 
 
 def test_what_is_only_shown_otherwise_is_not_counted_again(look, module, mailbox):

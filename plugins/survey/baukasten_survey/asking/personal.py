@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from baukasten.plugin import PUBLIC_TASK, PersonalDataset, lazy
 from baukasten.sdk import Scope
 from baukasten_survey.access.admission import digest
+from baukasten_survey.analysis.models import Kept
 from baukasten_survey.keys import AdmissionKind
 from baukasten_survey.models import Admission, Response, Survey
 
@@ -27,9 +28,12 @@ def export_answers(session: Session, member_id: int) -> list[dict[str, Any]]:
 
 
 def erase_answers(session: Session, member_id: int) -> int:
-    """Take a member's named answers away. Gives the rows changed."""
-    gone = delete(Response).where(Response.member_id == member_id).returning(Response.id)
-    return len(session.execute(gone, execution_options=UNSYNCED).all())
+    """Take a member's named answers away, with what exact figures keep of them for a day. Gives the rows changed."""
+    gone = delete(Response).where(Response.member_id == member_id).returning(Response.survey_id)
+    surveys = session.scalars(gone, execution_options=UNSYNCED).all()
+    # Answers that decide whether others count stand there as they were given, words too.
+    session.execute(delete(Kept).where(Kept.survey_id.in_(surveys)), execution_options=UNSYNCED)
+    return len(surveys)
 
 
 def export_parts(session: Session, member_id: int) -> list[dict[str, Any]]:
