@@ -4,7 +4,7 @@ from sqlalchemy import select
 
 from baukasten.plugin.refs import Role
 from baukasten_survey.models import Response
-from baukasten_survey.results import publishing, standing, told
+from baukasten_survey.results import standing, told
 from baukasten_survey.surveys import lookup
 from baukasten_survey.texts import categories, quotes
 from baukasten_survey.texts.fields import fields_of
@@ -20,7 +20,8 @@ EARLIER = 18
 def sort(session, module, shown: Exhibition) -> dict[str, str]:
     """Let two who are gone have sorted all texts and differ on some; gives the address of one text's form."""
     survey = lookup.of_module(session, module.id)
-    field = fields_of(publishing.definitions(session, survey), lookup.names(session, survey.id))[NAME]
+    asked = lookup.history(session, survey.id)
+    field = fields_of(asked.definitions, asked.names)[NAME]
     wide, narrow = (
         categories.add(session, survey.id, NAME, name, "Breite, Spuren") for name in ("Platz", "Tempo")
     )

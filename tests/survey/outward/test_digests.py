@@ -116,6 +116,6 @@ def test_many_news_cost_no_more_statements(session, database, placed, told):
         module = place_module(session, None, "survey", title=f"Mehr {number}", slug=f"mehr-{number}")
         publish(session, lookup.of_module(session, module.id), ASKED, opens_at=NOW)
         told(module)
-    # Five and five, and one that names the town.
-    assert (few, statements) == (2, 11)
+    # Four and four, and one that names the town.
+    assert (few, statements) == (2, 9)
     assert cost() == (10, statements)

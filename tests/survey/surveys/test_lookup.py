@@ -10,7 +10,7 @@ from baukasten.sdk import NotFound
 from baukasten_survey.definition.parsing import parse
 from baukasten_survey.models import Fix, Version
 from baukasten_survey.surveys import lookup
-from tests.survey.conftest import NOW, SMALL, open_survey
+from tests.survey.conftest import NOW, SMALL, open_survey, publish
 
 
 def test_a_placed_survey_begins_with_one_empty_page(session):
@@ -43,6 +43,30 @@ def test_a_mended_text_is_read_and_the_version_stays(session, database, town):
         lookup.asked(session, survey.id, 2)
     with pytest.raises(NotFound):
         lookup.fixed(SMALL, "q9/title", "de", "Nirgends")
+
+
+def test_the_history_has_all_versions_as_they_read_today_in_one_statement(
+    session, database, town, statements
+):
+    module = open_survey(database, town)
+    survey = lookup.of_module(session, module.id)
+    first = session.query(Version).one()
+    for words in ("Sicher", "Sicherer"):
+        fix = Fix(version_id=first.id, path="title", language="de", before="", after=words, at=clock.now())
+        session.add(fix)
+        session.flush()
+    publish(session, survey, SMALL, mapping={"q1": "way"})
+    session.commit()
+    with statements() as asked:
+        found = lookup.history(session, survey.id)
+    assert (
+        len([one for one in asked if "survey_version" in one])
+        == len([one for one in asked if "survey_" in one])
+        == 1
+    )
+    assert [number for number, _definition in found.versions] == [2, 1]
+    assert [one.title["de"] for one in found.definitions] == [parse(SMALL).title["de"], "Sicherer"]
+    assert found.names.code("q1", 1) == "way"
 
 
 def test_a_survey_runs_between_its_times(session, database, town):

@@ -6,20 +6,17 @@ from enum import StrEnum
 from functools import cached_property
 from typing import Any
 
-from sqlalchemy import select
-
 from baukasten.sdk import Scope
 from baukasten_survey.answers.flow import Flow, flow_of
 from baukasten_survey.definition import kinds
 from baukasten_survey.definition.model import Definition, Question
-from baukasten_survey.definition.parsing import parse
-from baukasten_survey.definition.renaming import Names, renamed
+from baukasten_survey.definition.renaming import renamed
 from baukasten_survey.definition.types import types_of
 from baukasten_survey.expressions.nodes import questions
 from baukasten_survey.expressions.parsing import parse as parse_expression
 from baukasten_survey.expressions.types import Sort as ValueSort
 from baukasten_survey.keys import Kind, Style
-from baukasten_survey.models import Fix, Survey, Version
+from baukasten_survey.models import Survey
 from baukasten_survey.results.scheme import Counted, Scheme, counted_as, scheme_of
 from baukasten_survey.surveys import lookup
 
@@ -267,16 +264,6 @@ def _stored(question: Question, name: str) -> Any:
 
 
 def of_survey(session: Scope, survey: Survey) -> Plan:
-    """Give the plan of a survey that was opened, texts as they read today; two statements."""
-    versions = session.execute(
-        select(Version.id, Version.number, Version.definition, Version.mapping)
-        .where(Version.survey_id == survey.id)
-        .order_by(Version.number)
-    ).all()
-    data = {row.id: row.definition for row in versions}
-    fixes = select(Fix.version_id, Fix.path, Fix.language, Fix.after).where(Fix.version_id.in_(data))
-    for version, path, language, words in session.execute(fixes.order_by(Fix.id)):
-        data[version] = lookup.fixed(data[version], path, language, words)
-    names = Names([(row.number, row.mapping) for row in versions])
-    found = [Edition(row.number, parse(data[row.id]), names.since(row.number)) for row in versions]
-    return Plan(found[::-1])
+    """Give the plan of a survey that was opened, texts as they read today; one statement."""
+    asked = lookup.history(session, survey.id)
+    return Plan([Edition(number, one, asked.names.since(number)) for number, one in asked.versions])

@@ -12,7 +12,7 @@ from baukasten_survey.datasets.columns import Column, Measure, Sort, columns_of
 from baukasten_survey.definition.model import Definition
 from baukasten_survey.definition.parsing import parse
 from baukasten_survey.definition.renaming import renamed
-from baukasten_survey.models import Response, Survey, Version
+from baukasten_survey.models import Response
 from baukasten_survey.surveys import lookup
 
 _ = lazy("survey")
@@ -33,17 +33,10 @@ class DataSet:
 def open_set(session: Session, module: ModuleRef, language: str = "") -> DataSet:
     """Give the table of a module's survey; the words are those of the newest version."""
     survey = lookup.of_module(session, module.id)
-    versions = _versions(session, survey)
+    versions = lookup.history(session, survey.id).definitions or [parse(survey.definition)]
     spoken = language if language in versions[0].languages else versions[0].languages[0]
     title = versions[0].title.get(spoken) or module.title
     return DataSet(survey.id, title, spoken, versions[0], [*ABOUT, *columns_of(versions, spoken)])
-
-
-def _versions(session: Session, survey: Survey) -> list[Definition]:
-    query = select(Version.number).where(Version.survey_id == survey.id).order_by(Version.number.desc())
-    numbers = session.scalars(query).all()
-    found = [lookup.asked(session, survey.id, number).definition for number in numbers]
-    return found or [parse(survey.definition)]
 
 
 def rows(session: Session, data: DataSet, columns: Sequence[Column] | None = None) -> Iterator[list[Any]]:

@@ -10,9 +10,8 @@ from sqlalchemy.orm import Session
 from baukasten.plugin import ModuleRef
 from baukasten.sdk import modules_by_id
 from baukasten_survey.definition.model import Definition, Text, said
-from baukasten_survey.definition.parsing import parse
 from baukasten_survey.keys import KIND, SurveyKind, SurveyState
-from baukasten_survey.models import Fix, Survey, Version
+from baukasten_survey.models import Survey, Version
 from baukasten_survey.results.models import Publication
 from baukasten_survey.surveys import lookup
 
@@ -53,22 +52,17 @@ def public(session: Session, rows: Iterable[Row[Any]]) -> dict[int, ModuleRef]:
 def definitions(
     session: Session, survey_ids: Collection[int], *, newest: bool = False
 ) -> dict[int, list[Definition]]:
-    """Give what was asked, newest version first, texts as they read today; two statements."""
+    """Give what was asked, newest version first, texts as they read today; one statement."""
     if not survey_ids:
         return {}
     query = (
-        select(Version.id, Version.survey_id, Version.definition)
+        select(Version.survey_id, Version.definition, lookup.FIXES)
         .where(Version.survey_id.in_(survey_ids))
         .order_by(Version.survey_id, Version.number.desc())
     )
-    rows = session.execute(query.ext(distinct_on(Version.survey_id)) if newest else query).all()
-    data = {row.id: row.definition for row in rows}
-    fixes = select(Fix.version_id, Fix.path, Fix.language, Fix.after).where(Fix.version_id.in_(data))
-    for version, path, language, words in session.execute(fixes.order_by(Fix.id)):
-        data[version] = lookup.fixed(data[version], path, language, words)
     found: dict[int, list[Definition]] = {}
-    for row in rows:
-        found.setdefault(row.survey_id, []).append(parse(data[row.id]))
+    for row in session.execute(query.ext(distinct_on(Version.survey_id)) if newest else query):
+        found.setdefault(row.survey_id, []).append(lookup.today(row.definition, row.fixes))
     return found
 
 

@@ -12,6 +12,7 @@ from baukasten_survey.results.licences import STANDARD
 from baukasten_survey.results.models import Publication
 from baukasten_survey.results.publishing import MOST_PAIRS, Wanted
 from baukasten_survey.results.scheme import Scheme
+from baukasten_survey.surveys import lookup
 
 SPARE_PAIRS = 2
 UNREADABLE = -1
@@ -30,7 +31,7 @@ class Size:
 def read(session: Scope, survey: Survey, form: Mapping[str, str]) -> Wanted:
     """Read the form; questions that are not there are ignored, rubbish as a place means the end."""
     given = {name: value.replace("\0", "") for name, value in form.items()}
-    defined = publishing.definitions(session, survey)
+    defined = lookup.history(session, survey.id).definitions
     codes = dict.fromkeys(code for one in defined for code in one.questions)
     chosen = [code for code in codes if given.get(f"shown.{code}") == "1"]
     chosen.sort(key=lambda code: _place(given.get(f"place.{code}", "")))

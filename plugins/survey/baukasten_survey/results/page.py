@@ -14,6 +14,7 @@ from baukasten_survey.results.groups import Characteristic, Group
 from baukasten_survey.results.models import Publication
 from baukasten_survey.results.relating import Weighed
 from baukasten_survey.results.standing import Standing
+from baukasten_survey.surveys import lookup
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +71,7 @@ def results_of(
     if publication is None or (publication.published_at is None and not preview):
         return None
     found = standing.of_survey(session, survey.id)
-    defined = publishing.definitions(session, survey)
+    defined = lookup.history(session, survey.id).definitions
     reader = Reader(defined, language, findings.surfaces(session, defined))
     shown = {found.names.code(one[0]): one[1] for one in publication.shown}
     made = (findings.finding(reader, found, code, title) for code, title in shown.items())

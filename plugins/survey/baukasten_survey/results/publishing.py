@@ -8,10 +8,8 @@ from sqlalchemy import exists, select
 from baukasten.plugin import MemberRef, lazy
 from baukasten.sdk import Conflict, Invalid, Scope, clock, record
 from baukasten_survey.cells.plan import Circle
-from baukasten_survey.definition.model import Definition
-from baukasten_survey.definition.parsing import parse
 from baukasten_survey.keys import SurveyState
-from baukasten_survey.models import Fix, Survey, Version
+from baukasten_survey.models import Survey
 from baukasten_survey.results import protecting
 from baukasten_survey.results.counting import Chosen
 from baukasten_survey.results.licences import LICENCES, STANDARD
@@ -60,20 +58,6 @@ def of_survey(session: Scope, survey_id: int) -> Publication | None:
 def is_frozen(session: Scope, survey_id: int) -> bool:
     """Tell whether figures were counted already; one statement."""
     return session.scalar(select(exists().where(Freeze.survey_id == survey_id))) is True
-
-
-def definitions(session: Scope, survey: Survey) -> list[Definition]:
-    """Give what was asked, newest version first, texts as they read today; two statements."""
-    versions = session.execute(
-        select(Version.id, Version.definition)
-        .where(Version.survey_id == survey.id)
-        .order_by(Version.number.desc())
-    ).all()
-    data = {row.id: row.definition for row in versions}
-    fixes = select(Fix.version_id, Fix.path, Fix.language, Fix.after).where(Fix.version_id.in_(data))
-    for version, path, language, words in session.execute(fixes.order_by(Fix.id)):
-        data[version] = lookup.fixed(data[version], path, language, words)
-    return [parse(one) for one in data.values()]
 
 
 def save(session: Scope, actor: MemberRef, survey: Survey, wanted: Wanted) -> Publication:

@@ -120,7 +120,7 @@ def _show(
         )
     publication = publishing.of_survey(session, survey.id)
     form = wanted or figures_form.stored(publication)
-    found, defined = standing.of_survey(session, survey.id), publishing.definitions(session, survey)
+    found, defined = standing.of_survey(session, survey.id), lookup.history(session, survey.id).definitions
     scheme, reader = (
         scheme_of(defined[0]),
         Reader(defined, here().language, findings.surfaces(session, defined)),

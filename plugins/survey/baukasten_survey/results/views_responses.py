@@ -16,7 +16,6 @@ from baukasten_survey.definition.model import Definition
 from baukasten_survey.keys import RAW, SEALED, Anonymity, Flag, Source, SurveyState
 from baukasten_survey.mixing import telling
 from baukasten_survey.models import Response
-from baukasten_survey.results import publishing
 from baukasten_survey.results.findings import Reader
 from baukasten_survey.routes import LARGEST, routes
 from baukasten_survey.surveys import lookup
@@ -62,7 +61,7 @@ def responses(module: ModuleRef) -> ResponseReturnValue:
         table.survey_id == survey.id, table.test.is_(False), table.id < before
     )
     rows = session.execute(query.order_by(table.id.desc()).limit(PAGE + 1)).all()
-    defined = publishing.definitions(session, survey)
+    defined = lookup.history(session, survey.id).definitions
     sheets = [
         Sheet(
             row.version,

@@ -1,10 +1,12 @@
 """Finding a survey and the version that is answered now, with the texts as they read today."""
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from sqlalchemy import select
+from sqlalchemy import func, select
+from sqlalchemy.dialects.postgresql import JSONB, aggregate_order_by
 from sqlalchemy.orm import Session
 
 from baukasten.plugin import ModuleRef
@@ -25,6 +27,34 @@ class Asked:
     """0 for what is being written and only tried out."""
     definition: Definition
     sealed_size: int
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """All that a survey has asked so far."""
+
+    versions: Sequence[tuple[int, Definition]]
+    """With their numbers, newest first; texts as they read today."""
+    names: Names
+
+    @property
+    def definitions(self) -> list[Definition]:
+        """Give what was asked, newest version first."""
+        return [definition for _number, definition in self.versions]
+
+
+FIXES = (
+    select(
+        func.jsonb_agg(
+            aggregate_order_by(func.jsonb_build_array(Fix.path, Fix.language, Fix.after), Fix.id), type_=JSONB
+        )
+    )
+    .where(Fix.tenant_id == Version.tenant_id, Fix.version_id == Version.id)
+    .correlate(Version)
+    .scalar_subquery()
+    .label("fixes")
+)
+"""A column beside those of a version: what was mended in it, oldest first; nothing where nothing was."""
 
 
 def place(session: Session, module: ModuleRef) -> None:
@@ -58,24 +88,34 @@ def held(session: Session, survey_id: int) -> Survey:
 
 
 def asked(session: Session, survey_id: int, number: int) -> Asked:
-    """Give a published version as it reads today, mended texts included; two statements; raises NotFound."""
-    query = select(Version).where(Version.survey_id == survey_id, Version.number == number)
-    version = session.scalar(query)
+    """Give a published version as it reads today, mended texts included; one statement; raises NotFound."""
+    query = select(Version.definition, Version.sealed_size, FIXES)
+    query = query.where(Version.survey_id == survey_id, Version.number == number)
+    version = session.execute(query).one_or_none()
     if version is None:
         raise NotFound
-    fixes = session.execute(
-        select(Fix.path, Fix.language, Fix.after).where(Fix.version_id == version.id).order_by(Fix.id)
-    )
-    data = version.definition
-    for path, language, after in fixes:
-        data = fixed(data, path, language, after)
-    return Asked(survey_id, number, parse(data), version.sealed_size)
+    return Asked(survey_id, number, today(version.definition, version.fixes), version.sealed_size)
+
+
+def history(session: Session, survey_id: int) -> History:
+    """Give all published versions, and how codes were renamed from one to the next; one statement."""
+    query = select(Version.number, Version.definition, Version.mapping, FIXES)
+    rows = session.execute(query.where(Version.survey_id == survey_id).order_by(Version.number)).all()
+    found = [(row.number, today(row.definition, row.fixes)) for row in rows]
+    return History(found[::-1], Names([(row.number, row.mapping) for row in rows]))
 
 
 def names(session: Session, survey_id: int) -> Names:
     """Give how codes were renamed from version to version; one statement."""
     query = select(Version.number, Version.mapping).where(Version.survey_id == survey_id)
     return Names([(number, mapping) for number, mapping in session.execute(query.order_by(Version.number))])
+
+
+def today(data: dict[str, Any], fixes: Sequence[Sequence[str]] | None) -> Definition:
+    """Give what a version asks with its mended texts, ``fixes`` being what ``FIXES`` gave."""
+    for path, language, words in fixes or ():
+        data = fixed(data, path, language, words)
+    return parse(data)
 
 
 def fixed(data: dict[str, Any], path: str, language: str, words: str) -> dict[str, Any]:

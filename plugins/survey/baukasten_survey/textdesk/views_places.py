@@ -7,10 +7,8 @@ from flask import request
 
 from baukasten.plugin import LazyText, ModuleRef, lazy
 from baukasten.sdk import NotFound, Scope, here
-from baukasten_survey.definition.renaming import Names
 from baukasten_survey.keys import Kind, SurveyState
 from baukasten_survey.models import Survey
-from baukasten_survey.results import publishing
 from baukasten_survey.results.findings import Reader
 from baukasten_survey.routes import LARGEST
 from baukasten_survey.surveys import lookup
@@ -50,13 +48,18 @@ class Place:
 
 
 def place_of(session: Scope, module: ModuleRef) -> Place:
-    """Give a survey that was opened, with its texts; five statements. Raises NotFound for a draft."""
+    """Give a survey that was opened, with its texts; two statements. Raises NotFound for a draft."""
     survey = lookup.of_module(session, module.id)
     if survey.state == SurveyState.DRAFT:
         raise NotFound
-    defined = publishing.definitions(session, survey)
-    names: Names = lookup.names(session, survey.id)
-    return Place(survey, Reader(defined, here().language), fields_of(defined, names))
+    return opened(session, survey)
+
+
+def opened(session: Scope, survey: Survey) -> Place:
+    """Give a survey that is known to be no draft, with its texts; one statement."""
+    asked = lookup.history(session, survey.id)
+    reader = Reader(asked.definitions, here().language)
+    return Place(survey, reader, fields_of(asked.definitions, asked.names))
 
 
 def number(given: str) -> int:

@@ -13,7 +13,7 @@ from baukasten_survey.building import showing
 from baukasten_survey.keys import RAW, SurveyState
 from baukasten_survey.routes import routes
 from baukasten_survey.surveys import lookup
-from baukasten_survey.textdesk.views_places import BASE, Place, line, number, place_of
+from baukasten_survey.textdesk.views_places import BASE, Place, line, number, opened, place_of
 from baukasten_survey.texts import categories, coding, fields
 from baukasten_survey.texts.coding import Standing
 from baukasten_survey.texts.fields import Field
@@ -61,11 +61,12 @@ class Row:
 def texts(module: ModuleRef) -> ResponseReturnValue:
     """Show what people wrote, and how far its sorting is."""
     session = here().session
-    if lookup.of_module(session, module.id).state == SurveyState.DRAFT:
+    survey = lookup.of_module(session, module.id)
+    if survey.state == SurveyState.DRAFT:
         return showing.page(
             "survey/figures_early.html", module, title=_("Open texts"), current=desks.RESPONSES
         )
-    place = place_of(session, module)
+    place = opened(session, survey)
     totals = fields.totals(session, place.survey.id, list(place.fields.values()))
     standings = coding.standings(session, place.survey.id)
     names = member_names(session, {one.member_id for one in standings if one.member_id is not None})

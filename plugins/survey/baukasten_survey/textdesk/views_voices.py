@@ -15,7 +15,7 @@ from baukasten_survey.results import beside, freezing, standing, told
 from baukasten_survey.results.findings import Finding
 from baukasten_survey.routes import ID, routes
 from baukasten_survey.surveys import lookup
-from baukasten_survey.textdesk.views_places import Place, place_of
+from baukasten_survey.textdesk.views_places import Place, opened, place_of
 from baukasten_survey.texts import quotes
 from baukasten_survey.texts.fields import Field
 from baukasten_survey.texts.freezing import coded_tables, draft, freeze
@@ -179,11 +179,12 @@ def _step(module: ModuleRef, step: Callable[[Scope, int], None], done: str) -> R
 
 def _show(module: ModuleRef, refused: Exception | None = None) -> ResponseReturnValue:
     session = here().session
-    if lookup.of_module(session, module.id).state == SurveyState.DRAFT:
+    survey = lookup.of_module(session, module.id)
+    if survey.state == SurveyState.DRAFT:
         return showing.page(
             "survey/figures_early.html", module, title=_("Texts and voices"), current=desks.FIGURES
         )
-    place = place_of(session, module)
+    place = opened(session, survey)
     found = standing.of_survey(session, place.survey.id)
     kept, fixed = quotes.of_survey(session, place.survey.id), coded_tables(session, place.survey.id)
     may_edit = may(session, here().member, RAW, module)
