@@ -1,6 +1,7 @@
 """When figures are frozen, and of whom: each response once, of whole steps, never where answers may still change."""
 
 import pytest
+from sqlalchemy import event
 
 from baukasten_survey.cells.shown import State
 from baukasten_survey.models import Response
@@ -46,6 +47,24 @@ def test_after_the_close_everybody_but_a_handful_counts(database, town, session,
     fill(module, [A2] * 40)
     assert freeze(module) == 1
     assert frozen(session) == [(1, 44)]
+
+
+def test_of_those_who_erase_their_answers_meanwhile_nobody_hears(database, town, session, fill, freeze):
+    module = open_survey(database, town, ASKED, state="closed")
+    fill(module, [A1] * 5)
+    first = session.query(Response.id).order_by(Response.id).limit(1).scalar()
+    session.commit()
+
+    def erase(orm):
+        if orm.is_select and "answers" in orm.statement.selected_columns:
+            with database.session(town.id) as other:
+                other.query(Response).filter_by(id=first).delete()
+                other.commit()
+
+    event.listen(session, "do_orm_execute", erase)
+    assert freeze(module) == 0
+    assert frozen(session) == []
+    assert session.query(Response).count() == 4
 
 
 def test_trials_do_not_count(database, town, session, fill, freeze):

@@ -81,8 +81,7 @@ def freeze_until(session: Scope, survey: Survey, until: int, *, over: bool) -> i
     chosen, names, made = _chosen(publication), lookup.names(session, survey.id), 0
     for version, last, before, new in _versions(session, survey.id, until):
         if new >= survey.minimum_cell and (over or due(new, before, k=survey.minimum_cell)):
-            _freeze(session, survey, version, (last, until), chosen, names)
-            made += 1
+            made += _freeze(session, survey, version, (last, until), chosen, names)
     return made
 
 
@@ -135,11 +134,13 @@ def _chosen(publication: Publication | None) -> Chosen:
 
 def _freeze(
     session: Scope, survey: Survey, version: int, span: tuple[int, int], wanted: Chosen, names: Names
-) -> None:
-    """Count, protect and keep one freeze."""
+) -> bool:
+    """Count, protect and keep one freeze; nothing where too few are left because others were erased meanwhile."""
     scheme = scheme_of(lookup.asked(session, survey.id, version).definition)
     chosen = protecting.allowed(scheme, wanted, names, version)
     counted = count(responses(session, survey.id, version, *span), scheme, chosen)
+    if counted.tally.people < survey.minimum_cell:
+        return False
     number = session.scalar(select(func.max(Freeze.number)).where(Freeze.survey_id == survey.id)) or 0
     tables = protecting.tables(scheme, counted, chosen, survey.minimum_cell)
     session.add(
@@ -154,6 +155,7 @@ def _freeze(
         )
     )
     session.flush()
+    return True
 
 
 def ask(session: Scope, survey: Survey) -> None:
