@@ -181,6 +181,7 @@ def test_the_page_comes_back_by_itself_while_it_is_counted(desk, monkeypatch, ma
     monkeypatch.setattr(counting, "MANY", 3)
     waiting = desk.get(BASE)
     assert (waiting.headers["Refresh"], "Die Zahlen werden gezählt." in waiting.text) == ("4", True)
+    assert f'href="{BASE}?auffaellige=ohne">Jetzt' in desk.get(f"{BASE}?auffaellige=ohne").text
     assert desk.get(FILE).status_code == 409
     mailbox.worker.run_pending()
     shown = desk.get(BASE)

@@ -80,7 +80,7 @@ def analysis_csv(module: ModuleRef) -> ResponseReturnValue:
 
 def _show(module: ModuleRef, survey: Survey, found: Look) -> ResponseReturnValue:
     wanted, said = found.selection, urlencode(found.selection.address())
-    csv_url = module_url(module, "analysis_csv")
+    ending = f"?{said}" if said else ""
     questions = [(code, _title(found.reader, found.plan, code)) for code in found.plan.questions]
     titles = dict(questions)
     return showing.page(
@@ -108,7 +108,10 @@ def _show(module: ModuleRef, survey: Survey, found: Look) -> ResponseReturnValue
             name: module_url(module, name)
             for name in ("analysis", "analysis_again", "responses", "margins_page", "figures")
         }
-        | {"csv": f"{csv_url}?{said}" if said else csv_url},
+        | {
+            "same": module_url(module, "analysis") + ending,
+            "csv": module_url(module, "analysis_csv") + ending,
+        },
     )
 
 
