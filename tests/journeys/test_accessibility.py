@@ -49,7 +49,6 @@ UNSEEN = {
     "newsletter:list_feed": "a feed for programs",
     "newsletter:sending_part": "a piece of a page for a script; shown whole with the page about sending",
     "newsletter:topic_feed": "a feed for programs",
-    "survey:analysis_csv": "a table for programs",
     "survey:build_sheet": "a spreadsheet",
     "survey:questionnaire": "a PDF",
     "survey:results_csv": "a table for programs",

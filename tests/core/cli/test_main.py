@@ -32,7 +32,7 @@ def test_a_plugins_group_is_found_and_an_unknown_one_is_not(config, contract):
     assert commands.get_command(context, "forum") is contract.registry.commands["forum"].value
     assert commands.get_command(context, "nichts") is None
     names = commands.list_commands(context)
-    assert names == [*sorted(str(one.name) for one in CORE_COMMANDS), "forum", "newsletter"]
+    assert names == [*sorted(str(one.name) for one in CORE_COMMANDS), "forum", "newsletter", "survey"]
 
 
 @pytest.mark.parametrize(

@@ -58,7 +58,7 @@ def analysis_again(module: ModuleRef) -> ResponseReturnValue:
     return showing.back(module, "analysis")
 
 
-@routes.get(f"{BASE}/zahlen.csv")
+@routes.post(f"{BASE}/zahlen.csv")
 @requires(RAW)
 def analysis_csv(module: ModuleRef) -> ResponseReturnValue:
     """Give the shown figures for a spreadsheet; that stands in the log. Raises Conflict while they are counted."""

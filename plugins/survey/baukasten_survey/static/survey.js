@@ -20,7 +20,7 @@ function takeCode() {
 /* A token that was spent is worth nothing, and would keep the next person at this device from one of their own. */
 function forgetTokens() {
   try {
-    localStorage.removeItem("baukasten-token " + root.dataset.place);
+    localStorage.removeItem("baukasten-token " + root.dataset.memory);
   } catch { /* Where nothing may be kept, nothing was. */ }
 }
 

@@ -3,7 +3,7 @@
 const text = (bytes) => btoa(String.fromCharCode(...bytes));
 const bytes = (words) => Uint8Array.from(atob(words), (sign) => sign.charCodeAt(0));
 /* The same in each language of the site. */
-const name = "baukasten-token " + document.querySelector(".survey").dataset.place;
+const name = "baukasten-token " + document.querySelector(".survey").dataset.memory;
 
 function kept() {
   try {

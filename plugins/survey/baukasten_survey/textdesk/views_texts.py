@@ -162,6 +162,7 @@ def _categories(module: ModuleRef, text_name: str, refused: Exception | None = N
     field = place.field(text_name)
     errors: Mapping[str, object] = getattr(refused, "errors", {})
     sent = refused is not None and request.form.get("do") == "add"
+    wrong_at = number(request.form.get("category", "")) if refused is not None else 0
     return showing.page(
         "survey/texts_categories.html",
         module,
@@ -171,7 +172,8 @@ def _categories(module: ModuleRef, text_name: str, refused: Exception | None = N
         asked=place.title(field),
         named=categories.of_question(session, place.survey.id, text_name),
         errors=errors,
-        wrong_at=number(request.form.get("category", "")) if refused is not None else 0,
+        wrong_at=wrong_at,
+        links={f"{name}-{wrong_at}": words for name, words in errors.items()},
         typed={key: line(key) if sent else "" for key in ("name", "description")},
         longest=categories.LONGEST,
         longest_description=categories.LONGEST_DESCRIPTION,
