@@ -384,7 +384,7 @@ PAGES: list[Page] = [
     Page(ADMIN, "{shut}/antworten/texte/q2/kategorien", 422, press="main form button[value=add]"),
     Page(ADMIN, "{quote}", 422, fill={"#f-body": "Ruft 04921 876543 an"}, press=SUBMIT),
     *everywhere(MODERATOR, "{shut}/auswertung/texte/", "/en{shut}/auswertung/texte/"),
-    Page(MODERATOR, "{shut}/auswertung/texte/q2/festschreiben"),
+    Page(ADMIN, "{shut}/auswertung/texte/q2/festschreiben"),
     *everywhere(
         ADMIN, "{shut}/antworten/auswerten", "/en{shut}/antworten/auswerten", "{running}/antworten/auswerten"
     ),

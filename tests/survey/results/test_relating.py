@@ -66,4 +66,6 @@ def test_weighted_shares_stand_beside_the_counted_ones():
         "Gewichtet nach „Alter“: „ja“ 62\xa0%, „nein“ 38\xa0%. So genau wie 64 ungewichtete Antworten."
     )
     alone = relating.weighed(_crossing(30, 10), {"old": 3})
-    assert alone == ("Nicht gewichtet: Nicht alle Gruppen der Bevölkerung sind unter denen, die geantwortet haben.")
+    assert alone == (
+        "Nicht gewichtet: Nicht alle Gruppen der Bevölkerung sind unter denen, die geantwortet haben."
+    )

@@ -63,6 +63,7 @@ class Part:
     finding: Finding | None
     """Its fixed figures."""
     fix_url: str
+    """Nothing for those who may not read single responses."""
     quotes: Sequence[Item]
 
 
@@ -74,14 +75,17 @@ def voices(module: ModuleRef) -> ResponseReturnValue:
 
 
 @routes.get(f"{BASE}<text_name>/festschreiben")
-@requires(PUBLISH)
+@requires(RAW)
 def voices_fixing(module: ModuleRef, text_name: str) -> ResponseReturnValue:
-    """Show the figures that would be fixed, or why there are none."""
+    """Show the figures that would be fixed, or why there are none.
+
+    Two drafts, before and after categories were joined, could tell small ones: they are for who may read all of it.
+    """
     return _fixing(module, text_name)
 
 
 @routes.post(f"{BASE}<text_name>/festschreiben")
-@requires(PUBLISH)
+@requires(RAW)
 def voices_fix(module: ModuleRef, text_name: str) -> ResponseReturnValue:
     """Fix the figures of categories for good."""
     session = here().session
@@ -194,7 +198,7 @@ def _show(module: ModuleRef, refused: Exception | None = None) -> ResponseReturn
             place.title(field),
             told.told(found, field),
             beside.drawn(field, place.title(field), fixed[name]) if name in fixed else None,
-            module_url(module, "voices_fixing", text_name=name),
+            module_url(module, "voices_fixing", text_name=name) if may_edit else "",
             _items(module, kept, name, edit=may_edit),
         )
         for name, field in place.fields.items()
