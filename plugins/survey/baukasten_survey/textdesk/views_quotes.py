@@ -103,7 +103,8 @@ def _form(
         asked=place.title(field),
         text=text,
         body=body.replace("\0", ""),
-        warnings=quotes.warnings(session, body),
+        # What is far too long is refused anyway; looking for traces in all of it could take seconds.
+        warnings=quotes.warnings(session, body[: quotes.LONGEST]),
         longest=quotes.LONGEST,
         urls={
             "pick": module_url(module, "texts_pick", text_name=text_name),
