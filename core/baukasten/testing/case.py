@@ -39,6 +39,10 @@ class Case:
         """Beginning of the plugin's tables."""
         return self.plugin.manifest.table_prefix
 
+    def bears_name(self, table: str) -> bool:
+        """Tell whether a table is called like the plugin, or begins with its prefix."""
+        return table == self.name or table.startswith(self.prefix)
+
     @cached_property
     def package(self) -> Path:
         """Folder of the plugin's package; raises NotFound for a module without a file."""
@@ -61,9 +65,7 @@ class Case:
             for mapper in Base.registry.mappers
             if isinstance(mapper.local_table, Table) and mapper.class_.__module__.partition(".")[0] == root
         }
-        by_name = {
-            name: table for name, table in Base.metadata.tables.items() if name.startswith(self.prefix)
-        }
+        by_name = {name: table for name, table in Base.metadata.tables.items() if self.bears_name(name)}
         return dict(sorted({**by_name, **mapped}.items()))
 
     def parsed(self) -> Iterator[tuple[str, ast.Module]]:

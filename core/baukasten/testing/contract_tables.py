@@ -20,7 +20,8 @@ from baukasten.testing.case import Case
 PEOPLE = Membership.__tablename__
 SHAPE = text("""
     SELECT table_name, column_name, data_type, is_nullable, column_default
-    FROM information_schema.columns WHERE table_schema = 'public' AND starts_with(table_name, :prefix)
+    FROM information_schema.columns
+    WHERE table_schema = 'public' AND (starts_with(table_name, :prefix) OR table_name = :name)
     ORDER BY table_name, column_name
 """)
 
@@ -29,7 +30,7 @@ def names(case: Case) -> list[str]:
     """Name the tables that do not begin with the plugin's name, and those that are no tenant's."""
     found = []
     for name, table in case.own_tables.items():
-        if not name.startswith(case.prefix):
+        if not case.bears_name(name):
             found.append(f"the table {name} must begin with {case.prefix}")
         if [column.name for column in table.primary_key] != ["tenant_id", "id"]:
             found.append(f"the table {name} must be keyed by tenant_id and id (TenantOwned)")
@@ -87,18 +88,18 @@ def migrations(case: Case) -> list[str]:
     if len(heads) != 1:
         return [f"the migrations have {len(heads)} ends; one line from the first to the last is wanted"]
     with _migrated(case) as engine:
-        before = _shape(engine, case.prefix)
+        before = _shape(engine, case)
         migrate.drop(engine, lineage)
-        left = sorted({row[0] for row in _shape(engine, case.prefix)})
+        left = sorted({row[0] for row in _shape(engine, case)})
         if left:
             return [f"the way down leaves {name} behind" for name in left]
         with engine.connect() as connection:
             others = set(catalogue.tenant_tables(connection))
         migrate.upgrade(engine, [lineage])
-        again = [] if _shape(engine, case.prefix) == before else ["the second way up makes something else"]
+        again = [] if _shape(engine, case) == before else ["the second way up makes something else"]
         with engine.connect() as connection:
             made = set(catalogue.tenant_tables(connection)) - others
-            stray = sorted(name for name in made if not name.startswith(case.prefix))
+            stray = sorted(name for name in made if not case.bears_name(name))
             named = [f"the table {name} must begin with {case.prefix}" for name in stray]
             return [*again, *named, *_differences(connection, case)]
 
@@ -123,9 +124,9 @@ def _migrated(case: Case) -> Iterator[Engine]:
         yield engine
 
 
-def _shape(engine: Engine, prefix: str) -> list[tuple[Any, ...]]:
+def _shape(engine: Engine, case: Case) -> list[tuple[Any, ...]]:
     with engine.connect() as connection:
-        return [tuple(row) for row in connection.execute(SHAPE, {"prefix": prefix})]
+        return [tuple(row) for row in connection.execute(SHAPE, {"prefix": case.prefix, "name": case.name})]
 
 
 def _differences(connection: Connection, case: Case) -> list[str]:

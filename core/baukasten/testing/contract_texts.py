@@ -15,6 +15,8 @@ from baukasten.web.theming import load_themes
 
 INLINE = re.compile(r"<style|<script(?![^>]*\ssrc=)|\sstyle=|\son[a-z]+=", re.IGNORECASE)
 """What the content security policy stops in the browser."""
+EXPRESSION = re.compile(r"\{%.*?%\}|\{\{.*?\}\}|\{#.*?#\}", re.DOTALL)
+"""What Jinja takes out before a browser sees anything."""
 RULES = re.compile(r"done|open(: .+)?|exempt: .+")
 FIRST_RUNG = frozenset({"contract_tests", "readme", "personal_data_declared", "german_complete"})
 
@@ -56,8 +58,10 @@ def templates(case: Case) -> list[str]:
             environment.get_template(name)
         except TemplateError as error:
             found.append(f"{name}: {error.message}")
-        # Mails bring their own look: readers of mail load no style sheets.
-        if not name.startswith(f"{case.name}/mail/") and INLINE.search(path.read_text(encoding="utf-8")):
+        # Mails and papers bring their own look: neither loads style sheets.
+        if name.startswith((f"{case.name}/mail/", f"{case.name}/paper/")):
+            continue
+        if INLINE.search(EXPRESSION.sub("", path.read_text(encoding="utf-8"))):
             found.append(f"{name} has an inline script or style, which browsers refuse")
     return found
 

@@ -123,6 +123,7 @@ def test_an_unknown_plugin_is_named(author):
     author.run("baukasten plugin check nobody", status=1)
 
 
+@pytest.mark.parametrize("name", ["chat", "forum", "newsletter", "survey"])
 @pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.key)
-def test_the_forum_keeps_the_contract(check, contract, server):
-    assert check.find(Case(contract, "forum", server)) == []
+def test_what_we_deliver_keeps_the_contract(check, name, contract, server):
+    assert check.find(Case(contract, name, server)) == []

@@ -183,6 +183,6 @@ def test_the_name_of_a_row_stands_level_with_its_figures(draw):
     names = {"r1": "Schleusenstraße zwischen Markt und Brücke", "r2": "Kreisel"}
     chart = draw("q1", "Sicher", {key: SCALES[key] for key in names}, names, POINTS)
     heights = {one.text: float(one.attrib["y"]) for one in _parsed(chart).iter("text")}
-    first, second = (words.percent(SCALES[key].share("p1")) for key in names)
+    first, second = (words.percent(SCALES[key].share("p1") or 0) for key in names)
     assert heights["Kreisel"] == heights[second]
     assert (heights["Schleusenstraße zwischen"] + heights["Markt und Brücke"]) / 2 == heights[first]

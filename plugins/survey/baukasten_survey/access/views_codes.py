@@ -101,7 +101,7 @@ def _file(session: Scope, module: ModuleRef, survey: Survey, wanted: dict[str, A
         _write_table(out, made, url)
         return _sent(out, "text/csv", f"{wanted['series']}.csv")
     paragraphs = [one.strip() for one in wanted["words"].replace("\r\n", "\n").split("\n\n") if one.strip()]
-    body = part("survey/letter.html", title=wanted["title"], paragraphs=paragraphs, url=url)
+    body = part("survey/paper/letter.html", title=wanted["title"], paragraphs=paragraphs, url=url)
     letters.write_letters(out, made, body=body, title=wanted["title"], url=url, language=here().language)
     return _sent(out, "application/pdf", f"{wanted['series']}.pdf")
 

@@ -87,7 +87,7 @@ def _pdf(module: ModuleRef, made: Compiled, language: str) -> bytes:
     title = sayings.line(definition.title) or module.title
     with tongues.speaks(language):
         body = part(
-            "survey/paper.html",
+            "survey/paper/questionnaire.html",
             title=title,
             intro=sayings.prose(definition.intro),
             outro=sayings.prose(definition.outro),
