@@ -13,7 +13,7 @@ from baukasten.tenants import settings
 from baukasten_survey.access import issuing
 from baukasten_survey.definition.parsing import parse
 from baukasten_survey.keys import Anonymity
-from baukasten_survey.models import Survey, Version
+from baukasten_survey.models import Response, Survey, Version
 from baukasten_survey.surveys import lookup
 
 NOW = dt.datetime(2035, 3, 20, 8, tzinfo=dt.UTC)
@@ -24,6 +24,21 @@ def morning():
     """The clock stands still, at nine in the morning."""
     with clock.turned(NOW) as moment:
         yield moment
+
+
+@pytest.fixture
+def fill(session):
+    """Store answers as responses of a survey's version."""
+
+    def filled(module, answers, *, version=1, **values):
+        survey = lookup.of_module(session, module.id)
+        session.add_all(
+            Response(survey_id=survey.id, version=version, day=NOW.date(), answers=one, **values)
+            for one in answers
+        )
+        session.commit()
+
+    return filled
 
 
 def question(code: str, kind: str, **more: Any) -> dict[str, Any]:

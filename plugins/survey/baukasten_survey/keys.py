@@ -2,7 +2,7 @@
 
 from enum import StrEnum
 
-from baukasten.plugin import Permission, Role, lazy
+from baukasten.plugin import LazyText, Permission, Role, lazy
 
 _ = lazy("survey")
 
@@ -102,6 +102,13 @@ class Source(StrEnum):
     ONLINE = "online"
     PAPER = "paper"
     TELEPHONE = "telephone"
+
+
+SOURCES: dict[str, LazyText] = {
+    Source.ONLINE: _("Online"),
+    Source.PAPER: _("Paper"),
+    Source.TELEPHONE: _("Telephone"),
+}
 
 
 class Flag(StrEnum):

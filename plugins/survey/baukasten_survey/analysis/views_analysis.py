@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 from flask import make_response, request
 from flask.typing import ResponseReturnValue
 
-from baukasten.plugin import LazyText, ModuleRef, lazy
+from baukasten.plugin import ModuleRef, lazy
 from baukasten.sdk import Conflict, here, may, module_url, record, requires, translator
 from baukasten_survey import desks
 from baukasten_survey.analysis import files, keeping, page, selection
@@ -14,7 +14,7 @@ from baukasten_survey.analysis.page import Look
 from baukasten_survey.analysis.plan import Form, Plan
 from baukasten_survey.analysis.selection import MOST_FILTERS, Filter
 from baukasten_survey.building import showing
-from baukasten_survey.keys import PUBLISH, RAW, Source, SurveyState
+from baukasten_survey.keys import PUBLISH, RAW, SOURCES, SurveyState
 from baukasten_survey.models import Survey
 from baukasten_survey.results.findings import Reader
 from baukasten_survey.routes import routes
@@ -23,11 +23,6 @@ from baukasten_survey.surveys import lookup
 _ = lazy("survey")
 BASE = "/antworten/auswerten"
 SECONDS = "4"
-SOURCES: dict[str, LazyText] = {
-    Source.ONLINE: _("Online"),
-    Source.PAPER: _("Paper"),
-    Source.TELEPHONE: _("Telephone"),
-}
 STILL = _("These figures are still being counted. Try again in a moment.")
 NOT_OPEN = _("The survey has not been opened yet.")
 

@@ -24,7 +24,7 @@ from baukasten_survey.asking.shelf import Compiled
 from baukasten_survey.definition.model import Definition, Group
 from baukasten_survey.entry import service
 from baukasten_survey.entry.service import Outcome, Sheet
-from baukasten_survey.keys import ENTRY, Kind, Source
+from baukasten_survey.keys import ENTRY, SOURCES, Kind, Source
 from baukasten_survey.routes import LARGEST, routes
 from baukasten_survey.surveys import lookup
 from baukasten_survey.taking.quotas import Full
@@ -32,7 +32,7 @@ from baukasten_survey.taking.quotas import Full
 _ = lazy("survey")
 BASE = "/eingabe/"
 ON_PAPER = frozenset(Kind) - {Kind.CALCULATED, Kind.HIDDEN, Kind.INFO, Kind.FILE}
-SOURCES: Mapping[str, LazyText] = {Source.PAPER: _("Paper"), Source.TELEPHONE: _("Telephone")}
+TAKEN: Mapping[str, LazyText] = {one: SOURCES[one] for one in (Source.PAPER, Source.TELEPHONE)}
 SAID: Mapping[str, LazyText] = {
     "taken": _("Sheet %(number)s is counted."),
     "waits": _("Sheet %(number)s waits for the second time."),
@@ -61,7 +61,7 @@ def entry(module: ModuleRef) -> ResponseReturnValue:
     typed = Typed(
         stack=sent.get("stapel", "")[:MOST_NAME],
         number=_number(sent.get("nummer", "")) or 1,
-        source=sent.get("weg", "") if sent.get("weg") in SOURCES else Source.PAPER,
+        source=sent.get("weg", "") if sent.get("weg") in TAKEN else Source.PAPER,
         twice=sent.get("zweimal") == "1",
     )
     return _page(module, typed, {}, done=sent.get("erledigt", ""))
@@ -141,7 +141,7 @@ def _typed() -> Typed:
         )
     if not number:
         typed.errors["sheet"] = str(_("Number the sheets of a stack, beginning with 1."))
-    if typed.source not in SOURCES:
+    if typed.source not in TAKEN:
         typed.source, typed.errors["source"] = Source.PAPER, str(_("Please choose an answer."))
     return typed
 
@@ -211,7 +211,7 @@ def _page(
             if code in questions
         ],
         with_code=survey.access in rights.WITH_CODE,
-        sources=SOURCES.items(),
+        sources=TAKEN.items(),
         waiting=service.waiting(session, survey.id),
         done=str(SAID[done]) % {"number": typed.number - 1} if done in SAID else "",
         drafted=compiled.asked.number == 0,

@@ -13,7 +13,7 @@ from baukasten_survey import desks
 from baukasten_survey.answers.wording import Speaker
 from baukasten_survey.building import showing
 from baukasten_survey.definition.model import Definition
-from baukasten_survey.keys import RAW, SEALED, Anonymity, Flag, Source, SurveyState
+from baukasten_survey.keys import RAW, SEALED, SOURCES, Anonymity, Flag, SurveyState
 from baukasten_survey.mixing import telling
 from baukasten_survey.models import Response
 from baukasten_survey.results.findings import Reader
@@ -22,11 +22,6 @@ from baukasten_survey.surveys import lookup
 
 _ = lazy("survey")
 PAGE = 20
-SOURCES: dict[str, LazyText] = {
-    Source.ONLINE: _("Online"),
-    Source.PAPER: _("Paper"),
-    Source.TELEPHONE: _("Telephone"),
-}
 FLAGS: dict[str, LazyText] = {
     Flag.FAST: _("Very fast"),
     Flag.TRAP: _("Filled in what people do not see"),
