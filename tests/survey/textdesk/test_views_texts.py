@@ -149,6 +149,7 @@ def test_figures_of_categories_are_looked_at_then_fixed(
 
 def test_only_those_who_read_responses_come_in(browse, moderator, new_member, module, client, fill):
     [response] = fill(module, [{"q2": "weil"}])
+    assert "Noch ist nichts ausgezählt." in browse(moderator).get(VOICES).text
     for address in (*READS, f"{PICK}/{response}"):
         assert browse(moderator).get(address).status_code == 403
         assert browse(new_member(Role.RESIDENT)).get(address).status_code == 403

@@ -210,6 +210,7 @@ def _show(module: ModuleRef, refused: Exception | None = None) -> ResponseReturn
         current=desks.FIGURES,
         refused=refused,
         parts=parts,
+        counted=bool(found.freezes),
         k=place.survey.minimum_cell,
         texts_url=module_url(module, "texts") if may_edit else "",
         back_url=module_url(module, desks.FIGURES),
